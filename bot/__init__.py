@@ -1,0 +1,1 @@
+"""The quality-service assistant: gateway, services, desk and their wiring."""

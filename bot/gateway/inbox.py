@@ -1,0 +1,209 @@
+"""Pushes that came in: committed once, handled in each user's order under a lease."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import IntegrityError
+
+from bot.gateway.codec import BadPushError, Push
+from bot.settings import Settings
+from bot.storage.database import reading, utc_now
+from bot.storage.tables import conversations, messages_in, messages_out, users
+
+LEASE_SECONDS = 10.0
+"""A lease outlives one call of the assistant (8 s); a dead holder's messages wait that long."""
+CLICK_EVENTS = {"subscribe", "SCAN", "CLICK"}
+
+
+@dataclass(frozen=True)
+class Received:
+    """A push that is in the database. `duplicate`: it had been delivered before."""
+
+    id: int
+    user_id: int
+    duplicate: bool
+    deliveries: int
+
+
+def receive(engine: Engine, settings: Settings, push: Push, nonce: str) -> Received:
+    """Commit `push` to the inbox, or recognise its redelivery.
+
+    Raises BadPushError 403 when another push already used this timestamp and nonce.
+    """
+    try:
+        with engine.begin() as db:
+            known = _redelivered(db, settings, push)
+            return known or _insert(db, settings, push, nonce)
+    except IntegrityError:
+        # Another process was faster with the same push, or the nonce belongs to another one.
+        with engine.begin() as db:
+            known = _redelivered(db, settings, push)
+            if known:
+                return known
+            replayed = db.scalar(sa.select(messages_in.c.id).where(messages_in.c.nonce == nonce))
+            if replayed:
+                raise BadPushError(403, "nonce_replayed") from None
+            return _insert(db, settings, push, nonce)  # both came as a new user's first message
+
+
+def _redelivered(db: Connection, settings: Settings, push: Push) -> Received | None:
+    row = db.execute(
+        sa.select(messages_in.c.id, messages_in.c.user_id, messages_in.c.deliveries).where(
+            messages_in.c.dedup_key == push.dedup_key
+        )
+    ).first()
+    if row is None:
+        return None
+    db.execute(
+        messages_in.update()
+        .where(messages_in.c.id == row.id)
+        .values(
+            deliveries=messages_in.c.deliveries + 1,
+            passive_until=utc_now() + timedelta(seconds=settings.passive_budget),
+        )
+    )
+    return Received(row.id, row.user_id, True, row.deliveries + 1)
+
+
+def _insert(db: Connection, settings: Settings, push: Push, nonce: str) -> Received:
+    now = utc_now()
+    user_id = _user_for(db, settings, push)
+    number = db.execute(
+        messages_in.insert().values(
+            user_id=user_id,
+            dedup_key=push.dedup_key,
+            nonce=nonce,
+            kind=push.kind,
+            event=push.event,
+            text=push.text,
+            data=push.data,
+            received_at=now,
+            passive_until=now + timedelta(seconds=settings.passive_budget),
+            status="pending",
+        )
+    ).inserted_primary_key[0]
+    # What quota or window held back may go out with this message.
+    db.execute(
+        messages_out.update()
+        .where(messages_out.c.user_id == user_id, messages_out.c.status == "held")
+        .values(
+            status="pending",
+            reason=None,
+            due_at=now + timedelta(seconds=settings.passive_budget),
+        )
+    )
+    return Received(number, user_id, False, 1)
+
+
+def _user_for(db: Connection, settings: Settings, push: Push) -> int:
+    now = utc_now()
+    click = push.kind == "event" and push.event in CLICK_EVENTS or "bizmsgmenuid" in push.data
+    quota: dict[str, Any] = {}
+    if push.kind != "event" and not click:
+        quota = {
+            "quota_left": settings.quota_after_message,
+            "quota_until": now + timedelta(hours=48),
+        }
+    elif click:
+        quota = {
+            "quota_left": settings.quota_after_click,
+            "quota_until": now + timedelta(seconds=60),
+        }
+    row = db.execute(
+        sa.select(users.c.id, users.c.quota_left, users.c.quota_until).where(
+            users.c.openid == push.openid
+        )
+    ).first()
+    if row is None:
+        user_id = db.execute(
+            users.insert().values(
+                openid=push.openid, account=push.account, subscribed=True, created_at=now, **quota
+            )
+        ).inserted_primary_key[0]
+        db.execute(conversations.insert().values(user_id=user_id))
+        return int(user_id)
+    if click and row.quota_until and row.quota_until > quota["quota_until"] and row.quota_left:
+        quota = {}  # a click must not take away what an earlier message gave
+    if quota:
+        db.execute(
+            users.update().where(users.c.id == row.id).values(account=push.account, **quota)
+        )
+    return int(row.id)
+
+
+def take_lease(engine: Engine, user_id: int, holder: str) -> bool:
+    """Take or renew the right to handle this user's messages; False when another has it."""
+    now = utc_now()
+    with engine.begin() as db:
+        result = db.execute(
+            conversations.update()
+            .where(
+                conversations.c.user_id == user_id,
+                sa.or_(
+                    conversations.c.lease_until.is_(None),
+                    conversations.c.lease_until < now,
+                    conversations.c.lease_holder == holder,
+                ),
+            )
+            .values(lease_holder=holder, lease_until=now + timedelta(seconds=LEASE_SECONDS))
+        )
+        return bool(result.rowcount)
+
+
+def release_lease(engine: Engine, user_id: int, holder: str) -> None:
+    """Give the right back, when it is still held."""
+    with engine.begin() as db:
+        db.execute(
+            conversations.update()
+            .where(conversations.c.user_id == user_id, conversations.c.lease_holder == holder)
+            .values(lease_holder=None, lease_until=None)
+        )
+
+
+def next_pending(engine: Engine, user_id: int) -> Any | None:
+    """The user's oldest message that waits, with the user's and the conversation's columns."""
+    with reading(engine) as db:
+        return db.execute(
+            sa.select(
+                messages_in,
+                users.c.openid,
+                users.c.station,
+                users.c.account,
+                conversations.c.owner_kind,
+                conversations.c.version,
+                conversations.c.case_number,
+                conversations.c.case_turns,
+                conversations.c.choices,
+            )
+            .join(users, users.c.id == messages_in.c.user_id)
+            .join(conversations, conversations.c.user_id == messages_in.c.user_id)
+            .where(messages_in.c.user_id == user_id, messages_in.c.status == "pending")
+            .order_by(messages_in.c.id)
+            .limit(1)
+        ).first()
+
+
+def waiting_users(engine: Engine, older_than: float) -> list[int]:
+    """Users with a message that waits for `older_than` seconds and that nobody handles."""
+    now = utc_now()
+    with reading(engine) as db:
+        rows = db.execute(
+            sa.select(messages_in.c.user_id)
+            .join(conversations, conversations.c.user_id == messages_in.c.user_id)
+            .where(
+                messages_in.c.status == "pending",
+                messages_in.c.received_at < now - timedelta(seconds=older_than),
+                sa.or_(
+                    conversations.c.lease_until.is_(None), conversations.c.lease_until < now
+                ),
+            )
+            .group_by(messages_in.c.user_id)
+            .order_by(sa.func.min(messages_in.c.id))
+            .limit(50)
+        ).all()
+    return [row.user_id for row in rows]

@@ -1,0 +1,111 @@
+"""The tables. Times are UTC without zone; JSON columns hold what their comment says."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+# SQLite numbers rows by itself only for INTEGER primary keys.
+BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+users = sa.Table(
+    "users",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("openid", sa.String(64), nullable=False, unique=True),
+    sa.Column("account", sa.String(64), nullable=False),  # ToUserName of the push
+    sa.Column("subscribed", sa.Boolean, nullable=False, default=True),
+    sa.Column("station", sa.String(64)),  # scene of the station's QR code last scanned
+    sa.Column("created_at", sa.DateTime, nullable=False),
+    # What may still be sent by the customer-service API: `quota_left` sends until `quota_until`.
+    sa.Column("quota_left", sa.Integer, nullable=False, default=0),
+    sa.Column("quota_until", sa.DateTime),
+)
+
+conversations = sa.Table(
+    "conversations",
+    metadata,
+    sa.Column("user_id", BigId, sa.ForeignKey("users.id"), primary_key=True),
+    sa.Column("owner_kind", sa.String(16), nullable=False, default="assistant"),
+    sa.Column("owner_id", BigId),
+    sa.Column("version", sa.Integer, nullable=False, default=1),  # compare-and-swap of the owner
+    # Only the holder of an unexpired lease handles the user's messages: it keeps their order.
+    sa.Column("lease_holder", sa.String(64)),
+    sa.Column("lease_until", sa.DateTime),
+    # The assistant's tracker is started anew with each case: sender id `openid#case`.
+    sa.Column("case_number", sa.Integer, nullable=False, default=1),
+    sa.Column("case_turns", sa.Integer, nullable=False, default=0),
+    sa.Column("choices", sa.JSON),  # [{"id", "title", "payload"}] offered last
+)
+
+messages_in = sa.Table(
+    "messages_in",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),  # order of arrival
+    sa.Column("user_id", BigId, sa.ForeignKey("users.id"), nullable=False),
+    sa.Column("dedup_key", sa.String(200), nullable=False, unique=True),
+    sa.Column("nonce", sa.String(80), nullable=False, unique=True),  # timestamp:nonce, no replay
+    sa.Column("kind", sa.String(32), nullable=False),  # MsgType, lower case
+    sa.Column("event", sa.String(64)),
+    sa.Column("text", sa.Text),  # what the user said, clean
+    sa.Column("data", sa.JSON, nullable=False),  # the push's fields as sent
+    sa.Column("received_at", sa.DateTime, nullable=False),
+    sa.Column("deliveries", sa.Integer, nullable=False, default=1),
+    sa.Column("passive_until", sa.DateTime, nullable=False),  # someone waits to answer until then
+    sa.Column("status", sa.String(16), nullable=False),  # pending, done, failed
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("parse", sa.JSON),  # {"intent": {...}, "intent_ranking": [...], "entities": [...]}
+    sa.Column("done_at", sa.DateTime),
+    sa.Index("ix_messages_in_user_status", "user_id", "status", "id"),
+    sa.Index("ix_messages_in_status", "status", "id"),
+)
+
+messages_out = sa.Table(
+    "messages_out",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),  # order of sending
+    sa.Column("user_id", BigId, sa.ForeignKey("users.id"), nullable=False),
+    sa.Column("reply_to", BigId, sa.ForeignKey("messages_in.id")),
+    sa.Column("sender", sa.String(16), nullable=False),  # assistant, system, specialist
+    sa.Column("body", sa.JSON, nullable=False),  # {"text", "choices": [{"id", "title", "payload"}]}
+    # pending → passive (in the HTTP answer) or sending → sent; held (quota) → pending; failed
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("reason", sa.String(200)),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("due_at", sa.DateTime, nullable=False),
+    sa.Column("created_at", sa.DateTime, nullable=False),
+    sa.Column("sent_at", sa.DateTime),
+    sa.Column("answered_push", BigId),  # passive: the push in whose answer it went out
+    sa.Column("confirmed", sa.Boolean, nullable=False, default=False),  # passive: bytes were written
+    sa.Index("ix_messages_out_user_status", "user_id", "status", "id"),
+    sa.Index("ix_messages_out_status_due", "status", "due_at"),
+    sa.Index("ix_messages_out_reply_to", "reply_to"),
+    sa.Index("ix_messages_out_answered_push", "answered_push"),
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),  # grows; a reconnecting page replays from here
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.Column("user_id", BigId),
+    sa.Column("actor", sa.String(64), nullable=False),
+    sa.Column("channel", sa.String(16), nullable=False),  # wechat, desk, h5, system
+    sa.Column("kind", sa.String(48), nullable=False),
+    sa.Column("data", sa.JSON, nullable=False),  # {"old", "new", …}
+)
+
+heartbeats = sa.Table(
+    "heartbeats",
+    metadata,
+    sa.Column("process", sa.String(64), primary_key=True),
+    sa.Column("started_at", sa.DateTime, nullable=False),
+    sa.Column("seen_at", sa.DateTime, nullable=False),
+)
