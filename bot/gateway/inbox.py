@@ -1,4 +1,8 @@
-"""Pushes that came in: committed once, handled in each user's order under a lease."""
+"""Pushes that came in: committed once, handled in each user's order under a lease.
+
+The lease stands in the database (docs/decisions/0001): whoever holds a conversation's lease
+handles that user's messages, one after the other; a dead holder's lease runs out.
+"""
 
 from __future__ import annotations
 
@@ -16,21 +20,26 @@ from bot.storage.database import reading, utc_now
 from bot.storage.tables import conversations, messages_in, messages_out, users
 
 LEASE_SECONDS = 10.0
-"""A lease outlives one call of the assistant (8 s); a dead holder's messages wait that long."""
+"""Longer than one call of the assistant (8 s); a dead holder's messages wait that long."""
 CLICK_EVENTS = {"subscribe", "SCAN", "CLICK"}
 
 
 @dataclass(frozen=True)
 class Received:
-    """A push that is in the database. `duplicate`: it had been delivered before."""
+    """A push that is in the database.
+
+    `duplicate`: it had been delivered before; `deliveries`: how often by now; `leased`: the
+    caller now holds the user's lease and has to handle the waiting messages.
+    """
 
     id: int
     user_id: int
     duplicate: bool
     deliveries: int
+    leased: bool
 
 
-def receive(engine: Engine, settings: Settings, push: Push, nonce: str) -> Received:
+def receive(engine: Engine, settings: Settings, push: Push, nonce: str, holder: str) -> Received:
     """Commit `push` to the inbox, or recognise its redelivery.
 
     Raises BadPushError 403 when another push already used this timestamp and nonce.
@@ -38,7 +47,7 @@ def receive(engine: Engine, settings: Settings, push: Push, nonce: str) -> Recei
     try:
         with engine.begin() as db:
             known = _redelivered(db, settings, push)
-            return known or _insert(db, settings, push, nonce)
+            return known or _insert(db, settings, push, nonce, holder)
     except IntegrityError:
         # Another process was faster with the same push, or the nonce belongs to another one.
         with engine.begin() as db:
@@ -48,7 +57,8 @@ def receive(engine: Engine, settings: Settings, push: Push, nonce: str) -> Recei
             replayed = db.scalar(sa.select(messages_in.c.id).where(messages_in.c.nonce == nonce))
             if replayed:
                 raise BadPushError(403, "nonce_replayed") from None
-            return _insert(db, settings, push, nonce)  # both came as a new user's first message
+            # Two first messages of a new user came at once.
+            return _insert(db, settings, push, nonce, holder)
 
 
 def _redelivered(db: Connection, settings: Settings, push: Push) -> Received | None:
@@ -67,10 +77,12 @@ def _redelivered(db: Connection, settings: Settings, push: Push) -> Received | N
             passive_until=utc_now() + timedelta(seconds=settings.passive_budget),
         )
     )
-    return Received(row.id, row.user_id, True, row.deliveries + 1)
+    return Received(row.id, row.user_id, True, row.deliveries + 1, False)
 
 
-def _insert(db: Connection, settings: Settings, push: Push, nonce: str) -> Received:
+def _insert(
+    db: Connection, settings: Settings, push: Push, nonce: str, holder: str
+) -> Received:
     now = utc_now()
     user_id = _user_for(db, settings, push)
     number = db.execute(
@@ -97,7 +109,7 @@ def _insert(db: Connection, settings: Settings, push: Push, nonce: str) -> Recei
             due_at=now + timedelta(seconds=settings.passive_budget),
         )
     )
-    return Received(number, user_id, False, 1)
+    return Received(number, user_id, False, 1, lease(db, user_id, holder))
 
 
 def _user_for(db: Connection, settings: Settings, push: Push) -> int:
@@ -136,33 +148,34 @@ def _user_for(db: Connection, settings: Settings, push: Push) -> int:
     return int(row.id)
 
 
-def take_lease(engine: Engine, user_id: int, holder: str) -> bool:
-    """Take or renew the right to handle this user's messages; False when another has it."""
+def lease(db: Connection, user_id: int, holder: str) -> bool:
+    """Within a transaction: take or renew the right to handle this user's messages.
+
+    False when another holds it. The row lock makes a releasing holder see messages that were
+    committed before: one of the two always handles them.
+    """
     now = utc_now()
-    with engine.begin() as db:
-        result = db.execute(
-            conversations.update()
-            .where(
-                conversations.c.user_id == user_id,
-                sa.or_(
-                    conversations.c.lease_until.is_(None),
-                    conversations.c.lease_until < now,
-                    conversations.c.lease_holder == holder,
-                ),
-            )
-            .values(lease_holder=holder, lease_until=now + timedelta(seconds=LEASE_SECONDS))
-        )
-        return bool(result.rowcount)
+    row = db.execute(
+        sa.select(conversations.c.lease_holder, conversations.c.lease_until)
+        .where(conversations.c.user_id == user_id)
+        .with_for_update()
+    ).first()
+    if row is None or (
+        row.lease_holder not in (None, holder) and row.lease_until and row.lease_until > now
+    ):
+        return False
+    db.execute(
+        conversations.update()
+        .where(conversations.c.user_id == user_id)
+        .values(lease_holder=holder, lease_until=now + timedelta(seconds=LEASE_SECONDS))
+    )
+    return True
 
 
-def release_lease(engine: Engine, user_id: int, holder: str) -> None:
-    """Give the right back, when it is still held."""
+def take_lease(engine: Engine, user_id: int, holder: str) -> bool:
+    """Like `lease`, in a transaction of its own."""
     with engine.begin() as db:
-        db.execute(
-            conversations.update()
-            .where(conversations.c.user_id == user_id, conversations.c.lease_holder == holder)
-            .values(lease_holder=None, lease_until=None)
-        )
+        return lease(db, user_id, holder)
 
 
 def next_pending(engine: Engine, user_id: int) -> Any | None:
@@ -173,7 +186,6 @@ def next_pending(engine: Engine, user_id: int) -> Any | None:
                 messages_in,
                 users.c.openid,
                 users.c.station,
-                users.c.account,
                 conversations.c.owner_kind,
                 conversations.c.version,
                 conversations.c.case_number,
@@ -198,9 +210,7 @@ def waiting_users(engine: Engine, older_than: float) -> list[int]:
             .where(
                 messages_in.c.status == "pending",
                 messages_in.c.received_at < now - timedelta(seconds=older_than),
-                sa.or_(
-                    conversations.c.lease_until.is_(None), conversations.c.lease_until < now
-                ),
+                sa.or_(conversations.c.lease_until.is_(None), conversations.c.lease_until < now),
             )
             .group_by(messages_in.c.user_id)
             .order_by(sa.func.min(messages_in.c.id))

@@ -75,7 +75,8 @@ messages_out = sa.Table(
     sa.Column("reply_to", BigId, sa.ForeignKey("messages_in.id")),
     sa.Column("sender", sa.String(16), nullable=False),  # assistant, system, specialist
     sa.Column("body", sa.JSON, nullable=False),  # {"text", "choices": [{"id", "title", "payload"}]}
-    # pending → passive (in the HTTP answer) or sending → sent; held (quota) → pending; failed
+    # pending → passive (in the HTTP answer) or sending → sent; held (quota) → pending; failed;
+    # void: a person took over before it went out
     sa.Column("status", sa.String(16), nullable=False),
     sa.Column("reason", sa.String(200)),
     sa.Column("attempts", sa.Integer, nullable=False, default=0),

@@ -1,0 +1,80 @@
+"""What the assistant says, made into as few messages as fit the platform's limits."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+from urllib.parse import quote
+
+from bot.gateway.codec import TEXT_LIMIT, clean
+from bot.texts import CHOOSE_BY_NUMBER
+
+Choice = dict[str, str]
+Body = dict[str, Any]
+"""{"text": str, "choices": [{"title", "payload"}]}"""
+_LONGEST_ID = 10**12
+"""Row ids are not known while composing; links are measured with one this long."""
+
+
+def size(text: str) -> int:
+    """Bytes of `text` on the wire."""
+    return len(text.encode("utf-8"))
+
+
+def render_links(body: Body, row_id: int) -> str:
+    """`body` as one text: each choice a line that can be tapped, or typed as its number."""
+    lines = [
+        f'<a href="weixin://bizmsgmenu?msgmenucontent={quote(choice["title"])}'
+        f'&msgmenuid={row_id}.{number}">{number}. {escape(choice["title"], quote=False)}</a>'
+        for number, choice in enumerate(body["choices"], 1)
+    ]
+    if not lines:
+        return str(body["text"])
+    return "\n".join([body["text"], "", *lines, CHOOSE_BY_NUMBER])
+
+
+def render_menu(body: Body, row_id: int) -> dict[str, Any]:
+    """`body` as the platform's `msgmenu`; ids as in `render_links`."""
+    return {
+        "head_content": body["text"] + "\n",
+        "list": [
+            {"id": f"{row_id}.{number}", "content": f"{number}. {choice['title']}"}
+            for number, choice in enumerate(body["choices"], 1)
+        ],
+        "tail_content": "\n" + CHOOSE_BY_NUMBER,
+    }
+
+
+def compose(messages: list[Body]) -> list[Body]:
+    """`messages` joined into bodies that each fit one text of the platform.
+
+    Only the last may carry choices: numbers typed later belong to what was said last.
+    """
+    choices = next((m["choices"] for m in reversed(messages) if m.get("choices")), [])
+    parts = [part for m in messages for part in split(clean(m["text"]).strip()) if part]
+    bodies: list[Body] = []
+    for part in parts or ([""] if choices else []):
+        if bodies and size(bodies[-1]["text"]) + 2 + size(part) <= TEXT_LIMIT:
+            bodies[-1]["text"] += "\n\n" + part
+        else:
+            bodies.append({"text": part, "choices": []})
+    if choices:
+        with_links = {"text": bodies[-1]["text"], "choices": choices}
+        if size(render_links(with_links, _LONGEST_ID)) <= TEXT_LIMIT:
+            bodies[-1] = with_links
+        else:
+            bodies.append({"text": "您可以：", "choices": choices})
+    return bodies
+
+
+def split(text: str, limit: int = TEXT_LIMIT) -> list[str]:
+    """`text` in parts of at most `limit` bytes, cut at a line, a sentence, else a character."""
+    parts = []
+    while size(text) > limit:
+        head = text.encode("utf-8")[:limit].decode("utf-8", "ignore")
+        cut = max(head.rfind("\n"), *(head.rfind(mark) + 1 for mark in "。！？；"))
+        if cut < len(head) // 2:
+            cut = len(head)
+        parts.append(text[:cut].rstrip())
+        text = text[cut:].lstrip("\n")
+    return [*parts, text]
