@@ -1,0 +1,269 @@
+"""A turn: the user's oldest waiting message, asked of the conversation's owner, answered.
+
+The same function runs in the gateway (at once) and in the worker (what a dead gateway left).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.engine import Connection, Engine
+
+from bot import texts
+from bot.gateway import inbox, outbox
+from bot.gateway.assistant import Answer, Assistant, AssistantError
+from bot.gateway.compose import compose
+from bot.gateway.read_message import Said, read_message
+from bot.gateway.wechat_client import ApiError, WechatClient
+from bot.settings import Settings
+from bot.storage.database import utc_now
+from bot.storage.forget import forget_user
+from bot.storage.tables import conversations, events, messages_in, messages_out, users
+
+log = structlog.get_logger()
+CASE_TURNS = 20
+"""Turns before the assistant's tracker is started anew: it travels whole with each action."""
+TYPING_AFTER = 1.2
+PASSIVE_MARGIN = timedelta(seconds=0.4)
+
+
+class LeaseLostError(Exception):
+    """Another process took the user's messages over: nothing of this turn was kept."""
+
+
+class Turns:
+    """Runs turns; each user's one after the other, different users' in parallel."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        assistant: Assistant,
+        client: WechatClient | None,
+    ) -> None:
+        self._settings = settings
+        self._engine = engine
+        self._assistant = assistant
+        self._client = client
+        self.holder = uuid.uuid4().hex
+        self._running: dict[int, asyncio.Task[None]] = {}
+        self._waiters: dict[int, asyncio.Future[str | None]] = {}
+
+    def start(self, user_id: int) -> None:
+        """Handle the user's waiting messages; the lease is held by this process already."""
+        before = self._running.get(user_id)
+
+        async def run() -> None:
+            if before is not None:
+                await asyncio.wait([before])
+            await self._run(user_id)
+
+        task = asyncio.create_task(run())
+        self._running[user_id] = task
+
+        def done(finished: asyncio.Task[None]) -> None:
+            if self._running.get(user_id) is finished:
+                del self._running[user_id]
+            if not finished.cancelled() and (error := finished.exception()):
+                # The lease runs out and the worker takes the message up.
+                log.error("turn_failed", user=user_id, error=type(error).__name__)
+
+        task.add_done_callback(done)
+
+    async def stop(self) -> None:
+        """Let running turns end."""
+        if self._running:
+            await asyncio.wait(list(self._running.values()), timeout=inbox.LEASE_SECONDS)
+
+    def expect(self, message_id: int) -> asyncio.Future[str | None]:
+        """A future for the passive answer to this message, if the turn ends here in time."""
+        future = asyncio.get_running_loop().create_future()
+        self._waiters[message_id] = future
+        future.add_done_callback(lambda _: self._waiters.pop(message_id, None))
+        return future
+
+    async def _run(self, user_id: int) -> None:
+        while await asyncio.to_thread(inbox.take_lease, self._engine, user_id, self.holder):
+            row = await asyncio.to_thread(inbox.next_pending, self._engine, user_id)
+            if row is None:
+                if await asyncio.to_thread(self._release_if_idle, user_id):
+                    return
+                continue
+            try:
+                if await self._handle(row):
+                    return
+            except LeaseLostError:
+                log.info("lease_lost", user=user_id)
+                return
+
+    async def _handle(self, row: Any) -> bool:
+        said = read_message(self._engine, row)
+        answer: Answer | None = None
+        status, case = "done", int(row.case_number)
+        if row.event == "unsubscribe":
+            await asyncio.to_thread(self._forget, row)
+            return False
+        if row.owner_kind == "assistant":
+            if said.reply is not None:
+                answer = Answer([{"text": said.reply, "choices": []}], {})
+            elif said.text is not None:
+                answer, case = await self._ask(row, said)
+                if answer is None:
+                    status = "failed"
+                    answer = Answer([{"text": texts.APOLOGY, "choices": []}], {})
+        waiter = self._waiters.get(row.id)
+        idle, passive = await asyncio.to_thread(
+            self._finish, row, said, answer, status, case, waiter is not None
+        )
+        if waiter is not None and not waiter.done():
+            waiter.set_result(passive)
+        return idle
+
+    async def _ask(self, row: Any, said: Said) -> tuple[Answer | None, int]:
+        """The assistant's answer and the case it belongs to; None when patience has ended."""
+        case = row.case_number + (1 if row.case_turns >= CASE_TURNS else 0)
+        metadata = {
+            "user_id": str(row.user_id),
+            "station": said.station or row.station,
+            "message_id": row.id,
+            "now": utc_now().isoformat() + "Z",
+        }
+        typing = asyncio.create_task(self._show_typing(row.openid))
+        started = time.monotonic()
+        pause = 0.3
+        try:
+            while True:
+                try:
+                    sender = f"u{row.user_id}-{case}"
+                    return await self._assistant.turn(sender, said.text or "", metadata), case
+                except AssistantError as error:
+                    log.warning("assistant_fault", message=row.id, error=str(error))
+                if time.monotonic() - started > self._settings.assistant_patience:
+                    return None, case
+                # The failed try may stand in the tracker: the next one gets a fresh one.
+                case += 1
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 3.0)
+                if not await asyncio.to_thread(
+                    inbox.take_lease, self._engine, row.user_id, self.holder
+                ):
+                    raise LeaseLostError
+        finally:
+            typing.cancel()
+
+    async def _show_typing(self, openid: str) -> None:
+        if self._client is None or self._settings.account_kind != "service":
+            return
+        await asyncio.sleep(TYPING_AFTER)
+        try:
+            await self._client.typing(openid)
+        except ApiError as error:
+            log.info("typing_refused", errcode=error.code)
+
+    def _release_if_idle(self, user_id: int) -> bool:
+        with self._engine.begin() as db:
+            return self._release(db, user_id)
+
+    def _release(self, db: Connection, user_id: int) -> bool:
+        """Give the lease back unless a message waits; True when given back."""
+        outbox.lock_conversation(db, user_id)
+        waiting = db.execute(
+            messages_in.select()
+            .with_only_columns(messages_in.c.id)
+            .where(messages_in.c.user_id == user_id, messages_in.c.status == "pending")
+            .limit(1)
+        ).first()
+        if waiting is not None:
+            return False
+        db.execute(
+            conversations.update()
+            .where(
+                conversations.c.user_id == user_id, conversations.c.lease_holder == self.holder
+            )
+            .values(lease_holder=None, lease_until=None)
+        )
+        return True
+
+    def _finish(
+        self,
+        row: Any,
+        said: Said,
+        answer: Answer | None,
+        status: str,
+        case: int,
+        waited_for: bool,
+    ) -> tuple[bool, str | None]:
+        """Write the whole turn in one transaction: (lease given back, passive answer)."""
+        with self._engine.begin() as db:
+            conversation = outbox.lock_conversation(db, row.user_id)
+            if conversation is None or conversation.lease_holder != self.holder:
+                raise LeaseLostError
+            now = utc_now()
+            db.execute(
+                messages_in.update()
+                .where(messages_in.c.id == row.id)
+                .values(status=status, done_at=now, parse=answer.parse if answer else None)
+            )
+            if said.station:
+                db.execute(
+                    users.update()
+                    .where(users.c.id == row.user_id)
+                    .values(station=said.station, subscribed=True)
+                )
+            if status == "failed":
+                db.execute(
+                    events.insert().values(
+                        at=now,
+                        user_id=row.user_id,
+                        actor="assistant",
+                        channel="system",
+                        kind="message_unanswered",
+                        data={"message": row.id},
+                    )
+                )
+            # A person may have taken the conversation over while the assistant was thinking.
+            if answer and conversation.version == row.version:
+                bodies = compose(answer.messages)
+                due = max(now, row.passive_until + PASSIVE_MARGIN)
+                outbox.add(
+                    db,
+                    row.user_id,
+                    bodies,
+                    sender="assistant" if answer.parse else "system",
+                    reply_to=row.id,
+                    due_at=due,
+                )
+                turns = 0 if case != row.case_number else row.case_turns + 1
+                db.execute(
+                    conversations.update()
+                    .where(conversations.c.user_id == row.user_id)
+                    .values(
+                        case_number=case,
+                        case_turns=turns,
+                        choices=bodies[-1]["choices"] if bodies else [],
+                    )
+                )
+            passive = None
+            if waited_for and now < row.passive_until:
+                passive = outbox.take_passive(db, row.user_id, row.id)
+            return self._release(db, row.user_id), passive
+
+    def _forget(self, row: Any) -> None:
+        with self._engine.begin() as db:
+            forget_user(db, row.user_id)
+            db.execute(
+                messages_in.update()
+                .where(messages_in.c.id == row.id)
+                .values(status="done", done_at=utc_now())
+            )
+            db.execute(
+                messages_out.update()
+                .where(messages_out.c.user_id == row.user_id)
+                .where(messages_out.c.status.in_(outbox.WAITING))
+                .values(status="void", reason="unsubscribed")
+            )
