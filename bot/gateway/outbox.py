@@ -247,3 +247,9 @@ def postpone(engine: Engine, row: Any, seconds: float, reason: str) -> None:
             .where(users.c.id == row.user_id)
             .values(quota_left=users.c.quota_left + 1)
         )
+
+
+def is_done(db: Connection, message_id: int) -> bool:
+    """Whether the turn of this incoming message has ended."""
+    status = db.scalar(sa.select(messages_in.c.status).where(messages_in.c.id == message_id))
+    return status in ("done", "failed")

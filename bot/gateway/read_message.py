@@ -1,0 +1,119 @@
+"""What a push says: words or a payload for the assistant, or a reply that needs no assistant."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from bot import texts
+from bot.gateway.compose import Choice
+from bot.storage.database import reading
+from bot.storage.tables import messages_out
+
+LONGEST = 1_000
+"""Characters that the assistant reads; a longer message is asked to be told shortly."""
+UNREADABLE = {
+    "image": texts.NO_PICTURE,
+    "video": texts.NO_VIDEO,
+    "shortvideo": texts.NO_VIDEO,
+    "location": texts.NO_LOCATION,
+    "link": texts.NO_LINK,
+}
+CLICKS = {
+    "ask": "/ask_capabilities",
+    "process": "/ask_process",
+    "contact": "/ask_contact",
+    "stations": "/ask_stations",
+}
+"""Keys of the custom menu (bot/gateway/menu.py) and what they say to the assistant."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """`text` goes to the assistant, `reply` straight to the user; neither: nothing is said.
+
+    `station`: scene of the QR code that was scanned.
+    """
+
+    text: str | None = None
+    reply: str | None = None
+    station: str | None = None
+
+
+def read_message(engine: Engine, row: Any) -> Said:
+    """What the inbox row `row` (columns of messages_in, users and conversations) says."""
+    if row.kind == "event":
+        return _event(row)
+    if row.kind == "text" or (row.kind == "voice" and row.text):
+        return _text(engine, row)
+    if row.kind == "voice":
+        return Said(reply=texts.NO_VOICE)
+    return Said(reply=UNREADABLE.get(row.kind, texts.NO_KIND))
+
+
+def _event(row: Any) -> Said:
+    key = str(row.data.get("EventKey") or "")
+    name = (row.event or "").lower()
+    if name == "subscribe":
+        return _welcome(key.removeprefix("qrscene_"))
+    if name == "scan":
+        return _welcome(key)
+    if name == "click":
+        return Said(text=CLICKS.get(key, "/ask_capabilities"))
+    return Said()
+
+
+def _welcome(scene: str) -> Said:
+    # The platform sends the scene back as it was made; anything longer is not ours.
+    station = scene if 0 < len(scene) <= 64 else None
+    payload = "/welcome" + json.dumps({"station": station} if station else {}, ensure_ascii=False)
+    return Said(text=payload, station=station)
+
+
+def _text(engine: Engine, row: Any) -> Said:
+    text = row.text or ""
+    clicked = _clicked(engine, row)
+    if clicked is not None:
+        return Said(text=clicked)
+    if not text:
+        return Said(reply=texts.EMPTY_TEXT)
+    if len(text) > LONGEST:
+        return Said(reply=texts.TOO_LONG)
+    chosen = choose(row.choices or [], text)
+    if chosen is not None:
+        return Said(text=chosen)
+    # A slash makes Rasa take typed words for a payload: only the choices may do that.
+    return Said(text=text.lstrip("/").strip() or "？")
+
+
+def choose(choices: list[Choice], text: str) -> str | None:
+    """The payload meant by a typed number (1, １, 1.) or a choice's own title."""
+    typed = text.strip().rstrip(".、。 ")
+    for number, choice in enumerate(choices, 1):
+        title = choice["title"]
+        if typed == title or typed == f"{number}. {title}":
+            return choice["payload"]
+        if typed.isdecimal() and len(typed) < 3 and int(typed) == number:
+            return choice["payload"]
+    return None
+
+
+def _clicked(engine: Engine, row: Any) -> str | None:
+    """The payload of a tapped choice, whose id is `{messages_out.id}.{number}`."""
+    out_id, _, number = str(row.data.get("bizmsgmenuid") or "").partition(".")
+    if not (out_id.isascii() and out_id.isdigit() and number.isascii() and number.isdigit()):
+        return None
+    if len(out_id) > 18 or len(number) > 3:
+        return None
+    with reading(engine) as db:
+        body = db.scalar(
+            sa.select(messages_out.c.body).where(
+                messages_out.c.id == int(out_id), messages_out.c.user_id == row.user_id
+            )
+        )
+    choices = (body or {}).get("choices", [])
+    return choices[int(number) - 1]["payload"] if 0 < int(number) <= len(choices) else None

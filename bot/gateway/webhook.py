@@ -1,0 +1,138 @@
+"""GET and POST /wechat: the platform's address check and its pushes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+import structlog
+from prometheus_client import Counter, Histogram
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.background import BackgroundTask
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+
+from bot import texts
+from bot.gateway import inbox, outbox
+from bot.gateway.codec import BadPushError, Push, check_signature, read_push, text_reply
+from bot.gateway.inbox import Received
+from bot.gateway.turn import Turns
+from bot.settings import Settings
+from bot.storage.database import reading
+
+log = structlog.get_logger()
+ANSWERED = Histogram(
+    "wechat_push_seconds",
+    "From a push's arrival to its answer",
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+REFUSED = Counter("wechat_push_refused", "Pushes refused", ["reason"])
+POLL = 0.25
+"""Seconds between looks at the database for an answer that another process made."""
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """The two handlers with what they need."""
+
+    settings: Settings
+    engine: Engine
+    turns: Turns
+
+    async def check(self, request: Request) -> Response:
+        """The platform's address check: `echostr` as it came, when the signature holds."""
+        query = request.query_params
+        if not check_signature(self.settings, query):
+            return PlainTextResponse("signature", 403)
+        return PlainTextResponse(query.get("echostr", ""))
+
+    async def receive(self, request: Request) -> Response:
+        """One push. It is in the database before anything is answered with 200."""
+        arrived = time.monotonic()
+        try:
+            body = await self._body(request)
+            push = read_push(self.settings, request.query_params, body)
+            nonce = f"{request.query_params['timestamp']}:{request.query_params['nonce']}"
+            received = await asyncio.to_thread(
+                inbox.receive, self.engine, self.settings, push, nonce, self.turns.holder
+            )
+        except BadPushError as error:
+            REFUSED.labels(error.reason).inc()
+            log.info("push_refused", reason=error.reason)
+            return PlainTextResponse(error.reason, error.status)
+        except ClientDisconnect:
+            return PlainTextResponse("disconnected", 400)
+        except SQLAlchemyError as error:
+            # Not acknowledged: the platform delivers it again.
+            log.error("inbox_unavailable", error=type(error).__name__)
+            return PlainTextResponse("try again", 503)
+        try:
+            text = await self._answer(received, arrived)
+        except SQLAlchemyError as error:
+            # The push is safe; its answer goes out by the API.
+            log.error("answer_unavailable", error=type(error).__name__)
+            text = None
+        ANSWERED.observe(time.monotonic() - arrived)
+        return self._respond(request, push, received, text)
+
+    async def _body(self, request: Request) -> bytes:
+        chunks, length = [], 0
+        async for chunk in request.stream():
+            length += len(chunk)
+            if length > self.settings.body_limit:
+                raise BadPushError(413, "too_large")
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    async def _answer(self, received: Received, arrived: float) -> str | None:
+        """What to say in the answer to this push; None for `success`."""
+        if received.duplicate:
+            before = await asyncio.to_thread(self._said_before, received.id)
+            if before is not None:
+                return before
+        future = self.turns.expect(received.id)
+        if received.leased:
+            self.turns.start(received.user_id)
+        deadline = arrived + self.settings.passive_budget
+        last = received.deliveries >= self.settings.deliveries
+        if self.settings.account_kind == "subscription" and not last:
+            # No API to answer by: let the platform cut the connection and deliver again.
+            deadline = arrived + self.settings.push_cut + 1
+        try:
+            while (left := deadline - time.monotonic()) > 0:
+                await asyncio.wait([future], timeout=min(POLL, left))
+                if future.done():
+                    if (ready := future.result()) is not None:
+                        return ready
+                    return await asyncio.to_thread(self._take, received)
+                if await asyncio.to_thread(self._handled, received.id):
+                    return await asyncio.to_thread(self._take, received)
+        finally:
+            future.cancel()
+        return texts.WAIT if self.settings.account_kind == "subscription" else None
+
+    def _said_before(self, message_id: int) -> str | None:
+        with reading(self.engine) as db:
+            return outbox.passive_text(db, message_id)
+
+    def _handled(self, message_id: int) -> bool:
+        with reading(self.engine) as db:
+            return outbox.is_done(db, message_id)
+
+    def _take(self, received: Received) -> str | None:
+        """What waits for the user; a concurrent delivery of the same push may have taken it."""
+        with self.engine.begin() as db:
+            taken = outbox.take_passive(db, received.user_id, received.id)
+            return taken or outbox.passive_text(db, received.id)
+
+    def _respond(
+        self, request: Request, push: Push, received: Received, text: str | None
+    ) -> Response:
+        if not text:
+            return PlainTextResponse("success")
+        query = request.query_params
+        xml = text_reply(self.settings, push, text, query["timestamp"], query["nonce"])
+        confirm = BackgroundTask(outbox.confirm_passive, self.engine, received.id)
+        return Response(xml, media_type="application/xml", background=confirm)
