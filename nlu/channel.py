@@ -1,0 +1,76 @@
+"""Rasa's input channel for the gateway: one POST, answered with the messages and the parse."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+log = logging.getLogger(__name__)
+
+
+class TurnInput(InputChannel):
+    """`POST /webhooks/turn/messages` {"sender", "text", "metadata"} → {"messages", "parse"}."""
+
+    @classmethod
+    def name(cls) -> str:
+        """Name in the address."""
+        return "turn"
+
+    def get_metadata(self, request: Request) -> dict[str, Any] | None:
+        """What the gateway tells the actions: user id, station, time."""
+        metadata = (request.json or {}).get("metadata")
+        return metadata if isinstance(metadata, dict) else None
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The routes; see the class."""
+        routes = Blueprint("turn_webhook", "turn")
+
+        @routes.get("/ready")
+        async def ready(request: Request) -> HTTPResponse:
+            loaded = request.app.ctx.agent is not None and request.app.ctx.agent.is_ready()
+            return response.json({"ready": loaded}, status=200 if loaded else 503)
+
+        @routes.post("/messages")
+        async def receive(request: Request) -> HTTPResponse:
+            body = request.json
+            if not isinstance(body, dict) or not isinstance(body.get("text"), str):
+                return response.json({"error": "sender and text are needed"}, status=400)
+            collector = CollectingOutputChannel()
+            message = UserMessage(
+                body["text"],
+                collector,
+                str(body["sender"]),
+                input_channel=self.name(),
+                metadata=self.get_metadata(request),
+            )
+            try:
+                await on_new_message(message)
+                tracker = await request.app.ctx.agent.tracker_store.retrieve(message.sender_id)
+            except Exception as error:  # whatever a component raises, the gateway tries again
+                log.error("turn failed: %s", type(error).__name__)
+                return response.json({"error": "turn failed"}, status=500)
+            parse = dict(tracker.latest_message.parse_data or {}) if tracker else {}
+            kept = ("text", "intent", "intent_ranking", "entities")
+            return response.json(
+                {
+                    "messages": [
+                        {
+                            "text": said.get("text") or "",
+                            "choices": [
+                                {"title": b["title"], "payload": b["payload"]}
+                                for b in said.get("buttons") or []
+                            ],
+                        }
+                        for said in collector.messages
+                    ],
+                    "parse": {name: parse.get(name) for name in kept},
+                }
+            )
+
+        return routes
