@@ -1,0 +1,110 @@
+"""What the centre is and does: process, telephones, stations, welcome."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.choices import PROCESS, STATIONS, category_choices, contact_lines
+from actions.services import Events, entity
+from knowledge import find_station, load_knowledge
+
+
+class ActionShowProcess(Action):
+    """The plan's chapter 五."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_show_process"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        """Say the steps."""
+        lines = "\n".join(
+            f"{number}. {step.title}：{step.text}"
+            for number, step in enumerate(load_knowledge().process, 1)
+        )
+        dispatcher.utter_message(response="utter_process", lines=lines, buttons=[STATIONS])
+        return []
+
+
+class ActionShowContacts(Action):
+    """Telephones by category; also when a person is asked for."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_show_contacts"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        """Say them."""
+        intent = (tracker.latest_message.get("intent") or {}).get("name")
+        response = "utter_person" if intent == "handoff_human" else "utter_contacts"
+        station = find_station(load_knowledge(), tracker.latest_message.get("text") or "")
+        if station is not None and intent == "ask_contact":
+            return ActionShowStations().run(dispatcher, tracker, domain)
+        dispatcher.utter_message(response=response, lines=contact_lines())
+        return []
+
+
+class ActionShowStations(Action):
+    """Where the stations are, as far as the plan says."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_show_stations"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        """Say them."""
+        stations = load_knowledge().stations
+        dispatcher.utter_message(
+            response="utter_stations",
+            lines="\n".join(station.name for station in stations),
+            visits="、".join(s.name for s in stations if s.expert_visits),
+            buttons=[PROCESS],
+        )
+        return []
+
+
+class ActionShowCapabilities(Action):
+    """What can be asked, with the eight categories to choose from."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_show_capabilities"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        """Say it."""
+        dispatcher.utter_message(response="utter_capabilities", buttons=category_choices())
+        return []
+
+
+class ActionWelcome(Action):
+    """A new follower, or one who scanned a station's code."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_welcome"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        """Greet, naming the station when it is one of ours."""
+        station = find_station(load_knowledge(), entity(tracker, "station") or "")
+        if station is None:
+            dispatcher.utter_message(response="utter_welcome", buttons=category_choices())
+        else:
+            dispatcher.utter_message(
+                response="utter_welcome_station",
+                station=station.name,
+                buttons=category_choices(),
+            )
+        return []

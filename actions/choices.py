@@ -1,0 +1,54 @@
+"""What is offered to tap or to type as a number."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from knowledge import load_knowledge, services_of
+
+Button = dict[str, str]
+NONE_OF_THESE: Button = {"title": "都不是", "payload": "/none_of_these"}
+PROCESS: Button = {"title": "服务流程怎么走", "payload": "/ask_process"}
+STATIONS: Button = {"title": "质量服务站在哪里", "payload": "/ask_stations"}
+
+
+def payload(intent: str, **entities: str) -> str:
+    """Rasa's notation for a chosen intent."""
+    return f"/{intent}{json.dumps(entities, ensure_ascii=False)}"
+
+
+def category_choices(categories: Iterable[str] | None = None) -> list[Button]:
+    """The eight categories, or some with a way out."""
+    known = load_knowledge().categories
+    made = [
+        {"title": known[name].name, "payload": payload("category", category=name)}
+        for name in (known if categories is None else categories)
+    ]
+    return made if categories is None else [*made, NONE_OF_THESE]
+
+
+def next_steps(category: str, shown: set[str]) -> list[Button]:
+    """After an answer: the category's other items, the process, the stations."""
+    knowledge = load_knowledge()
+    rest = [item for item in services_of(knowledge, category) if item.id not in shown]
+    more = {
+        "title": f"看{knowledge.categories[category].name}的其他服务",
+        "payload": payload("category", category=category),
+    }
+    return [*([more] if rest else []), PROCESS, STATIONS]
+
+
+def contact_lines() -> str:
+    """Each category's telephones, categories with the same ones together, in annex 3's order."""
+    knowledge = load_knowledge()
+    names: dict[tuple[str, ...], list[str]] = {}
+    for category in knowledge.categories.values():
+        telephones = dict.fromkeys(
+            telephone
+            for item in knowledge.services
+            if category.id in item.categories
+            for telephone in item.telephones
+        )
+        names.setdefault(tuple(telephones), []).append(category.name)
+    return "\n".join(f"{'、'.join(name)}：{'、'.join(tel)}" for tel, name in names.items())
