@@ -21,11 +21,7 @@ UNSURE = "nlu_fallback"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class QualityIntentClassifier(GraphComponent):
-    """Ranks the intents; where they are unsure, `nlu_fallback` is put first, as Rasa does.
-
-    `fingerprint` in the configuration is the hash of nlu/ and knowledge/: changed code or terms
-    train anew although the configuration reads the same.
-    """
+    """Ranks the intents; where they are unsure, `nlu_fallback` is put first, as Rasa does."""
 
     def __init__(
         self, model_storage: ModelStorage, resource: Resource, pipeline: Any | None = None
@@ -33,10 +29,6 @@ class QualityIntentClassifier(GraphComponent):
         self._storage = model_storage
         self._resource = resource
         self._pipeline = pipeline
-
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        return {"fingerprint": ""}
 
     @classmethod
     def create(
