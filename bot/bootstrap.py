@@ -23,6 +23,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from bot.gateway.assistant import Assistant
+from bot.gateway.menu import MENU
 from bot.gateway.turn import Turns
 from bot.gateway.webhook import Webhook
 from bot.gateway.wechat_client import WechatClient
@@ -154,6 +155,7 @@ def build_gateway(settings: Settings) -> Starlette:
                 stations=stations,
             )
         )
+        simulator.state.platform.menu = MENU
         routes.append(Mount("/simulator", simulator))
     return Starlette(routes=routes, lifespan=lifespan)
 

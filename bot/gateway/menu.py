@@ -1,0 +1,19 @@
+"""The account's custom menu: 3 × 5 at most, names of 4 and 8 characters (platform: 自定义菜单)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MENU: dict[str, Any] = {
+    "button": [
+        {"name": "问服务", "type": "click", "key": "ask"},
+        {
+            "name": "办事指南",
+            "sub_button": [
+                {"name": "服务流程", "type": "click", "key": "process"},
+                {"name": "质量服务站", "type": "click", "key": "stations"},
+            ],
+        },
+        {"name": "联系电话", "type": "click", "key": "contact"},
+    ]
+}
