@@ -37,6 +37,7 @@ def run_one(settings: Settings, name: str) -> int:
             build_gateway(settings),
             host=settings.host,
             port=settings.port,
+            ws="none",
             access_log=False,  # its lines would hold openids
             log_level="warning",
             timeout_graceful_shutdown=6,
