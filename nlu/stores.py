@@ -7,6 +7,7 @@ from typing import Any
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
 
 MOST = 2_000
 """Cases kept in memory; a forgotten one starts anew, its truth stands in the database."""
@@ -25,6 +26,9 @@ class RecentTrackerStore(InMemoryTrackerStore):
 
 class QuickLockStore(InMemoryLockStore):
     """Looks every 20 ms whether a lock is free; Rasa's own looks once a second."""
+
+    def __init__(self, endpoint_config: EndpointConfig | None = None) -> None:
+        super().__init__()
 
     def lock(
         self,
