@@ -69,9 +69,7 @@ class ActionAnswerQuestion(Action):
             show(dispatcher, item)
         shown = {item.id for item in items}
         category = category or items[0].categories[0]
-        dispatcher.utter_message(
-            response="utter_next_steps", buttons=next_steps(category, shown)
-        )
+        dispatcher.utter_message(response="utter_next_steps", buttons=next_steps(category, shown))
         return [SlotSet("misses", 0)]
 
 

@@ -75,9 +75,7 @@ def beat(engine: Engine, process: str, started: datetime) -> None:
             .values(started_at=started, seen_at=now)
         ).rowcount
         if not changed:
-            db.execute(
-                heartbeats.insert().values(process=process, started_at=started, seen_at=now)
-            )
+            db.execute(heartbeats.insert().values(process=process, started_at=started, seen_at=now))
 
 
 async def beating(engine: Engine, process: str) -> None:

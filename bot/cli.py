@@ -63,5 +63,3 @@ def _serve(options: argparse.Namespace) -> int:
     from bot.processes import run_all
 
     return run_all(settings)
-
-

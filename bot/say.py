@@ -37,9 +37,7 @@ def say(settings: Settings, text: str, user: str) -> int:
         query["msg_signature"] = signature(settings.token, stamp, nonce, sealed)
     url = f"http://{settings.host}:{settings.port}/wechat"
     try:
-        response = httpx.post(
-            url, params=query, content=xml.encode(), timeout=10, trust_env=False
-        )
+        response = httpx.post(url, params=query, content=xml.encode(), timeout=10, trust_env=False)
     except httpx.HTTPError:
         print(f"Error: nothing answers at {url}. Start it with: make demo", file=sys.stderr)
         return 1

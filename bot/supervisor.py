@@ -127,7 +127,9 @@ class Supervisor:
                         f"{process.name} ended with status {process.popen.returncode}; see {log}"
                     )
                 if process.ready is not None and process.ready():
-                    print(f"  {process.name} ready after {time.monotonic() - begun:.1f} s", flush=True)
+                    print(
+                        f"  {process.name} ready after {time.monotonic() - begun:.1f} s", flush=True
+                    )
                     waiting.remove(process)
                 elif time.monotonic() - begun > process.ready_seconds:
                     raise StartError(

@@ -123,9 +123,7 @@ def report_lines(report: Report) -> list[str]:
     for name, figures in report.items():
         if name == "confusions" or not figures["n"] and name != "false_rejections":
             continue
-        values = "  ".join(
-            f"{key} {value:.1%}" for key, value in figures.items() if key != "n"
-        )
+        values = "  ".join(f"{key} {value:.1%}" for key, value in figures.items() if key != "n")
         lines.append(f"{name:17} n={figures['n']:<5} {values}")
     table = Counter((label, predicted) for label, predicted, _ in report["confusions"])
     if table:

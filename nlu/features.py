@@ -38,7 +38,7 @@ def features(text: str) -> list[str]:
     signs = ["^", *plain, "$"]
     # A long number is a number: which one says nothing.
     words = [_DIGITS.sub("0", w) if len(w) > 4 else w for w in segment(plain)]
-    sounds = lazy_pinyin(plain, errors=lambda rest: [rest.strip()] if rest.strip() else [])
+    sounds = [s for s in lazy_pinyin(plain) if s.strip()]
     found = [f"t:{item}" for term, item in _terms() if term in plain]
     return [
         *_grams(signs, 4, "c:"),

@@ -50,7 +50,7 @@ def compose(messages: list[Body]) -> list[Body]:
 
     Only the last may carry choices: numbers typed later belong to what was said last.
     """
-    choices = next((m["choices"] for m in reversed(messages) if m.get("choices")), [])
+    choices: list[Choice] = next((m["choices"] for m in reversed(messages) if m.get("choices")), [])
     parts = [part for m in messages for part in split(clean(m["text"]).strip()) if part]
     bodies: list[Body] = []
     for part in parts or ([""] if choices else []):

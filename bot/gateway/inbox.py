@@ -80,9 +80,7 @@ def _redelivered(db: Connection, settings: Settings, push: Push) -> Received | N
     return Received(row.id, row.user_id, True, row.deliveries + 1, False)
 
 
-def _insert(
-    db: Connection, settings: Settings, push: Push, nonce: str, holder: str
-) -> Received:
+def _insert(db: Connection, settings: Settings, push: Push, nonce: str, holder: str) -> Received:
     now = utc_now()
     user_id = _user_for(db, settings, push)
     number = db.execute(
@@ -142,9 +140,7 @@ def _user_for(db: Connection, settings: Settings, push: Push) -> int:
     if click and row.quota_until and row.quota_until > quota["quota_until"] and row.quota_left:
         quota = {}  # a click must not take away what an earlier message gave
     if quota:
-        db.execute(
-            users.update().where(users.c.id == row.id).values(account=push.account, **quota)
-        )
+        db.execute(users.update().where(users.c.id == row.id).values(account=push.account, **quota))
     return int(row.id)
 
 

@@ -65,9 +65,7 @@ def take_passive(db: Connection, user_id: int, push_id: int) -> str | None:
     lock_conversation(db, user_id)
     rows = db.execute(
         sa.select(messages_out.c.id, messages_out.c.body, messages_out.c.status)
-        .where(
-            messages_out.c.user_id == user_id, messages_out.c.status.in_((*WAITING, "sending"))
-        )
+        .where(messages_out.c.user_id == user_id, messages_out.c.status.in_((*WAITING, "sending")))
         .order_by(messages_out.c.id)
     ).all()
     if not rows or any(row.status == "sending" for row in rows):
@@ -162,9 +160,7 @@ def claim(engine: Engine, user_id: int) -> Any | None:
     with engine.begin() as db:
         lock_conversation(db, user_id)
         row = db.execute(
-            sa.select(
-                messages_out, users.c.openid, users.c.quota_left, users.c.quota_until
-            )
+            sa.select(messages_out, users.c.openid, users.c.quota_left, users.c.quota_until)
             .join(users, users.c.id == messages_out.c.user_id)
             .where(
                 messages_out.c.user_id == user_id,
@@ -186,9 +182,7 @@ def claim(engine: Engine, user_id: int) -> Any | None:
             .values(status="sending", due_at=now, attempts=messages_out.c.attempts + 1)
         )
         db.execute(
-            users.update()
-            .where(users.c.id == user_id)
-            .values(quota_left=users.c.quota_left - 1)
+            users.update().where(users.c.id == user_id).values(quota_left=users.c.quota_left - 1)
         )
         return row
 
@@ -238,9 +232,7 @@ def postpone(engine: Engine, row: Any, seconds: float, reason: str) -> None:
         db.execute(
             messages_out.update()
             .where(messages_out.c.id == row.id, messages_out.c.status == "sending")
-            .values(
-                status="pending", reason=reason, due_at=utc_now() + timedelta(seconds=seconds)
-            )
+            .values(status="pending", reason=reason, due_at=utc_now() + timedelta(seconds=seconds))
         )
         db.execute(
             users.update()

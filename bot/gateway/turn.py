@@ -182,9 +182,7 @@ class Turns:
             return False
         db.execute(
             conversations.update()
-            .where(
-                conversations.c.user_id == user_id, conversations.c.lease_holder == self.holder
-            )
+            .where(conversations.c.user_id == user_id, conversations.c.lease_holder == self.holder)
             .values(lease_holder=None, lease_until=None)
         )
         return True

@@ -87,9 +87,7 @@ class WechatClient:
 
     async def typing(self, openid: str) -> None:
         """Show 对方正在输入 for up to 15 seconds."""
-        await self.call(
-            "/cgi-bin/message/custom/typing", {"touser": openid, "command": "Typing"}
-        )
+        await self.call("/cgi-bin/message/custom/typing", {"touser": openid, "command": "Typing"})
 
     async def call(
         self, path: str, payload: dict[str, Any] | None = None, **query: str

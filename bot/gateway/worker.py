@@ -52,9 +52,7 @@ class Worker:
 
     async def _recover(self) -> None:
         for user_id in await asyncio.to_thread(inbox.waiting_users, self._engine, RECOVER_AFTER):
-            if await asyncio.to_thread(
-                inbox.take_lease, self._engine, user_id, self._turns.holder
-            ):
+            if await asyncio.to_thread(inbox.take_lease, self._engine, user_id, self._turns.holder):
                 log.info("turn_recovered", user=user_id)
                 self._turns.start(user_id)
         started = await asyncio.to_thread(self._gateway_started)

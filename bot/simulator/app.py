@@ -89,9 +89,7 @@ def create_simulator(config: SimulatorConfig) -> Starlette:
         return JSONResponse({})
 
     async def stats(request: Request) -> Response:
-        return JSONResponse(
-            {"calls": platform.calls, "deliveries": platform.deliveries[-1000:]}
-        )
+        return JSONResponse({"calls": platform.calls, "deliveries": platform.deliveries[-1000:]})
 
     async def account(request: Request) -> Response:
         return JSONResponse(
@@ -134,4 +132,3 @@ def create_simulator(config: SimulatorConfig) -> Starlette:
     )
     app.state.platform = platform
     return app
-

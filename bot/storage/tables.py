@@ -84,7 +84,9 @@ messages_out = sa.Table(
     sa.Column("created_at", sa.DateTime, nullable=False),
     sa.Column("sent_at", sa.DateTime),
     sa.Column("answered_push", BigId),  # passive: the push in whose answer it went out
-    sa.Column("confirmed", sa.Boolean, nullable=False, default=False),  # passive: bytes were written
+    sa.Column(
+        "confirmed", sa.Boolean, nullable=False, default=False
+    ),  # passive: bytes were written
     sa.Index("ix_messages_out_user_status", "user_id", "status", "id"),
     sa.Index("ix_messages_out_status_due", "status", "due_at"),
     sa.Index("ix_messages_out_reply_to", "reply_to"),

@@ -1,0 +1,119 @@
+"""Sets up what is missing: Python 3.10 environment, browser for the tests. Any python3 runs this.
+
+Every step tells what it does and how long it took; a second run finds all done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+UV_FOLDER = ROOT / ".build" / "uv"
+NEEDED_GB = 4
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def fail(message: str) -> None:
+    """End with the cause and the way out."""
+    print("Error: " + message, file=sys.stderr)
+    sys.exit(1)
+
+
+def step(title: str, argv: list[str]) -> None:
+    """Run one command with its own output; its time afterwards."""
+    print(f"· {title} …", flush=True)
+    begun = time.monotonic()
+    if subprocess.run(argv, cwd=ROOT).returncode:
+        fail(f"{title} did not work; the lines above tell why. Command: {' '.join(argv)}")
+    print(f"  done in {time.monotonic() - begun:.0f} s", flush=True)
+
+
+def find_uv() -> str:
+    """uv from the PATH, else one of our own."""
+    found = shutil.which("uv")
+    if found:
+        return found
+    own = UV_FOLDER / "bin" / "uv"
+    if not own.exists():
+        step("Preparing the package installer", [sys.executable, "-m", "venv", str(UV_FOLDER)])
+        pip = str(UV_FOLDER / "bin" / "pip")
+        step("Installing uv", [pip, "install", "--quiet", "--disable-pip-version-check", "uv"])
+    return str(own)
+
+
+def find_python() -> str | None:
+    """A real Python 3.10, looked up through a version manager's shims; None when there is none."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    candidates = [shutil.which("python3.10") or "", *map(str, pyenv.glob("3.10*/bin/python3.10"))]
+    question = "import sys; print(sys.version_info[:2] == (3, 10), sys._base_executable)"
+    for candidate in filter(None, candidates):
+        answer = subprocess.run([candidate, "-c", question], capture_output=True, text=True)
+        right, _, path = answer.stdout.strip().partition(" ")
+        if answer.returncode == 0 and right == "True":
+            return path
+    return None
+
+
+def set_up_environment() -> None:
+    """`.venv` with exactly what requirements.lock names."""
+    lock = ROOT / "requirements.lock"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    stamp = VENV / "lock.sha256"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    free = shutil.disk_usage(ROOT).free / 2**30
+    if free < NEEDED_GB:
+        fail(f"{free:.1f} GB free on the disk of {ROOT.name}, {NEEDED_GB} GB are needed.")
+    uv = find_uv()
+    if not (VENV / "bin" / "python").exists():
+        python = find_python()
+        if python is None:
+            print("· No Python 3.10 found: uv installs one …", flush=True)
+            if subprocess.run([uv, "python", "install", "3.10"]).returncode:
+                fail(
+                    "Python 3.10 is missing and could not be downloaded."
+                    " Install it (Debian: python3.10; or pyenv install 3.10) and try again."
+                )
+        step("Making .venv", [uv, "venv", "--quiet", "--python", python or "3.10", str(VENV)])
+    argv = [uv, "pip", "sync", "--quiet", "--python", str(VENV / "bin" / "python")]
+    step("Installing the packages of requirements.lock (some minutes)", [*argv, str(lock)])
+    stamp.write_text(wanted)
+
+
+def set_up_browser() -> None:
+    """Chromium and a Chinese font for the tests of pages, where packages may be installed."""
+    if any(shutil.which(name) for name in BROWSERS):
+        return
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        print("· No Chromium here: tests of pages will be reported as not run.")
+        return
+    print("· Installing Chromium and a Chinese font for the tests of pages …", flush=True)
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    with (ROOT / ".build" / "apt.log").open("wb") as log:
+        for argv in (
+            ["apt-get", "-q", "update"],
+            ["apt-get", "-qy", "--no-install-recommends", "install", "chromium", "fonts-noto-cjk"],
+        ):
+            if subprocess.run(argv, env=env, stdout=log, stderr=log).returncode:
+                print("  not possible here; tests of pages will be reported as not run.")
+                return
+    print("  done")
+
+
+def main() -> None:
+    """All steps."""
+    (ROOT / ".build").mkdir(exist_ok=True)
+    set_up_environment()
+    if "--browser" in sys.argv:
+        set_up_browser()
+
+
+if __name__ == "__main__":
+    main()
