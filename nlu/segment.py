@@ -1,25 +1,45 @@
-"""Chinese words, cut with the district's own dictionary."""
+"""Words of a Chinese sentence: an own jieba tokenizer that knows the district's terms."""
 
 from __future__ import annotations
 
-from functools import cache
+import hashlib
+import logging
+import re
+from collections.abc import Iterable
 
 import jieba
 
-from knowledge import load_knowledge
+jieba.setLogLevel(logging.WARNING)
+_WORD = re.compile(r"[\w+.#/-]+")
 
 
-@cache
-def tokenizer() -> jieba.Tokenizer:
-    """A private tokenizer: the words of annex 3 stay whole, other users of jieba see nothing."""
-    made = jieba.Tokenizer()
-    made.cache_file = f"jieba-{jieba.__version__}.cache"
-    for item in load_knowledge().services:
-        for term in item.terms:
-            made.add_word(term.lower())
-    return made
+class Segmenter:
+    """Cuts a normalised text into words. `words`: terms to keep in one piece.
 
+    The tokenizer is private: jieba's own dictionary is shared by the whole process, and what
+    one component adds to it would change the others.
+    """
 
-def segment(text: str) -> list[str]:
-    """The words of normalised `text`, blanks dropped."""
-    return [word for word in tokenizer().cut(text) if word.strip()]
+    def __init__(self, words: Iterable[str] = ()) -> None:
+        self.words = tuple(sorted({word.lower() for word in words if len(word) > 1}))
+        self._jieba = jieba.Tokenizer()
+        self._jieba.initialize()
+        for word in self.words:
+            self._jieba.add_word(word)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with the words, so that a cached training result is not used for others."""
+        return hashlib.sha256("\n".join(self.words).encode()).hexdigest()[:16]
+
+    def cut(self, text: str) -> list[str]:
+        """The words in order, without blanks and marks."""
+        return [word for word in self._jieba.cut(text) if _WORD.fullmatch(word)]
+
+    def spans(self, text: str) -> list[tuple[str, int, int]]:
+        """The words with their start and end in `text`, in characters."""
+        return [
+            (word, start, end)
+            for word, start, end in self._jieba.tokenize(text)
+            if _WORD.fullmatch(word)
+        ]

