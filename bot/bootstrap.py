@@ -12,7 +12,7 @@ from datetime import datetime
 import redis.asyncio
 import sqlalchemy as sa
 import structlog
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy.engine import Engine
@@ -96,6 +96,8 @@ def build_gateway(settings: Settings) -> Starlette:
     client = WechatClient(settings, cache) if settings.app_secret else None
     turns = Turns(settings, engine, assistant, client)
     webhook = Webhook(settings, engine, turns)
+    queues = CollectorRegistry()
+    queues.register(QueueCollector(engine))
 
     async def healthz(request: Request) -> Response:
         return JSONResponse({"status": "ok"})
@@ -109,17 +111,14 @@ def build_gateway(settings: Settings) -> Starlette:
         return JSONResponse(parts, status_code=200 if all(parts.values()) else 503)
 
     async def metrics(request: Request) -> Response:
-        text = await asyncio.to_thread(generate_latest, REGISTRY)
+        text = await asyncio.to_thread(lambda: generate_latest(REGISTRY) + generate_latest(queues))
         return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        queues = QueueCollector(engine)
-        REGISTRY.register(queues)
         heart = asyncio.create_task(beating(engine, "gateway"))
         yield
         heart.cancel()
-        REGISTRY.unregister(queues)
         await turns.stop()
         await assistant.close()
         if client is not None:

@@ -57,6 +57,7 @@ def serving(app: Starlette, port: int) -> Iterator[str]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
+        assert thread.is_alive(), "the application did not start; its error stands above"
         time.sleep(0.01)
     try:
         yield f"http://127.0.0.1:{port}"
