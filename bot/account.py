@@ -10,8 +10,9 @@ from email.utils import parsedate_to_datetime
 import httpx
 import redis.asyncio
 
+from bot.gateway.api_error import ApiError
 from bot.gateway.menu import MENU
-from bot.gateway.wechat_client import ApiError, WechatClient
+from bot.gateway.wechat_client import WechatClient
 from bot.settings import Settings
 from knowledge import load_knowledge
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,15 +32,17 @@ class Assistant:
 
     async def turn(self, sender: str, text: str, metadata: dict[str, Any]) -> Answer:
         """One turn of the conversation `sender`. Raises AssistantError."""
+        call = self._http.post(
+            "/webhooks/turn/messages",
+            json={"sender": sender, "text": text, "metadata": metadata},
+        )
         try:
-            response = await self._http.post(
-                "/webhooks/turn/messages",
-                json={"sender": sender, "text": text, "metadata": metadata},
-            )
+            # httpx's own limit is one for each step of a call, not for all of it.
+            response = await asyncio.wait_for(call, CALL_SECONDS)
             response.raise_for_status()
             body = response.json()
             messages, parse = body["messages"], body["parse"]
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        except (asyncio.TimeoutError, httpx.HTTPError, ValueError, KeyError, TypeError) as error:
             raise AssistantError(type(error).__name__) from None
         if not messages:
             # Rasa answers nothing, with status 200, when its action server is down.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import re
 import time
 from collections.abc import Mapping
@@ -21,6 +22,8 @@ from wechatpy.replies import TextReply
 from bot.settings import Settings
 
 TEXT_LIMIT = 2048  # bytes of UTF-8 in one passive text, practice
+DEEPEST = 16  # levels of elements; the platform's own pushes have four
+_NONCE = re.compile("[0-9A-Za-z_-]{1,64}")  # the platform's are digits
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -49,12 +52,16 @@ class Push:
 
     @property
     def dedup_key(self) -> str:
-        """What redelivery keeps: message ids alone have collided, events have none."""
-        last = (
-            f"{self.event}:{self.data.get('EventKey') or self.data.get('MsgID') or ''}"
-            if self.kind == "event"
-            else self.message_id
-        )
+        """What redelivery keeps: message ids alone have collided, events have none.
+
+        Several notices may be reported on within one second: what an event's lists hold tells
+        them apart.
+        """
+        last = self.message_id
+        if self.kind == "event":
+            lists = {k: v for k, v in self.data.items() if isinstance(v, (dict, list))}
+            last = f"{self.event}:{self.data.get('EventKey') or self.data.get('MsgID') or ''}"
+            last += json.dumps(lists, sort_keys=True) if lists else ""
         digest = hashlib.sha256(f"{self.openid}|{self.created}|{self.kind}|{last}".encode())
         return digest.hexdigest()
 
@@ -88,7 +95,7 @@ def read_push(
         raise BadPushError(403, "timestamp")
     if abs(moment - int(stamp)) > settings.push_max_age:
         raise BadPushError(403, "timestamp_old")
-    if not 0 < len(query.get("nonce", "")) <= 64:
+    if not _NONCE.fullmatch(query.get("nonce", "")):
         raise BadPushError(403, "nonce")
     sealed = settings.mode != "plain" and (
         settings.mode == "safe" or query.get("encrypt_type") == "aes"
@@ -111,10 +118,8 @@ def read_push(
 
 def text_reply(settings: Settings, push: Push, text: str, timestamp: str, nonce: str) -> str:
     """The passive text reply to `push` as XML, sealed as the push was."""
-    # A CDATA section ends at the first "]]>": split it over two.
-    safe = clean(text).replace("]]>", "]]]]><![CDATA[>")
     xml: str = TextReply(
-        source=clean(push.account), target=clean(push.openid), content=safe
+        source=_for_cdata(push.account), target=_for_cdata(push.openid), content=_for_cdata(text)
     ).render()
     if push.key is None:
         return xml
@@ -140,6 +145,11 @@ def read_reply(settings: Settings, body: bytes) -> str | None:
         fields = _parse(_open(settings, fields["Encrypt"])[1])
     content = fields.get("Content")
     return content if isinstance(content, str) else ""
+
+
+def _for_cdata(text: str) -> str:
+    """A CDATA section ends at the first `]]>`: split it over two."""
+    return clean(text).replace("]]>", "]]]]><![CDATA[>")
 
 
 def _same(expected: str, given: str) -> bool:
@@ -184,9 +194,9 @@ def _to_push(fields: dict[str, Any], key: str | None) -> Push:
     if kind == "event" and (not isinstance(event, str) or len(event) > 64):
         raise BadPushError(400, "missing_Event")
     number = fields.get("MsgId")
-    if kind != "event" and not (isinstance(number, str) and number.isdigit() and len(number) < 32):
+    if kind != "event" and not (isinstance(number, str) and re.fullmatch("[0-9]{1,20}", number)):
         raise BadPushError(400, "missing_MsgId")
-    if not values["CreateTime"].isdigit():
+    if not re.fullmatch("[0-9]{1,10}", values["CreateTime"]):
         raise BadPushError(400, "missing_CreateTime")
     content = fields.get("Content") if kind == "text" else fields.get("Recognition")
     return Push(
@@ -202,11 +212,13 @@ def _to_push(fields: dict[str, Any], key: str | None) -> Push:
     )
 
 
-def _clean_tree(value: Any) -> Any:
+def _clean_tree(value: Any, depth: int = 0) -> Any:
+    if depth > DEEPEST:
+        raise BadPushError(400, "too_deep")
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, dict):
-        return {clean(str(name)): _clean_tree(item) for name, item in value.items()}
+        return {clean(str(name)): _clean_tree(item, depth + 1) for name, item in value.items()}
     if isinstance(value, list):
-        return [_clean_tree(item) for item in value]
+        return [_clean_tree(item, depth + 1) for item in value]
     return value

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.gateway.codec import TEXT_LIMIT, clean
-from bot.texts import CHOOSE_BY_NUMBER
+from bot.texts import CHOOSE_BY_NUMBER, CHOOSE_BY_TYPING, YOU_MAY
 
 Choice = dict[str, str]
 Body = dict[str, Any]
@@ -22,15 +22,28 @@ def size(text: str) -> int:
 
 
 def render_links(body: Body, row_id: int) -> str:
-    """`body` as one text: each choice a line that can be tapped, or typed as its number."""
+    """`body` as one text: each choice a line that can be tapped, or typed as its number.
+
+    Where the links would not fit, the choices stand as plain lines: their numbers do as well.
+    """
+    if not body["choices"]:
+        return str(body["text"])
+    linked = _linked(body, row_id)
+    return linked if size(linked) <= TEXT_LIMIT else _numbered(body)
+
+
+def _linked(body: Body, row_id: int) -> str:
     lines = [
         f'<a href="weixin://bizmsgmenu?msgmenucontent={quote(choice["title"])}'
         f'&msgmenuid={row_id}.{number}">{number}. {escape(choice["title"], quote=False)}</a>'
         for number, choice in enumerate(body["choices"], 1)
     ]
-    if not lines:
-        return str(body["text"])
     return "\n".join([body["text"], "", *lines, CHOOSE_BY_NUMBER])
+
+
+def _numbered(body: Body) -> str:
+    lines = [f"{number}. {c['title']}" for number, c in enumerate(body["choices"], 1)]
+    return "\n".join([body["text"], "", *lines, CHOOSE_BY_TYPING])
 
 
 def render_menu(body: Body, row_id: int) -> dict[str, Any]:
@@ -48,23 +61,26 @@ def render_menu(body: Body, row_id: int) -> dict[str, Any]:
 def compose(messages: list[Body]) -> list[Body]:
     """`messages` joined into bodies that each fit one text of the platform.
 
-    Only the last may carry choices: numbers typed later belong to what was said last.
+    Only the last may carry choices: numbers typed later belong to what was said last. Choices
+    that fit no text even as plain lines are left out from the end.
     """
-    choices: list[Choice] = next((m["choices"] for m in reversed(messages) if m.get("choices")), [])
+    offered: list[Choice] = next((m["choices"] for m in reversed(messages) if m.get("choices")), [])
+    choices = [{**choice, "title": clean(choice["title"])} for choice in offered]
     parts = [part for m in messages for part in split(clean(m["text"]).strip()) if part]
     bodies: list[Body] = []
-    for part in parts or ([""] if choices else []):
+    for part in parts:
         if bodies and size(bodies[-1]["text"]) + 2 + size(part) <= TEXT_LIMIT:
             bodies[-1]["text"] += "\n\n" + part
         else:
             bodies.append({"text": part, "choices": []})
-    if choices:
-        with_links = {"text": bodies[-1]["text"], "choices": choices}
-        if size(render_links(with_links, _LONGEST_ID)) <= TEXT_LIMIT:
-            bodies[-1] = with_links
-        else:
-            bodies.append({"text": "您可以：", "choices": choices})
-    return bodies
+    if not choices:
+        return bodies
+    last = {"text": bodies[-1]["text"] if bodies else "", "choices": choices}
+    if bodies and size(_linked(last, _LONGEST_ID)) <= TEXT_LIMIT:
+        return [*bodies[:-1], last]
+    while size(_numbered(alone := {"text": YOU_MAY, "choices": choices})) > TEXT_LIMIT:
+        choices = choices[:-1]
+    return [*bodies, alone]
 
 
 def split(text: str, limit: int = TEXT_LIMIT) -> list[str]:

@@ -7,7 +7,7 @@ handles that user's messages, one after the other; a dead holder's lease runs ou
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,29 +39,37 @@ class Received:
     leased: bool
 
 
-def receive(engine: Engine, settings: Settings, push: Push, nonce: str, holder: str) -> Received:
+def receive(
+    engine: Engine,
+    settings: Settings,
+    push: Push,
+    nonce: str,
+    holder: str,
+    passive_until: datetime,
+) -> Received:
     """Commit `push` to the inbox, or recognise its redelivery.
 
-    Raises BadPushError 403 when another push already used this timestamp and nonce.
+    `passive_until`: when whoever took the push in stops waiting for its answer. Raises
+    BadPushError 403 when another push already used this timestamp and nonce.
     """
     try:
         with engine.begin() as db:
-            known = _redelivered(db, settings, push)
-            return known or _insert(db, settings, push, nonce, holder)
+            known = _redelivered(db, push, passive_until)
+            return known or _insert(db, settings, push, nonce, holder, passive_until)
     except IntegrityError:
         # Another process was faster with the same push, or the nonce belongs to another one.
         with engine.begin() as db:
-            known = _redelivered(db, settings, push)
+            known = _redelivered(db, push, passive_until)
             if known:
                 return known
             replayed = db.scalar(sa.select(messages_in.c.id).where(messages_in.c.nonce == nonce))
             if replayed:
                 raise BadPushError(403, "nonce_replayed") from None
             # Two first messages of a new user came at once.
-            return _insert(db, settings, push, nonce, holder)
+            return _insert(db, settings, push, nonce, holder, passive_until)
 
 
-def _redelivered(db: Connection, settings: Settings, push: Push) -> Received | None:
+def _redelivered(db: Connection, push: Push, passive_until: datetime) -> Received | None:
     row = db.execute(
         sa.select(messages_in.c.id, messages_in.c.user_id, messages_in.c.deliveries).where(
             messages_in.c.dedup_key == push.dedup_key
@@ -72,15 +80,19 @@ def _redelivered(db: Connection, settings: Settings, push: Push) -> Received | N
     db.execute(
         messages_in.update()
         .where(messages_in.c.id == row.id)
-        .values(
-            deliveries=messages_in.c.deliveries + 1,
-            passive_until=utc_now() + timedelta(seconds=settings.passive_budget),
-        )
+        .values(deliveries=messages_in.c.deliveries + 1, passive_until=passive_until)
     )
     return Received(row.id, row.user_id, True, row.deliveries + 1, False)
 
 
-def _insert(db: Connection, settings: Settings, push: Push, nonce: str, holder: str) -> Received:
+def _insert(
+    db: Connection,
+    settings: Settings,
+    push: Push,
+    nonce: str,
+    holder: str,
+    passive_until: datetime,
+) -> Received:
     now = utc_now()
     user_id = _user_for(db, settings, push)
     number = db.execute(
@@ -93,7 +105,7 @@ def _insert(db: Connection, settings: Settings, push: Push, nonce: str, holder: 
             text=push.text,
             data=push.data,
             received_at=now,
-            passive_until=now + timedelta(seconds=settings.passive_budget),
+            passive_until=passive_until,
             status="pending",
         )
     ).inserted_primary_key[0]
@@ -101,11 +113,7 @@ def _insert(db: Connection, settings: Settings, push: Push, nonce: str, holder: 
     db.execute(
         messages_out.update()
         .where(messages_out.c.user_id == user_id, messages_out.c.status == "held")
-        .values(
-            status="pending",
-            reason=None,
-            due_at=now + timedelta(seconds=settings.passive_budget),
-        )
+        .values(status="pending", reason=None, due_at=passive_until)
     )
     return Received(number, user_id, False, 1, lease(db, user_id, holder))
 

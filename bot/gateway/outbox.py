@@ -18,8 +18,12 @@ from bot.settings import Settings
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import conversations, messages_in, messages_out, users
 
-SENDING_SECONDS = 30.0
-"""A row that is being sent for longer lost its process: it is sent again."""
+SEND_SECONDS = 12.0
+"""One send by the API at most, with a token's renewal in it."""
+SENDING_SECONDS = 15.0
+"""A row that is being sent for longer lost its process."""
+LOST_SECONDS = 120.0
+"""Twice the time for which a gateway tries to note that it wrote an answer."""
 WAITING = ("pending", "held")
 
 
@@ -80,7 +84,13 @@ def take_passive(db: Connection, user_id: int, push_id: int) -> str | None:
     db.execute(
         messages_out.update()
         .where(messages_out.c.id.in_(taken))
-        .values(status="passive", reason=None, answered_push=push_id, sent_at=utc_now())
+        .values(
+            status="passive",
+            reason=None,
+            answered_push=push_id,
+            sent_at=utc_now(),
+            confirmed=False,
+        )
     )
     return text or None
 
@@ -89,7 +99,7 @@ def passive_text(db: Connection, push_id: int) -> str | None:
     """What went out in the answer to this push before: its redelivery gets the same."""
     rows = db.execute(
         sa.select(messages_out.c.id, messages_out.c.body)
-        .where(messages_out.c.answered_push == push_id, messages_out.c.status == "passive")
+        .where(messages_out.c.answered_push == push_id)
         .order_by(messages_out.c.id)
     ).all()
     return "\n\n".join(render_links(row.body, row.id) for row in rows) or None
@@ -100,32 +110,80 @@ def confirm_passive(engine: Engine, push_id: int) -> None:
     with engine.begin() as db:
         db.execute(
             messages_out.update()
-            .where(messages_out.c.answered_push == push_id)
-            .values(confirmed=True)
+            .where(messages_out.c.answered_push == push_id, messages_out.c.status == "passive")
+            .values(status="sent", confirmed=True)
+        )
+
+
+def give_back(engine: Engine, push_id: int, delivery: int | None, due_at: datetime) -> None:
+    """Undo `take_passive` for an answer that found its connection cut: it waits again.
+
+    Only for the latest `delivery` of the push, when one is named: another's answer may be on
+    its way.
+    """
+    with engine.begin() as db:
+        latest = db.scalar(
+            sa.select(messages_in.c.deliveries).where(messages_in.c.id == push_id).with_for_update()
+        )
+        if delivery not in (None, latest):
+            return
+        db.execute(
+            messages_out.update()
+            .where(messages_out.c.answered_push == push_id, messages_out.c.status == "passive")
+            .values(status="pending", answered_push=None, sent_at=None, due_at=due_at)
         )
 
 
 def requeue_unanswered(engine: Engine, settings: Settings, gateway_started: datetime) -> int:
-    """Give answers back to the outbox whose connection died with the gateway.
+    """Give answers back to the outbox that died with a gateway and that no redelivery fetched.
 
-    The platform delivers such a push again, and the redelivery gets the answer; only where all
-    its deliveries fell into the time when no gateway ran does the answer go out by the API.
+    A gateway may die before its answer is on the wire, or after, with no time to note it. The
+    platform delivers a push again until it has an answer: where a gateway was up for the last
+    delivery and none came, the platform had it. Its clock is taken to be right within a second.
+    What a living gateway took and cannot note as written in `LOST_SECONDS` was not written.
     """
-    window = timedelta(seconds=settings.push_cut * settings.deliveries)
+    last = settings.push_cut * (settings.deliveries - 1)
+    over = utc_now() - timedelta(seconds=last + settings.push_cut + 1)
+    back = []
     with engine.begin() as db:
-        lost = (
-            sa.select(messages_out.c.id)
+        for row in db.execute(
+            sa.select(messages_out.c.id, messages_out.c.sent_at, messages_in.c.data)
             .join(messages_in, messages_in.c.id == messages_out.c.answered_push)
             .where(
                 messages_out.c.status == "passive",
-                messages_out.c.confirmed.is_(False),
-                messages_in.c.received_at < gateway_started - window,
+                messages_in.c.received_at < over,
             )
-        )
+        ):
+            created = datetime.utcfromtimestamp(int(row.data.get("CreateTime", 0)))
+            if row.sent_at < gateway_started:
+                lost = gateway_started > created + timedelta(seconds=last - 1)
+            else:
+                lost = row.sent_at < utc_now() - timedelta(seconds=LOST_SECONDS)
+            if lost:
+                back.append(row.id)
+        if back:
+            db.execute(
+                messages_out.update()
+                .where(messages_out.c.id.in_(back), messages_out.c.status == "passive")
+                .values(status="pending", answered_push=None, sent_at=None, due_at=utc_now())
+            )
+    return len(back)
+
+
+def settle_abandoned(engine: Engine) -> int:
+    """Count as sent what a dead process had handed to the API: it went out, all but surely.
+
+    What it had only claimed is claimed again, see `claim`.
+    """
+    with engine.begin() as db:
         result = db.execute(
             messages_out.update()
-            .where(messages_out.c.id.in_(lost.scalar_subquery()))
-            .values(status="pending", answered_push=None, due_at=utc_now())
+            .where(
+                messages_out.c.status == "sending",
+                messages_out.c.confirmed.is_(True),
+                messages_out.c.due_at <= _abandoned_before(utc_now()),
+            )
+            .values(status="sent", reason="unconfirmed", sent_at=utc_now())
         )
         return int(result.rowcount)
 
@@ -133,18 +191,24 @@ def requeue_unanswered(engine: Engine, settings: Settings, gateway_started: date
 def due_users(engine: Engine) -> list[int]:
     """Users with a message to send by the API now, the longest waiting first."""
     now = utc_now()
-    stale = now - timedelta(seconds=SENDING_SECONDS)
+    stale = _abandoned_before(now)
+    # A later message never overtakes one that is put off: only each user's first counts.
+    first = (
+        sa.select(sa.func.min(messages_out.c.id))
+        .where(messages_out.c.status.in_(("pending", "sending")))
+        .group_by(messages_out.c.user_id)
+    )
     with reading(engine) as db:
         rows = db.execute(
             sa.select(messages_out.c.user_id)
             .where(
+                messages_out.c.id.in_(first),
                 sa.or_(
                     sa.and_(messages_out.c.status == "pending", messages_out.c.due_at <= now),
                     sa.and_(messages_out.c.status == "sending", messages_out.c.due_at <= stale),
-                )
+                ),
             )
-            .group_by(messages_out.c.user_id)
-            .order_by(sa.func.min(messages_out.c.id))
+            .order_by(messages_out.c.id)
             .limit(100)
         ).all()
     return [row.user_id for row in rows]
@@ -169,9 +233,8 @@ def claim(engine: Engine, user_id: int) -> Any | None:
             .order_by(messages_out.c.id)
             .limit(1)
         ).first()
-        if row is None or row.due_at > (
-            now if row.status == "pending" else now - timedelta(seconds=SENDING_SECONDS)
-        ):
+        free_at = now if row is None or row.status == "pending" else _abandoned_before(now)
+        if row is None or row.due_at > free_at or (row.status == "sending" and row.confirmed):
             return None
         if row.quota_left < 1 or row.quota_until is None or row.quota_until < now:
             hold(db, user_id, "quota" if row.quota_left < 1 else "window")
@@ -179,7 +242,12 @@ def claim(engine: Engine, user_id: int) -> Any | None:
         db.execute(
             messages_out.update()
             .where(messages_out.c.id == row.id)
-            .values(status="sending", due_at=now, attempts=messages_out.c.attempts + 1)
+            .values(
+                status="sending",
+                due_at=now,
+                attempts=messages_out.c.attempts + 1,
+                confirmed=False,
+            )
         )
         db.execute(
             users.update().where(users.c.id == user_id).values(quota_left=users.c.quota_left - 1)
@@ -195,8 +263,18 @@ def hold(db: Connection, user_id: int, reason: str) -> None:
             messages_out.c.user_id == user_id,
             messages_out.c.status.in_(("pending", "sending")),
         )
-        .values(status="held", reason=reason)
+        .values(status="held", reason=reason, confirmed=False)
     )
+
+
+def mark_handed(engine: Engine, row_id: int) -> None:
+    """The request is about to be written: from now on the platform may have it."""
+    with engine.begin() as db:
+        db.execute(
+            messages_out.update()
+            .where(messages_out.c.id == row_id, messages_out.c.status == "sending")
+            .values(confirmed=True)
+        )
 
 
 def mark_sent(engine: Engine, row_id: int) -> None:
@@ -205,7 +283,7 @@ def mark_sent(engine: Engine, row_id: int) -> None:
         db.execute(
             messages_out.update()
             .where(messages_out.c.id == row_id)
-            .values(status="sent", sent_at=utc_now(), reason=None)
+            .values(status="sent", sent_at=utc_now(), reason=None, confirmed=True)
         )
 
 
@@ -222,23 +300,36 @@ def mark_failed(engine: Engine, row_id: int, reason: str) -> None:
         db.execute(
             messages_out.update()
             .where(messages_out.c.id == row_id)
-            .values(status="failed", reason=reason)
+            .values(status="failed", reason=reason, confirmed=False)
         )
 
 
-def postpone(engine: Engine, row: Any, seconds: float, reason: str) -> None:
-    """Try again later; the send that did not happen goes back to the quota."""
+def postpone(engine: Engine, row: Any, seconds: float, reason: str, *, tried: bool = True) -> None:
+    """Try again later; the send that did not happen goes back to the quota.
+
+    `tried` is false when the fault was not this message's: the attempt does not count.
+    """
     with engine.begin() as db:
         db.execute(
             messages_out.update()
             .where(messages_out.c.id == row.id, messages_out.c.status == "sending")
-            .values(status="pending", reason=reason, due_at=utc_now() + timedelta(seconds=seconds))
+            .values(
+                status="pending",
+                reason=reason,
+                due_at=utc_now() + timedelta(seconds=seconds),
+                attempts=row.attempts + (1 if tried else 0),
+                confirmed=False,
+            )
         )
         db.execute(
             users.update()
             .where(users.c.id == row.user_id)
             .values(quota_left=users.c.quota_left + 1)
         )
+
+
+def _abandoned_before(now: datetime) -> datetime:
+    return now - timedelta(seconds=SENDING_SECONDS)
 
 
 def is_done(db: Connection, message_id: int) -> bool:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+import traceback
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -16,18 +18,20 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot import texts
 from bot.gateway import inbox, outbox
+from bot.gateway.api_error import ApiError
 from bot.gateway.assistant import Answer, Assistant, AssistantError
 from bot.gateway.compose import compose
 from bot.gateway.read_message import Said, read_message
-from bot.gateway.wechat_client import ApiError, WechatClient
+from bot.gateway.wechat_client import WechatClient
 from bot.settings import Settings
-from bot.storage.database import utc_now
+from bot.storage.database import TRANSIENT, surely, utc_now
 from bot.storage.forget import forget_user
-from bot.storage.tables import conversations, events, messages_in, messages_out, users
+from bot.storage.tables import conversations, events, messages_in, users
 
 log = structlog.get_logger()
 CASE_TURNS = 20
 """Turns before the assistant's tracker is started anew: it travels whole with each action."""
+APOLOGY = Answer([{"text": texts.APOLOGY, "choices": []}], {})
 TYPING_AFTER = 1.2
 PASSIVE_MARGIN = timedelta(seconds=0.4)
 
@@ -53,6 +57,7 @@ class Turns:
         self.holder = uuid.uuid4().hex
         self._running: dict[int, asyncio.Task[None]] = {}
         self._waiters: dict[int, asyncio.Future[str | None]] = {}
+        self._kept: set[asyncio.Task[None]] = set()
 
     def start(self, user_id: int) -> None:
         """Handle the user's waiting messages; the lease is held by this process already."""
@@ -75,16 +80,26 @@ class Turns:
 
         task.add_done_callback(done)
 
+    def keep(self, task: asyncio.Task[None]) -> None:
+        """Hold on to a task that notes something, until it ends."""
+        self._kept.add(task)
+        task.add_done_callback(self._kept.discard)
+
     async def stop(self) -> None:
         """Let running turns end."""
-        if self._running:
-            await asyncio.wait(list(self._running.values()), timeout=inbox.LEASE_SECONDS)
+        if tasks := [*self._running.values(), *self._kept]:
+            await asyncio.wait(tasks, timeout=inbox.LEASE_SECONDS)
 
     def expect(self, message_id: int) -> asyncio.Future[str | None]:
         """A future for the passive answer to this message, if the turn ends here in time."""
         future = asyncio.get_running_loop().create_future()
         self._waiters[message_id] = future
-        future.add_done_callback(lambda _: self._waiters.pop(message_id, None))
+
+        def forget(done: asyncio.Future[str | None]) -> None:
+            if self._waiters.get(message_id) is done:  # not a later delivery's
+                del self._waiters[message_id]
+
+        future.add_done_callback(forget)
         return future
 
     async def _run(self, user_id: int) -> None:
@@ -95,18 +110,32 @@ class Turns:
                     return
                 continue
             try:
-                if await self._handle(row):
-                    return
+                idle = await self._handle(row)
             except LeaseLostError:
                 log.info("lease_lost", user=user_id)
                 return
+            except TRANSIENT:
+                raise  # nothing is wrong with the message
+            except Exception as error:
+                # Left as it is, one message that cannot be handled would stop all after it.
+                where = traceback.extract_tb(error.__traceback__)[-1]
+                log.error(
+                    "turn_broken",
+                    message=row.id,
+                    error=type(error).__name__,
+                    where=f"{Path(where.filename).name}:{where.lineno}",
+                )
+                idle = await self._end(row, Said(), APOLOGY, "failed", int(row.case_number))
+            if idle:
+                return
 
     async def _handle(self, row: Any) -> bool:
-        said = read_message(self._engine, row)
+        """Handle one message; True when the lease was given back after it."""
+        said = await asyncio.to_thread(read_message, self._engine, row)
         answer: Answer | None = None
         status, case = "done", int(row.case_number)
         if row.event == "unsubscribe":
-            await asyncio.to_thread(self._forget, row)
+            await surely(self._forget, row)
             return False
         if row.owner_kind == "assistant":
             if said.reply is not None:
@@ -114,14 +143,22 @@ class Turns:
             elif said.text is not None:
                 answer, case = await self._ask(row, said)
                 if answer is None:
-                    status = "failed"
-                    answer = Answer([{"text": texts.APOLOGY, "choices": []}], {})
+                    status, answer = "failed", APOLOGY
+        return await self._end(row, said, answer, status, case)
+
+    async def _end(
+        self, row: Any, said: Said, answer: Answer | None, status: str, case: int
+    ) -> bool:
+        """Write the turn and hand its answer to whoever waits for it; see `_handle`."""
         waiter = self._waiters.get(row.id)
-        idle, passive = await asyncio.to_thread(
+        idle, passive = await surely(
             self._finish, row, said, answer, status, case, waiter is not None
         )
         if waiter is not None and not waiter.done():
             waiter.set_result(passive)
+        elif passive is not None:
+            # The push was answered while the turn was being written.
+            await surely(outbox.give_back, self._engine, row.id, None, utc_now())
         return idle
 
     async def _ask(self, row: Any, said: Said) -> tuple[Answer | None, int]:
@@ -202,11 +239,13 @@ class Turns:
             if conversation is None or conversation.lease_holder != self.holder:
                 raise LeaseLostError
             now = utc_now()
-            db.execute(
+            changed = db.execute(
                 messages_in.update()
-                .where(messages_in.c.id == row.id)
+                .where(messages_in.c.id == row.id, messages_in.c.status == "pending")
                 .values(status=status, done_at=now, parse=answer.parse if answer else None)
-            )
+            ).rowcount
+            if not changed:  # committed before, though the database could not say so
+                raise LeaseLostError
             if said.station:
                 db.execute(
                     users.update()
@@ -253,15 +292,10 @@ class Turns:
 
     def _forget(self, row: Any) -> None:
         with self._engine.begin() as db:
-            forget_user(db, row.user_id)
+            outbox.lock_conversation(db, row.user_id)
+            forget_user(db, row.user_id, row.id)
             db.execute(
                 messages_in.update()
                 .where(messages_in.c.id == row.id)
                 .values(status="done", done_at=utc_now())
-            )
-            db.execute(
-                messages_out.update()
-                .where(messages_out.c.user_id == row.user_id)
-                .where(messages_out.c.status.in_(outbox.WAITING))
-                .values(status="void", reason="unsubscribed")
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -20,7 +21,7 @@ from bot.gateway.codec import BadPushError, Push, check_signature, read_push, te
 from bot.gateway.inbox import Received
 from bot.gateway.turn import Turns
 from bot.settings import Settings
-from bot.storage.database import reading
+from bot.storage.database import reading, surely, utc_now
 
 log = structlog.get_logger()
 ANSWERED = Histogram(
@@ -31,6 +32,8 @@ ANSWERED = Histogram(
 REFUSED = Counter("wechat_push_refused", "Pushes refused", ["reason"])
 POLL = 0.25
 """Seconds between looks at the database for an answer that another process made."""
+CUT_MARGIN = 0.3
+"""Seconds before the platform's cut after which no answer is begun."""
 
 
 @dataclass(frozen=True)
@@ -55,27 +58,45 @@ class Webhook:
             body = await self._body(request)
             push = read_push(self.settings, request.query_params, body)
             nonce = f"{request.query_params['timestamp']}:{request.query_params['nonce']}"
-            received = await asyncio.to_thread(
-                inbox.receive, self.engine, self.settings, push, nonce, self.turns.holder
-            )
+            received = await self._store(push, nonce)
         except BadPushError as error:
             REFUSED.labels(error.reason).inc()
             log.info("push_refused", reason=error.reason)
             return PlainTextResponse(error.reason, error.status)
         except ClientDisconnect:
             return PlainTextResponse("disconnected", 400)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, asyncio.TimeoutError) as error:
             # Not acknowledged: the platform delivers it again.
             log.error("inbox_unavailable", error=type(error).__name__)
             return PlainTextResponse("try again", 503)
-        try:
-            text = await self._answer(received, arrived)
-        except SQLAlchemyError as error:
-            # The push is safe; its answer goes out by the API.
-            log.error("answer_unavailable", error=type(error).__name__)
-            text = None
+        text = await self._answer_in_time(request, received, arrived)
         ANSWERED.observe(time.monotonic() - arrived)
         return self._respond(request, push, received, text)
+
+    async def _store(self, push: Push, nonce: str) -> Received:
+        """Commit the push. Raises asyncio.TimeoutError when the database takes too long."""
+        until = utc_now() + timedelta(seconds=self.settings.passive_budget)
+        storing = asyncio.create_task(
+            asyncio.to_thread(
+                inbox.receive,
+                self.engine,
+                self.settings,
+                push,
+                nonce,
+                self.turns.holder,
+                until,
+            )
+        )
+        try:
+            return await asyncio.wait_for(asyncio.shield(storing), self.settings.passive_budget)
+        except asyncio.TimeoutError:
+            storing.add_done_callback(self._stored_late)
+            raise
+
+    def _stored_late(self, storing: asyncio.Task[Received]) -> None:
+        """It went in after all, and nobody else will handle what this process has leased."""
+        if not storing.cancelled() and storing.exception() is None and storing.result().leased:
+            self.turns.start(storing.result().user_id)
 
     async def _body(self, request: Request) -> bytes:
         chunks, length = [], 0
@@ -86,7 +107,37 @@ class Webhook:
             chunks.append(chunk)
         return b"".join(chunks)
 
-    async def _answer(self, received: Received, arrived: float) -> str | None:
+    async def _answer_in_time(
+        self, request: Request, received: Received, arrived: float
+    ) -> str | None:
+        """`_answer`, if it comes before the platform cuts the connection, else None."""
+        answering = asyncio.create_task(self._answer(request, received, arrived))
+        cut = arrived + self.settings.push_cut
+        spare = CUT_MARGIN if self.settings.account_kind == "service" else -1.5
+        await asyncio.wait([answering], timeout=max(cut - spare - time.monotonic(), 0))
+        if not answering.done():
+            answering.add_done_callback(lambda task: self._answered_late(task, received))
+            return None
+        if error := answering.exception():
+            # The push is safe; its answer goes out by the API.
+            log.error("answer_unavailable", error=type(error).__name__)
+            return None
+        text = answering.result()
+        if text and await request.is_disconnected():
+            await self._give_back(received)
+            return None
+        return text
+
+    def _answered_late(self, answering: asyncio.Task[str | None], received: Received) -> None:
+        if not answering.cancelled() and answering.exception() is None and answering.result():
+            self.turns.keep(asyncio.create_task(self._give_back(received)))
+
+    async def _give_back(self, received: Received) -> None:
+        """The answer cannot be written: it waits for the redelivery, then for the API."""
+        due = utc_now() + timedelta(seconds=self.settings.push_cut + 1)
+        await surely(outbox.give_back, self.engine, received.id, received.deliveries, due)
+
+    async def _answer(self, request: Request, received: Received, arrived: float) -> str | None:
         """What to say in the answer to this push; None for `success`."""
         if received.duplicate:
             before = await asyncio.to_thread(self._said_before, received.id)
@@ -107,6 +158,8 @@ class Webhook:
                     if (ready := future.result()) is not None:
                         return ready
                     return await asyncio.to_thread(self._take, received)
+                if await request.is_disconnected():
+                    return None
                 if await asyncio.to_thread(self._handled, received.id):
                     return await asyncio.to_thread(self._take, received)
         finally:
@@ -134,5 +187,5 @@ class Webhook:
             return PlainTextResponse("success")
         query = request.query_params
         xml = text_reply(self.settings, push, text, query["timestamp"], query["nonce"])
-        confirm = BackgroundTask(outbox.confirm_passive, self.engine, received.id)
+        confirm = BackgroundTask(surely, outbox.confirm_passive, self.engine, received.id)
         return Response(xml, media_type="application/xml", background=confirm)

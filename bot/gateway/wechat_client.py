@@ -1,8 +1,7 @@
-"""The platform's API: one token shared by all processes, and what each error code means.
+"""The platform's API: sends, and one token shared by all processes.
 
 wechatpy's own client is not used: a lasting 40001 makes it fetch tokens without bound, ten cold
-threads fetch ten tokens, and the fetch has no time-out (docs/decisions/0001). Source of the
-codes: the platform's page 全局返回码.
+threads fetch ten tokens, and the fetch has no time-out (docs/decisions/0001).
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ import asyncio
 import hashlib
 import json
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -18,40 +18,18 @@ import redis.asyncio
 import redis.exceptions
 import structlog
 
-from bot.gateway.compose import Body, render_links, render_menu
+from bot.gateway.api_error import CAPABILITY, DAY_LIMIT, MINUTE_LIMIT, REFRESH, TOO_LONG, ApiError
+from bot.gateway.compose import Body, render_links, render_menu, split
 from bot.settings import Settings
 
 log = structlog.get_logger()
-REFRESH = {40001, 40014, 42001}
-HOLD = {45015: "window", 45047: "quota"}
-LATER = {-1: 1.0, 45009: 3600.0, 45011: 20.0}
-CAPABILITY = {48001, 48004, 50002, 40200}
-ALERT = {40164, 61004, 89503, 40243, 40013, 40125}
 TOKEN_MARGIN = 300
 """A token is renewed in its last five minutes, as stable_token does."""
+FORCE_EVERY = 30
+"""Seconds between forced renewals, the platform's own limit; it allows 20 a day."""
 
-
-class ApiError(Exception):
-    """The platform said no. `code` is its errcode; 0 when it did not answer at all."""
-
-    def __init__(self, code: int, message: str = "") -> None:
-        super().__init__(f"{code} {message}".strip())
-        self.code = code
-        self.message = message
-
-    @property
-    def held(self) -> str | None:
-        """Why to wait for the user's next message; None for other errors."""
-        return HOLD.get(self.code)
-
-    @property
-    def retry_after(self) -> float | None:
-        """Seconds to wait before the same call; None when it is of no use."""
-        if self.code == 0 or self.code in REFRESH:
-            return 2.0
-        if self.code in ALERT or self.code in CAPABILITY:
-            return 60.0
-        return LATER.get(self.code)
+Handed = Callable[[], Awaitable[None]]
+"""Called right before a request is written: from then on the platform may have it."""
 
 
 class WechatClient:
@@ -64,98 +42,156 @@ class WechatClient:
         digest = hashlib.sha256(f"{settings.api_base}|{settings.app_id}".encode()).hexdigest()
         self._key = f"wechat:token:{digest[:16]}"
         self._own: tuple[str, float] = ("", 0.0)
+        self._own_doubted = ""
+        self._own_forced = -float(FORCE_EVERY)
         self._own_lock = asyncio.Lock()
-        self._menus = True  # until the platform says that the account has no msgmenu
+        # What the account has until the platform says otherwise.
+        self._menus = True
+        self._typing = True
 
-    async def send(self, openid: str, body: Body, row_id: int) -> None:
+    async def send(
+        self, openid: str, body: Body, row_id: int, handed: Handed | None = None
+    ) -> None:
         """Send a text, with its choices as a menu where the account has menus."""
         if body["choices"] and self._menus:
             try:
-                await self._send(openid, "msgmenu", {"msgmenu": render_menu(body, row_id)})
+                await self._send(openid, "msgmenu", {"msgmenu": render_menu(body, row_id)}, handed)
                 return
             except ApiError as error:
-                if error.code not in CAPABILITY:
+                if error.code in CAPABILITY:
+                    self._menus = False
+                    log.error("msgmenu_switched_off", errcode=error.code)
+                elif error.code != TOO_LONG:
                     raise
-                self._menus = False
-                log.warning("msgmenu_switched_off", errcode=error.code)
-        await self._send(openid, "text", {"text": {"content": render_links(body, row_id)}})
+        text = render_links(body, row_id)
+        try:
+            await self._send(openid, "text", {"text": {"content": text}}, handed)
+        except ApiError as error:
+            if error.code != TOO_LONG:
+                raise
+            for part in split(text, len(text.encode()) // 2 + 1):
+                await self._send(openid, "text", {"text": {"content": part}}, handed)
 
-    async def _send(self, openid: str, kind: str, content: dict[str, Any]) -> None:
-        await self.call(
-            "/cgi-bin/message/custom/send", {"touser": openid, "msgtype": kind, **content}
-        )
+    async def _send(
+        self, openid: str, kind: str, content: dict[str, Any], handed: Handed | None
+    ) -> None:
+        payload = {"touser": openid, "msgtype": kind, **content}
+        await self.call("/cgi-bin/message/custom/send", payload, handed)
 
     async def typing(self, openid: str) -> None:
-        """Show 对方正在输入 for up to 15 seconds."""
-        await self.call("/cgi-bin/message/custom/typing", {"touser": openid, "command": "Typing"})
+        """Show 对方正在输入 for up to 15 seconds, where the account can."""
+        if not self._typing:
+            return
+        payload = {"touser": openid, "command": "Typing"}
+        try:
+            await self.call("/cgi-bin/message/custom/typing", payload)
+        except ApiError as error:
+            if error.code in CAPABILITY:
+                self._typing = False
+                log.error("typing_switched_off", errcode=error.code)
+            raise
 
     async def call(
-        self, path: str, payload: dict[str, Any] | None = None, **query: str
+        self,
+        path: str,
+        payload: dict[str, Any] | None = None,
+        handed: Handed | None = None,
     ) -> dict[str, Any]:
         """POST `payload` (GET without one); a refused token is renewed and tried again once."""
         token = await self.token()
         try:
-            return await self._request(path, payload, access_token=token, **query)
+            return await self._request(path, payload, {"access_token": token}, handed)
         except ApiError as error:
             if error.code not in REFRESH:
                 raise
         token = await self.token(refused=token)
-        return await self._request(path, payload, access_token=token, **query)
+        return await self._request(path, payload, {"access_token": token}, handed)
 
     async def _request(
-        self, path: str, payload: dict[str, Any] | None, **query: str
+        self,
+        path: str,
+        payload: dict[str, Any] | None,
+        query: dict[str, str],
+        handed: Handed | None = None,
     ) -> dict[str, Any]:
+        async def trace(event: str, info: object) -> None:
+            if handed is not None and event.endswith(".send_request_headers.started"):
+                await handed()
+
         method = "GET" if payload is None else "POST"
         content = None if payload is None else json.dumps(payload, ensure_ascii=False).encode()
         try:
-            response = await self._http.request(method, path, params=query, content=content)
+            response = await self._http.request(
+                method, path, params=query, content=content, extensions={"trace": trace}
+            )
             response.raise_for_status()
             body = response.json()
-        except (httpx.HTTPError, ValueError) as error:
+            code = int(body.get("errcode") or 0)
+        except (httpx.HTTPError, ValueError, TypeError, AttributeError) as error:
             raise ApiError(0, type(error).__name__) from None
-        if not isinstance(body, dict):
-            raise ApiError(0, "not an object")
-        if body.get("errcode"):
-            raise ApiError(int(body["errcode"]), str(body.get("errmsg", "")))
-        return body
+        if code:
+            raise ApiError(code, str(body.get("errmsg", "")))
+        return dict(body)
 
     async def token(self, refused: str = "") -> str:
         """The shared token; a `refused` one is replaced, by one process only."""
         try:
-            found = await self._redis.get(self._key)
-            if found and found.decode() != refused:
-                return found.decode()
+            if found := await self._cached(refused):
+                return found
             async with self._redis.lock(f"{self._key}:lock", timeout=15, blocking_timeout=10):
-                found = await self._redis.get(self._key)
-                if found and found.decode() != refused:
-                    return found.decode()
-                token, seconds = await self._fetch(force=bool(refused))
+                if found := await self._cached(refused):
+                    return found
+                token, seconds = await self._fetch(bool(refused) and await self._may_force(refused))
                 await self._redis.set(self._key, token, ex=max(seconds - TOKEN_MARGIN, 30))
+                if token == refused:
+                    await self._redis.set(f"{self._key}:doubted", token, ex=7200)
                 return token
         except redis.exceptions.RedisError:
             # stable_token gives every caller the same token, so that one of our own does no harm.
             return await self._token_without_redis(refused)
 
+    async def _cached(self, refused: str) -> str | None:
+        found = await self._redis.get(self._key)
+        return found.decode() if found and found.decode() != refused else None
+
+    async def _may_force(self, refused: str) -> bool:
+        """Only when the platform gave the refused token out again: forcing has a daily limit."""
+        doubted = await self._redis.get(f"{self._key}:doubted")
+        if doubted is None or doubted.decode() != refused:
+            return False
+        return bool(await self._redis.set(f"{self._key}:forced", 1, ex=FORCE_EVERY, nx=True))
+
     async def _token_without_redis(self, refused: str) -> str:
         async with self._own_lock:
+            now = time.monotonic()
             token, until = self._own
-            if token and token != refused and until > time.monotonic():
+            if token and token != refused and until > now:
                 return token
-            token, seconds = await self._fetch(force=bool(refused))
+            force = bool(refused) and self._own_doubted == refused
+            if force and (force := now - self._own_forced > FORCE_EVERY):
+                self._own_forced = now
+            token, seconds = await self._fetch(force)
             self._own = (token, time.monotonic() + max(seconds - TOKEN_MARGIN, 30))
+            self._own_doubted = token if token == refused else ""
             return token
 
     async def _fetch(self, force: bool) -> tuple[str, int]:
-        body = await self._request(
-            "/cgi-bin/stable_token",
-            {
-                "grant_type": "client_credential",
-                "appid": self._settings.app_id,
-                "secret": self._settings.app_secret,
-                "force_refresh": force,
-            },
-        )
-        return str(body["access_token"]), int(body["expires_in"])
+        payload = {
+            "grant_type": "client_credential",
+            "appid": self._settings.app_id,
+            "secret": self._settings.app_secret,
+            "force_refresh": force,
+        }
+        try:
+            body = await self._request("/cgi-bin/stable_token", payload, {})
+            return str(body["access_token"]), int(body["expires_in"])
+        except (KeyError, ValueError, TypeError):
+            raise ApiError(0, "no token in the answer") from None
+        except ApiError as error:
+            if force and error.code in (DAY_LIMIT, MINUTE_LIMIT):
+                # The limit of forced renewals, not of what the account may send.
+                raise ApiError(40001, "token refused, renewal refused") from None
+            raise
 
     async def close(self) -> None:
         """Close the connections."""

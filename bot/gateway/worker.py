@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -12,17 +13,20 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.gateway import inbox, outbox
+from bot.gateway.api_error import ApiError
 from bot.gateway.turn import Turns
-from bot.gateway.wechat_client import ApiError, WechatClient
+from bot.gateway.wechat_client import WechatClient
 from bot.settings import Settings
-from bot.storage.database import reading, utc_now
+from bot.storage.database import reading, surely, utc_now
 from bot.storage.tables import heartbeats
 
 log = structlog.get_logger()
 LOOK_EVERY = 0.25
+SWEEP_EVERY = 2.0
+"""Seconds between looks for what dead processes left in the outbox."""
 RECOVER_AFTER = 1.0
 """A message that waits for so long without a holder was left behind."""
-SEND_ATTEMPTS = 6
+SENDERS = 20
 
 
 class Worker:
@@ -35,33 +39,51 @@ class Worker:
         self._engine = engine
         self._turns = turns
         self._client = client
-        self._sending: set[int] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._sending: dict[int, asyncio.Task[None]] = {}
+        self._swept = 0.0
+        self._paused_until = 0.0
+        self._stopping = False
 
     async def run(self) -> None:
         """Look for work four times a second."""
-        while True:
-            try:
-                await self._recover()
-                if self._settings.account_kind == "service":
-                    await self._send_due()
-            except SQLAlchemyError as error:
-                log.error("database_unavailable", error=type(error).__name__)
-                await asyncio.sleep(1)
-            await asyncio.sleep(LOOK_EVERY)
+        try:
+            while True:
+                try:
+                    await self._look()
+                except SQLAlchemyError as error:
+                    log.error("database_unavailable", error=type(error).__name__)
+                    await asyncio.sleep(1)
+                await asyncio.sleep(LOOK_EVERY)
+        finally:
+            # A send that is cut off may have reached the platform: let it end.
+            self._stopping = True
+            if self._sending:
+                await asyncio.wait(list(self._sending.values()), timeout=8)
+
+    async def _look(self) -> None:
+        await self._recover()
+        if time.monotonic() - self._swept > SWEEP_EVERY:
+            self._swept = time.monotonic()
+            await self._sweep()
+        if self._settings.account_kind == "service" and time.monotonic() > self._paused_until:
+            await self._send_due()
 
     async def _recover(self) -> None:
         for user_id in await asyncio.to_thread(inbox.waiting_users, self._engine, RECOVER_AFTER):
             if await asyncio.to_thread(inbox.take_lease, self._engine, user_id, self._turns.holder):
                 log.info("turn_recovered", user=user_id)
                 self._turns.start(user_id)
+
+    async def _sweep(self) -> None:
+        settled = await asyncio.to_thread(outbox.settle_abandoned, self._engine)
         started = await asyncio.to_thread(self._gateway_started)
+        back = 0
         if started is not None:
             back = await asyncio.to_thread(
                 outbox.requeue_unanswered, self._engine, self._settings, started
             )
-            if back:
-                log.warning("answers_requeued", count=back)
+        if settled or back:
+            log.warning("outbox_swept", settled=settled, requeued=back)
 
     def _gateway_started(self) -> Any:
         with reading(self._engine) as db:
@@ -74,41 +96,67 @@ class Worker:
 
     async def _send_due(self) -> None:
         for user_id in await asyncio.to_thread(outbox.due_users, self._engine):
-            if user_id in self._sending or len(self._sending) >= 20:
+            if user_id in self._sending or len(self._sending) >= SENDERS:
                 continue
-            self._sending.add(user_id)
-            task = asyncio.create_task(self._send_all(user_id))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._sending[user_id] = asyncio.create_task(self._send_all(user_id))
 
     async def _send_all(self, user_id: int) -> None:
         try:
-            while True:
+            while not self._stopping and time.monotonic() > self._paused_until:
+                # Fetched before the claim: between claim and request as little as can be.
+                await self._client.token()
                 row = await asyncio.to_thread(outbox.claim, self._engine, user_id)
                 if row is None or not await self._send(row):
                     return
+        except ApiError as error:
+            self._pause(error, error.account_pause or 5.0)
         except SQLAlchemyError as error:
             log.error("database_unavailable", error=type(error).__name__)
+        except Exception as error:
+            log.error("send_broken", user=user_id, error=type(error).__name__)
         finally:
-            self._sending.discard(user_id)
+            del self._sending[user_id]
 
     async def _send(self, row: Any) -> bool:
         """Send one row; True when the user's next may follow."""
+
+        async def handed() -> None:
+            await asyncio.to_thread(outbox.mark_handed, self._engine, row.id)
+
+        sending = self._client.send(row.openid, row.body, row.id, handed)
         try:
-            await self._client.send(row.openid, row.body, row.id)
+            await asyncio.wait_for(sending, outbox.SEND_SECONDS)
+        except asyncio.TimeoutError:
+            return await self._refused(row, ApiError(0, "too slow"))
         except ApiError as error:
-            log.warning("send_refused", out=row.id, errcode=error.code)
-            return await asyncio.to_thread(self._refused, row, error)
-        await asyncio.to_thread(outbox.mark_sent, self._engine, row.id)
+            return await self._refused(row, error)
+        await surely(outbox.mark_sent, self._engine, row.id)
         return True
 
-    def _refused(self, row: Any, error: ApiError) -> bool:
-        if error.held:
-            outbox.mark_held(self._engine, row.user_id, error.held)
+    async def _refused(self, row: Any, error: ApiError) -> bool:
+        """What the error table says; True when the user's next may follow."""
+        log.warning("send_refused", out=row.id, errcode=error.code)
+        if error.held is not None:
+            await surely(outbox.mark_held, self._engine, row.user_id, error.held)
             return False
-        wait = error.retry_after
-        if wait is not None and row.attempts < SEND_ATTEMPTS:
-            outbox.postpone(self._engine, row, wait * 2 ** max(row.attempts, 0), str(error.code))
+        if (pause := error.account_pause) is not None:
+            self._pause(error, pause)
+            await surely(self._postpone, row, pause, error, False)
             return False
-        outbox.mark_failed(self._engine, row.id, f"{error.code} {error.message}"[:200])
+        if (wait := error.wait(row.attempts)) is not None:
+            await surely(self._postpone, row, wait, error, True)
+            return False
+        if error.code == -1:
+            await surely(outbox.mark_held, self._engine, row.user_id, "platform_busy")
+            return False
+        reason = f"{error.code} {error.message}"[:200]
+        await surely(outbox.mark_failed, self._engine, row.id, reason)
         return True
+
+    def _postpone(self, row: Any, seconds: float, error: ApiError, tried: bool) -> None:
+        outbox.postpone(self._engine, row, seconds, str(error.code), tried=tried)
+
+    def _pause(self, error: ApiError, seconds: float) -> None:
+        """The fault is the account's, not one message's: nothing can be sent for a while."""
+        log.error("sending_paused", errcode=error.code, seconds=round(seconds))
+        self._paused_until = time.monotonic() + seconds

@@ -40,8 +40,14 @@ def api_routes(platform: Platform) -> list[Route]:
         user = platform.users.get(str(body.get("touser")))
         if user is None:
             raise RefusedError(40003, "invalid openid")
-        if time.time() - user.said_at > 30:
-            raise RefusedError(45081, "have not send typing after user action")
+        now = time.time()
+        if body.get("command") not in ("Typing", "CancelTyping"):
+            raise RefusedError(45072, "invalid command")
+        if now - user.said_at > 30:
+            raise RefusedError(45080, "no message of the user within 30 seconds")
+        if body["command"] == "Typing" and user.typing_until > now:
+            raise RefusedError(45081, "already typing")
+        user.typing_until = now + 15 if body["command"] == "Typing" else 0.0
         await platform.record(user.openid, "account", "typing", command=body.get("command"))
         return {}
 
@@ -110,8 +116,9 @@ def _endpoint(
         platform.calls[path] = platform.calls.get(path, 0) + 1
         fault = platform.take_fault(path)
         if fault is not None:
-            if fault.get("hang"):
+            if fault.get("hang"):  # accepts the call and neither answers nor acts
                 await asyncio.sleep(float(fault["hang"]))
+                return PlainTextResponse("too late", 504)
             if fault.get("status"):
                 return PlainTextResponse("fault", int(fault["status"]))
             if fault.get("errcode"):

@@ -17,6 +17,7 @@ from bot.simulator.config import SimulatorConfig
 from bot.simulator.crypto import SealError, seal, sign, unseal
 
 FAULT = "该公众号提供的服务出现故障，请稍后再试"
+TEXT_LIMIT = 2048  # bytes of UTF-8
 REPLY_KINDS = {"text", "image", "voice", "video", "music", "news", "transfer_customer_service"}
 
 
@@ -39,6 +40,7 @@ class User:
     quota: int = 0
     quota_until: float = 0.0
     said_at: float = 0.0
+    typing_until: float = 0.0
 
 
 @dataclass
@@ -53,6 +55,7 @@ class Platform:
     tokens: dict[str, float] = field(default_factory=dict)
     menu: dict[str, Any] | None = None
     deliveries: list[dict[str, Any]] = field(default_factory=list)
+    forced: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._ids = itertools.count(int(time.time() * 1000))
@@ -175,6 +178,8 @@ class Platform:
         kind = root.findtext("MsgType") or ""
         if kind not in REPLY_KINDS or root.findtext("ToUserName") != openid:
             return False
+        if len((root.findtext("Content") or "").encode()) > TEXT_LIMIT:
+            return False
         await self.record(openid, "account", kind, text=root.findtext("Content"), via="passive")
         return True
 
@@ -192,7 +197,7 @@ class Platform:
             raise RefusedError(45015, "response out of time limit or subscription is canceled")
         if user.quota < 1:
             raise RefusedError(45047, "out of response count limit")
-        if kind == "text" and len(str(content.get("content")).encode()) > 2048:
+        if kind == "text" and len(str(content.get("content")).encode()) > TEXT_LIMIT:
             raise RefusedError(45002, "content size out of limit")
         user.quota -= 1
         if kind == "text":
@@ -225,6 +230,12 @@ class Platform:
             if not force and until - now > min(300, self.config.token_seconds / 2):
                 return token, int(until - now)
         if force:
+            self.forced = [at for at in self.forced if at > now - 86_400]
+            if len(self.forced) >= 20:
+                raise RefusedError(45009, "reach max api daily quota limit")
+            if self.forced and now - self.forced[-1] < 30:
+                raise RefusedError(45011, "api minute-quota reach limit")
+            self.forced.append(now)
             self.tokens.clear()
         token = secrets.token_hex(24)
         self.tokens[token] = now + self.config.token_seconds

@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from sqlalchemy.engine import Engine
 
+T = TypeVar("T")
 BUSY_MS = 4_000
-"""How long a writer waits for SQLite's lock; under the platform's five seconds."""
+"""How long a writer waits for a lock; under the platform's five seconds."""
+TRANSIENT = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
+"""The database is locked or away: the same call may do later."""
+PATIENCE = 60.0
 
 
 def create_engine(url: str) -> Engine:
     """An engine for `url`. SQLite gets WAL, full sync (an acknowledged push survives a power cut),
-    foreign keys and transactions that take the write lock at their start."""
+    foreign keys and transactions that take the write lock at their start.
+
+    Errors, which end in logs, show no parameters: they would hold openids and people's words.
+    """
     if not url.startswith("sqlite"):
         return sa.create_engine(
-            url, future=True, pool_pre_ping=True, pool_size=10, max_overflow=10, pool_timeout=4
+            url,
+            future=True,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=10,
+            pool_timeout=BUSY_MS / 1000,
+            connect_args={"connect_timeout": 4, "options": f"-c lock_timeout={BUSY_MS}"},
         )
     path = url.removeprefix("sqlite:///")
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(
         url,
         future=True,
+        hide_parameters=True,
         connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False},
         poolclass=sa.pool.QueuePool,
         pool_size=8,
@@ -59,6 +77,21 @@ def migrate(url: str) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["url"] = url
     command.upgrade(config, "head")
+
+
+async def surely(action: Callable[..., T], *args: Any, patience: float = PATIENCE) -> T:
+    """`action(*args)` in a thread, tried again while the database is locked or away.
+
+    For what must be noted because it happened already. Raises the last error after `patience` s.
+    """
+    end = time.monotonic() + patience
+    while True:
+        try:
+            return await asyncio.to_thread(action, *args)
+        except TRANSIENT:
+            if time.monotonic() > end:
+                raise
+        await asyncio.sleep(0.2)
 
 
 def utc_now() -> datetime:

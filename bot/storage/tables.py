@@ -75,18 +75,17 @@ messages_out = sa.Table(
     sa.Column("reply_to", BigId, sa.ForeignKey("messages_in.id")),
     sa.Column("sender", sa.String(16), nullable=False),  # assistant, system, specialist
     sa.Column("body", sa.JSON, nullable=False),  # {"text", "choices": [{"id", "title", "payload"}]}
-    # pending → passive (in the HTTP answer) or sending → sent; held (quota) → pending; failed;
-    # void: a person took over before it went out
+    # pending → passive (in the HTTP answer) or sending (by the API) → sent; held (quota, window)
+    # → pending; failed; void: a person took over before it went out, or the user left
     sa.Column("status", sa.String(16), nullable=False),
     sa.Column("reason", sa.String(200)),
     sa.Column("attempts", sa.Integer, nullable=False, default=0),
     sa.Column("due_at", sa.DateTime, nullable=False),
     sa.Column("created_at", sa.DateTime, nullable=False),
     sa.Column("sent_at", sa.DateTime),
-    sa.Column("answered_push", BigId),  # passive: the push in whose answer it went out
-    sa.Column(
-        "confirmed", sa.Boolean, nullable=False, default=False
-    ),  # passive: bytes were written
+    sa.Column("answered_push", BigId),  # the push in whose HTTP answer it went out
+    # sent passively: the bytes were written; sending: the request was handed to the API
+    sa.Column("confirmed", sa.Boolean, nullable=False, default=False),
     sa.Index("ix_messages_out_user_status", "user_id", "status", "id"),
     sa.Index("ix_messages_out_status_due", "status", "due_at"),
     sa.Index("ix_messages_out_reply_to", "reply_to"),

@@ -119,9 +119,7 @@ def replace_ports(settings: Settings, simulator: int, gateway: int, peer: int) -
     """The same settings on a test's own ports."""
     from dataclasses import replace
 
-    return replace(
-        settings, api_base=f"http://127.0.0.1:{simulator}", port=gateway, rasa_port=peer
-    )
+    return replace(settings, api_base=f"http://127.0.0.1:{simulator}", port=gateway, rasa_port=peer)
 
 
 @contextlib.contextmanager
