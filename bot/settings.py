@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,6 +51,10 @@ class Settings:
     assistant_patience: float = 60.0  # ASSISTANT_PATIENCE: then the user gets an apology
     quota_after_message: int = 5  # WECHAT_QUOTA_MESSAGE: sends in 48 h after a user's message
     quota_after_click: int = 3  # WECHAT_QUOTA_CLICK: sends in 60 s after a click, follow or scan
+    secret: str = field(default="", repr=False)  # BOT_SECRET: signs links; made in var/ when empty
+    # A draft's link leads to personal data: long enough for a pause over a holiday, no longer.
+    draft_link_seconds: float = 604_800.0  # DRAFT_LINK_SECONDS
+    document_link_seconds: float = 604_800.0  # DOCUMENT_LINK_SECONDS: to download the filled form
     demo: bool = False  # set by `python -m bot demo`
 
     @property
@@ -101,7 +107,11 @@ VARIABLES = {
     "ASSISTANT_PATIENCE": "assistant_patience",
     "WECHAT_QUOTA_MESSAGE": "quota_after_message",
     "WECHAT_QUOTA_CLICK": "quota_after_click",
+    "BOT_SECRET": "secret",
+    "DRAFT_LINK_SECONDS": "draft_link_seconds",
+    "DOCUMENT_LINK_SECONDS": "document_link_seconds",
 }
+SECRET_LENGTH = 32
 CHOICES = {"mode": ("plain", "compatible", "safe"), "account_kind": ("service", "subscription")}
 
 
@@ -127,6 +137,11 @@ def read_settings(environ: Mapping[str, str] = os.environ, *, demo: bool = False
         if name in CHOICES and raw not in CHOICES[name]:
             raise SettingsError(f"{variable}={raw!r}: must be one of {', '.join(CHOICES[name])}")
     settings = Settings(**values)  # type: ignore[arg-type]
+    if 0 < len(settings.secret) < SECRET_LENGTH:
+        raise SettingsError(
+            f"BOT_SECRET has {len(settings.secret)} characters, {SECRET_LENGTH} are needed: "
+            "take the output of `openssl rand -hex 32`"
+        )
     if demo and not environ.get("WECHAT_API_BASE"):
         settings = Settings(
             **{**values, "api_base": f"http://127.0.0.1:{settings.port}/simulator"}  # type: ignore[arg-type]
@@ -150,3 +165,28 @@ def require_account(settings: Settings) -> None:
         key = getattr(settings, VARIABLES[variable])
         if key and len(key) != 43:
             raise SettingsError(f"{variable} has {len(key)} characters, the platform's have 43")
+
+
+def read_secret(settings: Settings) -> str:
+    """The secret that signs links: BOT_SECRET, else the one in var/, made at the first start.
+
+    Processes start together: the file appears whole or not at all, and all read the same.
+    Raises SettingsError when the file was cut short.
+    """
+    if settings.secret:
+        return settings.secret
+    path = settings.var / "secret"
+    if not path.exists():
+        settings.var.mkdir(parents=True, exist_ok=True)
+        draft = settings.var / f".secret-{secrets.token_hex(8)}"
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    secret = path.read_text().strip()
+    if len(secret) < SECRET_LENGTH:
+        raise SettingsError(f"{path} is too short for a secret: delete it, a new one is made")
+    return secret

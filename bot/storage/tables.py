@@ -111,3 +111,86 @@ heartbeats = sa.Table(
     sa.Column("started_at", sa.DateTime, nullable=False),
     sa.Column("seen_at", sa.DateTime, nullable=False),
 )
+
+# A demand form being filled. status: consent → filling ⇄ paused → submitted or given_up
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("user_id", BigId, sa.ForeignKey("users.id"), nullable=False),
+    sa.Column("form_version", sa.Integer, nullable=False),
+    sa.Column("answers", sa.JSON, nullable=False),  # {field id: stored value}
+    sa.Column("prefilled", sa.JSON, nullable=False),  # [field id] taken over, not yet confirmed
+    sa.Column("asking", sa.String(64)),  # field whose question the user was asked last
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False, default=1),  # grows with the answers
+    sa.Column("misses", sa.Integer, nullable=False, default=0),  # unclear answers in a row
+    sa.Column("last_message_id", BigId),  # the message handled last, and what was said to it
+    sa.Column("last_reply", sa.JSON),
+    sa.Column("opened_at", sa.DateTime, nullable=False),
+    sa.Column("changed_at", sa.DateTime, nullable=False),
+    # One open draft for a user, whoever opens it.
+    sa.Index(
+        "uq_drafts_open",
+        "user_id",
+        unique=True,
+        sqlite_where=sa.text("status IN ('consent', 'filling', 'paused')"),
+        postgresql_where=sa.text("status IN ('consent', 'filling', 'paused')"),
+    ),
+    sa.Index("ix_drafts_user", "user_id", "id"),
+)
+
+demands = sa.Table(
+    "demands",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("number", sa.String(20), nullable=False, unique=True),  # ZLXQ-2026-0001
+    # One draft is one demand, however often it is submitted.
+    sa.Column("draft_id", BigId, sa.ForeignKey("drafts.id"), nullable=False, unique=True),
+    sa.Column("user_id", BigId, sa.ForeignKey("users.id"), nullable=False),
+    sa.Column("form_version", sa.Integer, nullable=False),
+    sa.Column("answers", sa.JSON, nullable=False),  # {field id: stored value}
+    sa.Column("categories", sa.JSON, nullable=False),  # [category id]
+    sa.Column("status", sa.String(24), nullable=False),  # see bot/model/demand.py
+    sa.Column("version", sa.Integer, nullable=False, default=1),
+    sa.Column("channel", sa.String(16), nullable=False),  # submitted through
+    sa.Column("station", sa.String(64)),  # scene of the station whose QR code led here
+    sa.Column("submitted_at", sa.DateTime, nullable=False),
+    sa.Column("changed_at", sa.DateTime, nullable=False),
+    sa.Index("ix_demands_user", "user_id", "id"),
+)
+
+demand_versions = sa.Table(
+    "demand_versions",
+    metadata,
+    sa.Column("demand_id", BigId, sa.ForeignKey("demands.id"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("form_version", sa.Integer, nullable=False),
+    sa.Column("answers", sa.JSON, nullable=False),
+    sa.Column("status", sa.String(24), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False, default=""),
+    sa.Column("actor", sa.String(64), nullable=False),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("at", sa.DateTime, nullable=False),
+)
+
+# The last number given in a year. Its row's lock is held until the demand is committed: a number
+# is taken back with the transaction that drew it, so that none is missing.
+demand_numbers = sa.Table(
+    "demand_numbers",
+    metadata,
+    sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("last", sa.Integer, nullable=False),
+)
+
+consents = sa.Table(
+    "consents",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("user_id", BigId, sa.ForeignKey("users.id"), nullable=False),
+    sa.Column("wording", sa.Integer, nullable=False),  # version of the text agreed to
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("given_at", sa.DateTime, nullable=False),
+    sa.Column("withdrawn_at", sa.DateTime),
+    sa.Index("ix_consents_user", "user_id", "id"),
+)

@@ -1,0 +1,92 @@
+"""What a service refuses, as codes; the edges say each in Chinese.
+
+A value refused by the form itself is a FieldError of bot/model/form.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class ServiceError(Exception):
+    """A use case was refused. `code` names the reason, `data` what the edge may show with it."""
+
+    code: str = "refused"
+
+    def __init__(self, **data: Any) -> None:
+        super().__init__(self.code, data)
+        self.data = data
+
+
+class NotFoundError(ServiceError):
+    """There is no such thing for this user; data: what, id."""
+
+    code = "not_found"
+
+
+class ConsentMissingError(ServiceError):
+    """The user has not agreed to the present wording; no personal datum is taken before."""
+
+    code = "consent_missing"
+
+
+class DraftClosedError(ServiceError):
+    """The draft was submitted or given up and takes no more answers; data: status."""
+
+    code = "draft_closed"
+
+
+class StaleDraftError(ServiceError):
+    """Somebody changed the answers since the caller read them. `current`: the Draft as it is."""
+
+    code = "stale_draft"
+
+    def __init__(self, current: Any) -> None:
+        super().__init__(draft=current.id, version=current.version)
+        self.current = current
+
+
+class FormChangedError(ServiceError):
+    """The draft's answers are of another version of the form: migrate_draft comes first."""
+
+    code = "form_changed"
+
+
+class FormIncompleteError(ServiceError):
+    """The form cannot be submitted. `problems`: field id → code, in the form's order."""
+
+    code = "form_incomplete"
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__(problems=problems)
+        self.problems = problems
+
+
+class DemandStateError(ServiceError):
+    """The demand may not be changed or withdrawn in its state; data: number, status."""
+
+    code = "demand_state"
+
+
+class StaleDemandError(ServiceError):
+    """Somebody changed the demand since the caller read it. `current`: the Demand as it is."""
+
+    code = "stale_demand"
+
+    def __init__(self, current: Any) -> None:
+        super().__init__(number=current.number, version=current.version)
+        self.current = current
+
+
+class ReasonMissingError(ServiceError):
+    """A submitted demand is changed or withdrawn only with a reason."""
+
+    code = "reason_missing"
+
+
+class LinkError(ServiceError):
+    """A link does not hold; `code` is "expired" or "invalid"."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__()
