@@ -2,7 +2,7 @@
 
 from knowledge.loader import KnowledgeError, load_knowledge
 from knowledge.lookup import Match, find_services, find_station, services_of
-from knowledge.model import Category, Knowledge, ProcessStep, ServiceItem, Station
+from knowledge.model import Category, Knowledge, ProcessStep, ServiceItem, Station, Term
 
 __all__ = [
     "Category",
@@ -12,6 +12,7 @@ __all__ = [
     "ProcessStep",
     "ServiceItem",
     "Station",
+    "Term",
     "find_services",
     "find_station",
     "load_knowledge",

@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 
 import yaml
 
-from knowledge.model import Category, Knowledge, ProcessStep, ServiceItem, Station
+from knowledge.model import Category, Knowledge, ProcessStep, ServiceItem, Station, Term
 
 FOLDER = Path(__file__).resolve().parent
 TELEPHONE = re.compile(r"\d[\d-]{5,14}")
+TERM_KINDS = ("award", "certificate", "instrument", "organisation")
 T = TypeVar("T")
 
 
@@ -50,7 +51,18 @@ def _load(folder: Path) -> Knowledge:
         services=tuple(services),
         stations=tuple(_entries(folder / "stations.yml", "stations", Station)),
         process=tuple(_entries(folder / "process.yml", "process", ProcessStep)),
+        glossary=tuple(_glossary(folder / "glossary.yml")),
     )
+
+
+def _glossary(path: Path) -> list[Term]:
+    terms = _entries(path, "terms", Term)
+    for term in terms:
+        if term.kind not in TERM_KINDS:
+            raise KnowledgeError(
+                f"{path.name}: {term.id}: kind: {term.kind!r} is none of {', '.join(TERM_KINDS)}"
+            )
+    return terms
 
 
 def _entries(path: Path, key: str, kind: type[T]) -> list[T]:

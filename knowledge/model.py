@@ -54,6 +54,17 @@ class ProcessStep:
 
 
 @dataclass(frozen=True)
+class Term:
+    """A name that people use. `kind`: award, certificate, instrument or organisation."""
+
+    id: str
+    kind: str
+    name: str
+    aliases: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True)
 class Knowledge:
     """The whole of knowledge/."""
 
@@ -61,3 +72,4 @@ class Knowledge:
     services: tuple[ServiceItem, ...]
     stations: tuple[Station, ...]
     process: tuple[ProcessStep, ...]
+    glossary: tuple[Term, ...]

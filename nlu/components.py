@@ -1,4 +1,4 @@
-"""Rasa's graph components: thin shells around nlu.classifier and nlu.decide."""
+"""Rasa's graph components: thin shells around nlu.classifier, nlu.terms and nlu.decide."""
 
 from __future__ import annotations
 
@@ -13,22 +13,36 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from knowledge import load_knowledge
 from nlu.classifier import rank, train_classifier
-from nlu.decide import decide
+from nlu.decide import OUT, decide
+from nlu.terms import TermFinder
 
 UNSURE = "nlu_fallback"
+FILL_FORM = "fill_form"
+RANKED = 10
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class QualityIntentClassifier(GraphComponent):
-    """Ranks the intents; where they are unsure, `nlu_fallback` is put first, as Rasa does."""
+class IntentClassifier(GraphComponent):
+    """Ranks the intents of whatever data it is trained on. Config: `cost` of the SVM."""
 
     def __init__(
-        self, model_storage: ModelStorage, resource: Resource, pipeline: Any | None = None
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        pipeline: Any | None = None,
     ) -> None:
+        self._cost = float(config["cost"])
         self._storage = model_storage
         self._resource = resource
         self._pipeline = pipeline
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """See the class."""
+        return {"cost": 1.0}
 
     @classmethod
     def create(
@@ -37,8 +51,8 @@ class QualityIntentClassifier(GraphComponent):
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> QualityIntentClassifier:
-        return cls(model_storage, resource)
+    ) -> IntentClassifier:
+        return cls(config, model_storage, resource)
 
     @classmethod
     def load(
@@ -48,15 +62,18 @@ class QualityIntentClassifier(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
         **kwargs: Any,
-    ) -> QualityIntentClassifier:
+    ) -> IntentClassifier:
         with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, joblib.load(folder / "classifier.joblib"))
+            return cls(config, model_storage, resource, joblib.load(folder / "classifier.joblib"))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit and store the classifier."""
+        """Fit and store the classifier; the district's terms are its dictionary."""
         examples = [e for e in training_data.intent_examples if e.get(TEXT)]
         self._pipeline = train_classifier(
-            [e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples]
+            [e.get(TEXT) for e in examples],
+            [e.get(INTENT) for e in examples],
+            TermFinder(load_knowledge()).words,
+            self._cost,
         )
         with self._storage.write_to(self._resource) as folder:
             joblib.dump(self._pipeline, folder / "classifier.joblib")
@@ -68,13 +85,87 @@ class QualityIntentClassifier(GraphComponent):
             text = message.get(TEXT)
             if not text or self._pipeline is None:
                 continue
-            ranking = rank(self._pipeline, text)
-            rows = [{"name": name, "confidence": chance} for name, chance in ranking[:10]]
-            decision = decide(ranking)
-            if decision.kind == "ask_back":
-                rows = [{"name": UNSURE, "confidence": 1.0 - ranking[0][1]}, *rows]
-            elif decision.kind == "reject" and ranking[0][0] != "out_of_scope":
-                rows = [{"name": "out_of_scope", "confidence": ranking[0][1]}, *rows]
+            rows = [
+                {"name": name, "confidence": chance} for name, chance in rank(self._pipeline, text)
+            ]
+            message.set("intent", rows[0], add_to_output=True)
+            message.set("intent_ranking", rows, add_to_output=True)
+        return messages
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class TermExtractor(GraphComponent):
+    """Adds what the message names as entities (nlu/terms.py)."""
+
+    def __init__(self) -> None:
+        self._finder = TermFinder(load_knowledge())
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> TermExtractor:
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set `entities` of each message."""
+        for message in messages:
+            found = self._finder.find(message.get(TEXT) or "")
+            entities = [
+                {
+                    "entity": term.kind,
+                    "value": term.value,
+                    "start": term.start,
+                    "end": term.end,
+                    "confidence_entity": term.sure,
+                    "extractor": "TermExtractor",
+                }
+                for term in found
+            ]
+            entities = [*message.get("entities", []), *entities]
+            message.set("entities", entities, add_to_output=True)
+        return messages
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class Decider(GraphComponent):
+    """Puts in front of the ranking what is to be done (nlu/decide.py).
+
+    `nlu_fallback` where the reading is unsure, `out_of_scope` where it is none of our business,
+    `fill_form` while the user's demand form waits for an answer (metadata `asking`). A model
+    that does not know the eight categories passes unchanged.
+    """
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> Decider:
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set `intent` and `intent_ranking` of each message."""
+        for message in messages:
+            rows = message.get("intent_ranking") or []
+            if not {row["name"] for row in rows} >= set(load_knowledge().categories):
+                continue
+            decision = decide([(row["name"], row["confidence"]) for row in rows])
+            first = decision.intent
+            if (message.get("metadata") or {}).get("asking"):
+                first = FILL_FORM
+            elif decision.kind == "ask_back":
+                first = UNSURE
+            elif decision.kind == "reject":
+                first = OUT
+            rows = rows[:RANKED]
+            if first != rows[0]["name"]:
+                rows = [{"name": first, "confidence": 1.0 - rows[0]["confidence"]}, *rows]
             message.set("intent", rows[0], add_to_output=True)
             message.set("intent_ranking", rows, add_to_output=True)
         return messages

@@ -8,19 +8,22 @@ from typing import Literal
 
 from knowledge import load_knowledge
 
-SURE = 0.45
-"""An in-scope category at least this likely is answered without asking back."""
-SURE_OTHER = 0.30
+SURE = 0.60
+"""A category at least this likely is answered without asking back."""
+SURE_OTHER = 0.40
 """The same for the other intents: a wrong one costs a tap."""
-SURE_OUTSIDE = 0.40
-"""Less sure of out_of_scope than this, the likeliest categories are offered."""
-POSSIBLE = 0.05
-"""A category less likely than this is not offered."""
+OUTSIDE = 0.65
+"""At least this likely out of scope, small talk counted in, a message is turned away."""
+SMALL_TALK = "chitchat"
+OUT = "out_of_scope"
 
 
 @dataclass(frozen=True)
 class Decision:
-    """`kind`: answer, ask_back (with one or two categories) or reject; `intent`: the likeliest."""
+    """What to do: `answer` the `intent`, `ask_back` with the `categories`, or `reject`.
+
+    `categories`: the likeliest one or two, the likeliest first, whatever is done.
+    """
 
     kind: Literal["answer", "ask_back", "reject"]
     intent: str
@@ -30,16 +33,14 @@ class Decision:
 def decide(ranking: Sequence[tuple[str, float]]) -> Decision:
     """What to do with a message whose intents rank like this, the likeliest first."""
     known = load_knowledge().categories
+    chances = dict(ranking)
     first, chance = ranking[0]
-    offered = tuple(name for name, p in ranking if name in known and p >= POSSIBLE)[:2]
-    if first in known:
-        if chance >= SURE:
-            return Decision("answer", first, (first,))
-        return Decision("ask_back", first, offered)
-    if first == "out_of_scope":
-        if chance >= SURE_OUTSIDE or not offered:
-            return Decision("reject", first, ())
-        return Decision("ask_back", first, offered)
-    if chance >= SURE_OTHER:
-        return Decision("answer", first, ())
-    return Decision("ask_back", first, offered) if offered else Decision("reject", first, ())
+    categories = tuple(name for name, _ in ranking if name in known)[:2]
+    outside = chances.get(OUT, 0.0) + chances.get(SMALL_TALK, 0.0)
+    if first not in known and first != OUT and chance >= SURE_OTHER:
+        return Decision("answer", first, categories)
+    if outside >= OUTSIDE:
+        return Decision("reject", OUT, categories)
+    if first in known and chance >= SURE:
+        return Decision("answer", first, categories)
+    return Decision("ask_back", first, categories)

@@ -10,7 +10,7 @@ from typing import Any
 
 from knowledge import load_knowledge
 from nlu.classifier import rank
-from nlu.decide import decide
+from nlu.decide import OUT, Decision, decide
 from nlu.model_file import ModelError, load_classifier
 
 Report = dict[str, Any]
@@ -53,19 +53,17 @@ def evaluate(model: Any, questions: list[Question]) -> Report:
     pairs: list[tuple[str, str]] = []
     confusions = []
     for question in questions:
-        ranking = rank(model, question["text"])
-        decision = decide(ranking)
+        decision = decide(rank(model, question["text"]))
         label, right = question["label"], {question["label"], *question["also"]}
-        first = ranking[0][0]
+        turned_away = decision.kind == "reject" or decision.intent in TURNED_AWAY
+        turned_away = turned_away and decision.kind != "ask_back"
+        first = understood(decision)
         predicted = first if first not in right else label
-        turned_away = decision.kind == "reject" or (
-            decision.kind == "answer" and decision.intent in TURNED_AWAY
-        )
         if label in known:
             pairs.append((label, predicted))
             count["in"] += 1
             count["in_right"] += first in right
-            count["in_two"] += bool({name for name, _ in ranking[:2]} & right)
+            count["in_two"] += bool(set(decision.categories) & right)
             count["turned_away"] += turned_away
             if decision.kind == "answer":
                 count["answered"] += 1
@@ -100,6 +98,13 @@ def evaluate(model: Any, questions: list[Question]) -> Report:
         "asked_back": {"n": count["asked"], "hit": _rate(count, "asked_right", "asked")},
         "confusions": confusions,
     }
+
+
+def understood(decision: Decision) -> str:
+    """The intent that the user's message is taken for: asked back, the first one offered."""
+    if decision.kind == "answer" or not decision.categories:
+        return decision.intent
+    return OUT if decision.kind == "reject" else decision.categories[0]
 
 
 def _rate(count: Counter[str], part: str, whole: str) -> float:

@@ -1,27 +1,43 @@
-"""What the classifier sees of a message: characters, words, sounds and known terms."""
+"""What the classifier sees of a message: its characters, words and sounds."""
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from typing import Any
 
-from pypinyin import lazy_pinyin
-
-from knowledge import load_knowledge
 from nlu.normalise import normalise
-from nlu.segment import segment
+from nlu.segment import Segmenter
+from nlu.sound import syllables
 
-_DIGITS = re.compile(r"\d+")
+_LONG_NUMBER = re.compile(r"\d{5,}")
 
 
-@cache
-def _terms() -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (term.lower(), item.id)
-        for item in load_knowledge().services
-        for term in item.terms
-        if len(term) > 1
-    )
+class Features:
+    """Callable analyser for a vectoriser: a text → its feature names, as often as they occur.
+
+    `words`: terms that stay in one piece. They travel with the trained model, so that a model
+    never meets a dictionary that it was not trained with.
+    """
+
+    def __init__(self, words: tuple[str, ...] = ()) -> None:
+        self.words = words
+        self._segmenter: Segmenter | None = None
+
+    def __call__(self, text: str) -> list[str]:
+        """Feature names of `text`: c: character n-grams, w: words, s: syllables."""
+        # Which long number it is says nothing.
+        plain = _LONG_NUMBER.sub("0", normalise(text))
+        if self._segmenter is None:
+            self._segmenter = Segmenter(self.words)
+        signs = ["^", *plain.replace(" ", ""), "$"]
+        return [
+            *_grams(signs, 4, "c:"),
+            *_grams(self._segmenter.cut(plain), 2, "w:"),
+            *_grams(syllables(plain), 3, "s:"),
+        ]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"words": self.words, "_segmenter": None}  # jieba's tokenizer cannot be stored
 
 
 def _grams(units: list[str], longest: int, mark: str) -> list[str]:
@@ -29,21 +45,4 @@ def _grams(units: list[str], longest: int, mark: str) -> list[str]:
         mark + " ".join(units[start : start + length])
         for length in range(1, longest + 1)
         for start in range(len(units) - length + 1)
-    ]
-
-
-def features(text: str) -> list[str]:
-    """Feature names of `text`, repeated as often as they occur."""
-    plain = normalise(text)
-    signs = ["^", *plain, "$"]
-    # A long number is a number: which one says nothing.
-    words = [_DIGITS.sub("0", w) if len(w) > 4 else w for w in segment(plain)]
-    sounds = [s for s in lazy_pinyin(plain) if s.strip()]
-    found = [f"t:{item}" for term, item in _terms() if term in plain]
-    return [
-        *_grams(signs, 4, "c:"),
-        *_grams(words, 2, "w:"),
-        *_grams(sounds, 3, "s:"),
-        *found,
-        f"n:{min(len(plain), 40) // 5}",
     ]

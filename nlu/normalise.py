@@ -18,9 +18,15 @@ _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\ufef
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "幺": 1}
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 _SPELT = re.compile(r"(?<![第每])[零〇一二三四五六七八九两幺十百千万]{2,}")
-_COUNTED = re.compile(r"(?<![一二三四五六七八九十第])([一二两三四五六七八九十])(?=[天年月号块元米台家级星吨岁])")
+_COUNTED = re.compile(
+    r"(?<![一二三四五六七八九十第])([一二两三四五六七八九十])(?=[天年月号块元米台家级星吨岁])"
+)
 _NOT_NUMBERS = frozenset(
-    "一一 千万 万一 一万一 百万 三五 七八 三三 五五 一二 二三 三四 四五 五六 六七 八九 九九 十万 千百 一千零一".split()
+    (
+        "一一 千万 万一 一万一 百万 三五 七八 三三 五五 一二 二三 三四 四五 五六 六七 八九 九九"
+        " 十万 千百 一千零一"
+    ).split()
+)
 )
 """Written like numbers, but said for 'if', 'by all means', 'a few', or too vague to be one."""
 _WORDS_WITH_NUMERALS = ("三教", "五间", "千分", "百分", "万用表", "一一对应", "十堰", "三三制")

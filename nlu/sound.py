@@ -67,5 +67,7 @@ def typed_pinyin(word: str) -> tuple[str, ...]:
 @cache
 def _all_syllables() -> frozenset[str]:
     common = range(0x4E00, 0x9FA6)
-    sounds = {lazy_pinyin(chr(code), style=Style.NORMAL)[0] for code in common if code in PINYIN_DICT}
+    sounds = {
+        lazy_pinyin(chr(code), style=Style.NORMAL)[0] for code in common if code in PINYIN_DICT
+    }
     return frozenset(s for s in sounds if s.isascii() and s.isalpha() and (len(s) > 1 or s in "ae"))
