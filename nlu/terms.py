@@ -15,9 +15,9 @@ from nlu.sound import syllables
 CLOSE = 88.0
 """A misspelt name of four characters or more is taken for the one it resembles this much."""
 _STANDARD = re.compile(
-    r"(?<![a-z])(gb ?/ ?t|gb ?/ ?z|gbz|gbt|gb|jjg|jjf|jgj ?/ ?t|jgj|hj ?/ ?t|hj|qc ?/ ?t|qb ?/ ?t|qb|"
+    r"(?<![a-z])(gb ?/ ?t|gb ?/ ?z|gbz|gbt|gb|jjg|jjf|jgj ?/ ?t|jgj|hj ?/ ?t|hj|qc ?/ ?t|qb ?/ ?t|"
     r"jb ?/ ?t|ny ?/ ?t|sb ?/ ?t|hg ?/ ?t|yy ?/ ?t|yy|db ?\d{2} ?/ ?t|db ?\d{2}|iso ?/ ?iec|"
-    r"iso|iec|iatf|en|astm|q ?/ ?[a-z]{2,8}|t ?/ ?[a-z]{2,8})[ _-]?([a-z]?\d{2,6}(?:\.\d{1,3})?)"
+    r"qb|iso|iec|iatf|en|astm|q ?/ ?[a-z]{2,8}|t ?/ ?[a-z]{2,8})[ _-]?([a-z]?\d{2,6}(?:\.\d{1,3})?)"
     r"(?: ?[-—–:] ?((?:19|20)\d{2}))?",
 )
 _HAN = re.compile("[\u4e00-\u9fff]")
