@@ -15,6 +15,8 @@ from knowledge.model import Category, Knowledge, ProcessStep, ServiceItem, Stati
 FOLDER = Path(__file__).resolve().parent
 TELEPHONE = re.compile(r"\d[\d-]{5,14}")
 TERM_KINDS = ("award", "certificate", "instrument", "organisation")
+SCENE_LENGTH = 64
+"""Characters in a permanent QR code's scene at most (platform: 生成带参数的二维码)."""
 T = TypeVar("T")
 
 
@@ -46,10 +48,12 @@ def _load(folder: Path) -> Knowledge:
                 raise KnowledgeError(f"{where}: {field}: is empty")
     for category in known - {c for item in services for c in item.categories}:
         raise KnowledgeError(f"services.yml: no service for category {category!r}")
+    stations = _entries(folder / "stations.yml", "stations", Station)
+    _check_scenes(stations)
     return Knowledge(
         categories={category.id: category for category in categories},
         services=tuple(services),
-        stations=tuple(_entries(folder / "stations.yml", "stations", Station)),
+        stations=tuple(stations),
         process=tuple(_entries(folder / "process.yml", "process", ProcessStep)),
         glossary=tuple(_glossary(folder / "glossary.yml")),
     )
@@ -65,9 +69,36 @@ def _glossary(path: Path) -> list[Term]:
     return terms
 
 
+def _check_scenes(stations: list[Station]) -> None:
+    seen: set[str] = set()
+    for station in stations:
+        where = f"stations.yml: {station.id}: scene"
+        if len(station.scene) > SCENE_LENGTH:
+            raise KnowledgeError(f"{where}: is longer than {SCENE_LENGTH} characters")
+        if station.scene in seen:
+            raise KnowledgeError(f"{where}: {station.scene!r} is another station's")
+        seen.add(station.scene)
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses a field that stands twice in one entry; YAML itself would keep the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """As the base class, checked."""
+        pairs = [(key.value, value.value) for key, value in node.value]
+        fields = [field for field, _ in pairs]
+        for field in fields:
+            if fields.count(field) > 1:
+                entry = dict(pairs).get("id", f"line {node.start_mark.line + 1}")
+                raise KnowledgeError(f"{entry}: {field}: stands twice")
+        return super().construct_mapping(node, deep)
+
+
 def _entries(path: Path, key: str, kind: type[T]) -> list[T]:
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), _Loader)
+    except KnowledgeError as error:
+        raise KnowledgeError(f"{path.name}: {error}") from None
     except FileNotFoundError:
         raise KnowledgeError(f"{path.name}: the file is missing in {path.parent}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -88,7 +119,8 @@ def _entries(path: Path, key: str, kind: type[T]) -> list[T]:
 def _entry(file: str, number: int, row: Any, kind: type[T]) -> T:
     if not isinstance(row, dict):
         raise KnowledgeError(f"{file}: entry {number}: must be a mapping")
-    name = row.get("id", f"entry {number}")
+    identity = row.get("id")
+    name = identity if isinstance(identity, str) else f"entry {number}"
     fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
     for field in row:
         if field not in fields:

@@ -112,7 +112,7 @@ def read_push(
     expected = signature(settings.token, stamp, query.get("nonce", ""), secret)
     if not _same(expected, query.get("msg_signature", "")):
         raise BadPushError(403, "signature")
-    key, plain = _open(settings, secret)
+    key, plain = unseal(settings, secret)
     return _to_push(_parse(plain), key)
 
 
@@ -142,7 +142,7 @@ def read_reply(settings: Settings, body: bytes) -> str | None:
         return None
     fields = _parse(body)
     if "Encrypt" in fields:
-        fields = _parse(_open(settings, fields["Encrypt"])[1])
+        fields = _parse(unseal(settings, fields["Encrypt"])[1])
     content = fields.get("Content")
     return content if isinstance(content, str) else ""
 
@@ -156,7 +156,7 @@ def _same(expected: str, given: str) -> bool:
     return hmac.compare_digest(expected.encode(), given.encode("utf-8", "surrogateescape"))
 
 
-def _open(settings: Settings, secret: str) -> tuple[str, bytes]:
+def unseal(settings: Settings, secret: str) -> tuple[str, bytes]:
     """The key that opens `secret`, and what is inside; the app id inside is checked."""
     for key in filter(None, (settings.aes_key, settings.previous_aes_key)):
         try:

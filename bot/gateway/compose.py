@@ -89,7 +89,7 @@ def split(text: str, limit: int = TEXT_LIMIT) -> list[str]:
     while size(text) > limit:
         head = text.encode("utf-8")[:limit].decode("utf-8", "ignore")
         cut = max(head.rfind("\n"), *(head.rfind(mark) + 1 for mark in "。！？；"))
-        if cut < len(head) // 2:
+        if cut < max(len(head) // 2, 1):
             cut = len(head)
         parts.append(text[:cut].rstrip())
         text = text[cut:].lstrip("\n")
