@@ -21,29 +21,9 @@ _SPELT = re.compile(r"(?<![第每])[零〇一二三四五六七八九两幺十�
 _COUNTED = re.compile(
     r"(?<![一二三四五六七八九十第])([一二两三四五六七八九十])(?=[天年月号块元米台家级星吨岁])"
 )
-_NOT_NUMBERS = frozenset(
-    [
-        "一一",
-        "千万",
-        "万一",
-        "一万一",
-        "百万",
-        "三五",
-        "七八",
-        "三三",
-        "五五",
-        "一二",
-        "二三",
-        "三四",
-        "四五",
-        "五六",
-        "六七",
-        "八九",
-        "九九",
-        "十万",
-        "千百",
-        "一千零一",
-    ]
+_NOT_NUMBERS = re.compile(
+    "一一|千万|万一|一万一|百万|三五|七八|三三|五五|一二|二三|三四|四五|五六|六七|八九|九九|十万|千百|"
+    "一千零一"
 )
 """Written like numbers, but said for 'if', 'by all means', 'a few', or too vague to be one."""
 _WORDS_WITH_NUMERALS = ("三教", "五间", "千分", "百分", "万用表", "一一对应", "十堰", "三三制")
@@ -70,7 +50,7 @@ def numerals(text: str) -> str:
 def _spelt(found: re.Match[str]) -> str:
     word = found.group()
     after = found.string[found.start() : found.end() + 2]
-    if word in _NOT_NUMBERS or any(name in after for name in _WORDS_WITH_NUMERALS):
+    if _NOT_NUMBERS.fullmatch(word) or any(name in after for name in _WORDS_WITH_NUMERALS):
         return word
     if not any(c in _DIGITS for c in word):
         return word
