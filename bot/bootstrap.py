@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import logging
 import sys
+import traceback
 from collections.abc import AsyncIterator, Awaitable
 from datetime import datetime
+from typing import Any
 
 import redis.asyncio
 import sqlalchemy as sa
@@ -33,9 +35,19 @@ from bot.storage.database import create_engine, migrate, reading, utc_now
 from bot.storage.tables import heartbeats, messages_in, messages_out
 
 
+class QuietFormatter(logging.Formatter):
+    """Shows what kind of error happened and where; its words may be a person's."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the base class's name
+        """The frames and the error's type; a driver's message quotes the values it was given."""
+        return "".join(traceback.format_tb(ei[2])) + str(ei[0].__name__)
+
+
 def configure_logging() -> None:
     """JSON lines on stdout; the libraries' request lines, which hold tokens, are left out."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stdout)
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(QuietFormatter("%(levelname)s:%(name)s:%(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -39,6 +39,7 @@ def run_one(settings: Settings, name: str) -> int:
             port=settings.port,
             ws="none",
             access_log=False,  # its lines would hold openids
+            log_config=None,  # ours
             log_level="warning",
             timeout_graceful_shutdown=6,
         )

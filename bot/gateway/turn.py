@@ -83,7 +83,13 @@ class Turns:
     def keep(self, task: asyncio.Task[None]) -> None:
         """Hold on to a task that notes something, until it ends."""
         self._kept.add(task)
-        task.add_done_callback(self._kept.discard)
+
+        def done(finished: asyncio.Task[None]) -> None:
+            self._kept.discard(finished)
+            if not finished.cancelled() and (error := finished.exception()):
+                log.error("not_noted", error=type(error).__name__)
+
+        task.add_done_callback(done)
 
     async def stop(self) -> None:
         """Let running turns end."""

@@ -1,8 +1,10 @@
-"""The migrations and the tables say the same, and what was stored before stays."""
+"""The schema: what the migrations make is what the code expects, on both databases."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,54 +13,87 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 
 import bot.storage
 from bot.storage.database import create_engine, migrate
-from bot.storage.tables import metadata, users
+from bot.storage.tables import metadata
 
-NOW = datetime(2026, 3, 2, 1, 0)
-
-
-def test_migrated_database_is_what_the_tables_describe(engine: Engine) -> None:
-    with engine.connect() as db:
-        assert compare_metadata(MigrationContext.configure(db), metadata) == []
+SCRIPTS = Path(bot.storage.__file__).parent / "migrations"
 
 
-def test_a_database_of_the_first_release_keeps_its_users(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'old.db'}"
+def differences(engine: Engine) -> list[object]:
+    """What autogenerate would still change."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, metadata))
+
+
+def test_the_migrations_make_the_tables_of_the_code(engine: Engine) -> None:
+    assert differences(engine) == []
+
+
+def test_a_missing_column_would_be_noticed(engine: Engine) -> None:
+    """The negative control of the test above."""
+    with engine.begin() as db:
+        db.execute(sa.text("ALTER TABLE users ADD COLUMN extra INTEGER"))
+    assert differences(engine)
+    with engine.begin() as db:
+        db.execute(sa.text("ALTER TABLE users DROP COLUMN extra"))
+
+
+def test_there_is_one_line_of_migrations() -> None:
     config = Config()
-    scripts = Path(bot.storage.__file__).parent / "migrations"
-    config.set_main_option("script_location", str(scripts))
-    config.attributes["url"] = url
-    command.upgrade(config, "0001")
-    engine = create_engine(url)
-    with engine.begin() as db:
-        assert not sa.inspect(db).has_table("drafts")
-        db.execute(users.insert().values(openid="oOld", account="gh_1", created_at=NOW))
-    migrate(url)
-    with engine.begin() as db:
-        assert db.scalar(sa.select(users.c.openid)) == "oOld"
-        assert sa.inspect(db).has_table("drafts")
+    config.set_main_option("script_location", str(SCRIPTS))
+    assert len(ScriptDirectory.from_config(config).get_heads()) == 1
+
+
+def test_every_migration_can_be_undone_and_done_again(database_url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    config.attributes["url"] = database_url
+    command.downgrade(config, "base")
+    engine = create_engine(database_url)
+    assert set(sa.inspect(engine).get_table_names()) <= {"alembic_version"}
+    migrate(database_url)
+    assert set(metadata.tables) <= set(sa.inspect(engine).get_table_names())
     engine.dispose()
 
 
-def test_second_open_draft_of_a_user_is_refused_by_the_database(engine: Engine) -> None:
-    drafts = metadata.tables["drafts"]
+def test_migrating_twice_changes_nothing(database_url: str, engine: Engine) -> None:
     with engine.begin() as db:
-        user = db.execute(
-            users.insert().values(openid="oOne", account="gh_1", created_at=NOW)
-        ).inserted_primary_key[0]
-        row = {
-            "user_id": user,
-            "form_version": 1,
-            "answers": {},
-            "prefilled": [],
-            "opened_at": NOW,
-            "changed_at": NOW,
-        }
-        db.execute(drafts.insert().values(**row, status="submitted"))
-        db.execute(drafts.insert().values(**row, status="given_up"))
-        db.execute(drafts.insert().values(**row, status="consent"))
-        with pytest.raises(sa.exc.IntegrityError), db.begin_nested():
-            db.execute(drafts.insert().values(**row, status="paused"))
+        db.execute(sa.text("INSERT INTO heartbeats VALUES ('x', '2024-01-01', '2024-01-01')"))
+    migrate(database_url)
+    with engine.connect() as db:
+        assert db.scalar(sa.text("SELECT count(*) FROM heartbeats")) == 1
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database in which nothing was ever made."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'new.db'}"
+        return
+    server = sa.create_engine(
+        request.getfixturevalue("postgres_url"), future=True, isolation_level="AUTOCOMMIT"
+    )
+    with server.connect() as db:
+        db.execute(sa.text("CREATE DATABASE empty_one"))
+    yield server.url.set(database="empty_one").render_as_string(hide_password=False)
+    with server.connect() as db:
+        db.execute(sa.text("DROP DATABASE empty_one WITH (FORCE)"))
+    server.dispose()
+
+
+def test_processes_that_start_together_migrate_once(empty_url: str) -> None:
+    code = "import sys; from bot.storage.database import migrate; migrate(sys.argv[1])"
+    started = [
+        subprocess.Popen([sys.executable, "-c", code, empty_url], stderr=subprocess.PIPE)
+        for _ in range(4)
+    ]
+    errors = [process.communicate()[1].decode() for process in started]
+    assert [process.returncode for process in started] == [0] * 4, "\n".join(errors)
+    engine = create_engine(empty_url)
+    assert differences(engine) == []
+    engine.dispose()
