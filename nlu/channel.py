@@ -63,7 +63,7 @@ class TurnInput(InputChannel):
                         {
                             "text": said.get("text") or "",
                             "choices": [
-                                {"title": b["title"], "payload": b["payload"]}
+                                {k: b[k] for k in ("title", "payload", "numbered") if k in b}
                                 for b in said.get("buttons") or []
                             ],
                         }

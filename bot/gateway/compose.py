@@ -9,9 +9,13 @@ from urllib.parse import quote
 from bot.gateway.codec import TEXT_LIMIT, clean
 from bot.texts import CHOOSE_BY_NUMBER, CHOOSE_BY_TYPING, YOU_MAY
 
-Choice = dict[str, str]
+Choice = dict[str, Any]
 Body = dict[str, Any]
-"""{"text": str, "choices": [{"title", "payload"}]}"""
+"""{"text": str, "choices": [{"title", "payload", "numbered"?}]}
+
+A choice with `numbered` false can be tapped or typed by its title: where a number typed is an
+answer to the form's question, it must not be taken for a choice.
+"""
 _LONGEST_ID = 10**12
 """Row ids are not known while composing; links are measured with one this long."""
 
@@ -35,15 +39,25 @@ def render_links(body: Body, row_id: int) -> str:
 def _linked(body: Body, row_id: int) -> str:
     lines = [
         f'<a href="weixin://bizmsgmenu?msgmenucontent={quote(choice["title"])}'
-        f'&msgmenuid={row_id}.{number}">{number}. {escape(choice["title"], quote=False)}</a>'
+        f'&msgmenuid={row_id}.{number}">{escape(_label(choice, number), quote=False)}</a>'
         for number, choice in enumerate(body["choices"], 1)
     ]
-    return "\n".join([body["text"], "", *lines, CHOOSE_BY_NUMBER])
+    return "\n".join(filter(None, [body["text"] + "\n", *lines, _how(body, CHOOSE_BY_NUMBER)]))
 
 
 def _numbered(body: Body) -> str:
-    lines = [f"{number}. {c['title']}" for number, c in enumerate(body["choices"], 1)]
-    return "\n".join([body["text"], "", *lines, CHOOSE_BY_TYPING])
+    lines = [_label(choice, number) for number, choice in enumerate(body["choices"], 1)]
+    return "\n".join(filter(None, [body["text"] + "\n", *lines, _how(body, CHOOSE_BY_TYPING)]))
+
+
+def _label(choice: Choice, number: int) -> str:
+    title = str(choice["title"])
+    return f"{number}. {title}" if choice.get("numbered", True) else title
+
+
+def _how(body: Body, by_number: str) -> str:
+    """How to choose, said only where a number is a way."""
+    return by_number if any(c.get("numbered", True) for c in body["choices"]) else ""
 
 
 def render_menu(body: Body, row_id: int) -> dict[str, Any]:
@@ -51,10 +65,10 @@ def render_menu(body: Body, row_id: int) -> dict[str, Any]:
     return {
         "head_content": body["text"] + "\n",
         "list": [
-            {"id": f"{row_id}.{number}", "content": f"{number}. {choice['title']}"}
+            {"id": f"{row_id}.{number}", "content": _label(choice, number)}
             for number, choice in enumerate(body["choices"], 1)
         ],
-        "tail_content": "\n" + CHOOSE_BY_NUMBER,
+        "tail_content": "\n" + _how(body, CHOOSE_BY_NUMBER),
     }
 
 

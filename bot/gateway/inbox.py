@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.gateway.codec import BadPushError, Push
 from bot.settings import Settings
 from bot.storage.database import reading, utc_now
-from bot.storage.tables import conversations, messages_in, messages_out, users
+from bot.storage.tables import conversations, drafts, messages_in, messages_out, users
 
 LEASE_SECONDS = 10.0
 """Longer than one call of the assistant (8 s); a dead holder's messages wait that long."""
@@ -195,6 +195,14 @@ def next_pending(engine: Engine, user_id: int) -> Any | None:
                 conversations.c.case_number,
                 conversations.c.case_turns,
                 conversations.c.choices,
+                drafts.c.asking,
+            )
+            .outerjoin(
+                drafts,
+                sa.and_(
+                    drafts.c.user_id == messages_in.c.user_id,
+                    drafts.c.status.in_(("consent", "filling")),
+                ),
             )
             .join(users, users.c.id == messages_in.c.user_id)
             .join(conversations, conversations.c.user_id == messages_in.c.user_id)

@@ -31,6 +31,9 @@ CLICKS = {
 }
 """Keys of the custom menu (bot/gateway/menu.py) and what they say to the assistant."""
 
+NO_ANSWER = '/form_choice{"choice": "not_text"}'
+"""What a picture says, and the like, while the demand form waits for an answer."""
+
 
 @dataclass(frozen=True)
 class Said:
@@ -50,6 +53,8 @@ def read_message(engine: Engine, row: Any) -> Said:
         return _event(row)
     if row.kind == "text" or (row.kind == "voice" and row.text):
         return _text(engine, row)
+    if row.asking:
+        return Said(text=NO_ANSWER)
     if row.kind == "voice":
         return Said(reply=texts.NO_VOICE)
     return Said(reply=UNREADABLE.get(row.kind, texts.NO_KIND))
@@ -81,7 +86,7 @@ def _text(engine: Engine, row: Any) -> Said:
         return Said(text=clicked)
     if not text:
         return Said(reply=texts.EMPTY_TEXT)
-    if len(text) > LONGEST:
+    if len(text) > LONGEST and not row.asking:
         return Said(reply=texts.TOO_LONG)
     chosen = choose(row.choices or [], text)
     if chosen is not None:
@@ -96,9 +101,11 @@ def choose(choices: list[Choice], text: str) -> str | None:
     for number, choice in enumerate(choices, 1):
         title = choice["title"]
         if typed == title or typed == f"{number}. {title}":
-            return choice["payload"]
+            return str(choice["payload"])
+        if not choice.get("numbered", True):
+            continue
         if typed.isdecimal() and len(typed) < 3 and int(typed) == number:
-            return choice["payload"]
+            return str(choice["payload"])
     return None
 
 

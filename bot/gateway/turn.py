@@ -174,6 +174,7 @@ class Turns:
             "user_id": str(row.user_id),
             "station": said.station or row.station,
             "message_id": row.id,
+            "asking": row.asking,
             "now": utc_now().isoformat() + "Z",
         }
         typing = asyncio.create_task(self._show_typing(row.openid))
