@@ -25,6 +25,8 @@ from bot.settings import Settings
 log = structlog.get_logger()
 TOKEN_MARGIN = 300
 """A token is renewed in its last five minutes, as stable_token does."""
+TOKEN_PATIENCE = 10.0
+"""Seconds to wait for a token that another process fetches."""
 FORCE_EVERY = 30
 """Seconds between forced renewals, the platform's own limit; it allows 20 a day."""
 
@@ -136,19 +138,31 @@ class WechatClient:
     async def token(self, refused: str = "") -> str:
         """The shared token; a `refused` one is replaced, by one process only."""
         try:
-            if found := await self._cached(refused):
-                return found
-            async with self._redis.lock(f"{self._key}:lock", timeout=15, blocking_timeout=10):
+            end = time.monotonic() + TOKEN_PATIENCE
+            while time.monotonic() < end:
                 if found := await self._cached(refused):
                     return found
-                token, seconds = await self._fetch(bool(refused) and await self._may_force(refused))
-                await self._redis.set(self._key, token, ex=max(seconds - TOKEN_MARGIN, 30))
-                if token == refused:
-                    await self._redis.set(f"{self._key}:doubted", token, ex=7200)
-                return token
-        except redis.exceptions.RedisError:
-            # stable_token gives every caller the same token, so that one of our own does no harm.
-            return await self._token_without_redis(refused)
+                lock = self._redis.lock(f"{self._key}:lock", timeout=15)
+                if await lock.acquire(blocking=False):
+                    try:
+                        return await self._renewed(refused)
+                    finally:
+                        await lock.release()
+                await asyncio.sleep(0.05)
+        except redis.exceptions.RedisError as error:
+            log.warning("token_without_redis", error=type(error).__name__)
+        # stable_token gives every caller the same token, so that one of our own does no harm.
+        return await self._token_without_redis(refused)
+
+    async def _renewed(self, refused: str) -> str:
+        """A token from the platform, stored for all; the caller holds the shared lock."""
+        if found := await self._cached(refused):
+            return found
+        token, seconds = await self._fetch(bool(refused) and await self._may_force(refused))
+        await self._redis.set(self._key, token, ex=max(seconds - TOKEN_MARGIN, 30))
+        if token == refused:
+            await self._redis.set(f"{self._key}:doubted", token, ex=7200)
+        return token
 
     async def _cached(self, refused: str) -> str | None:
         found = await self._redis.get(self._key)
