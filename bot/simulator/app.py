@@ -101,15 +101,17 @@ def create_simulator(config: SimulatorConfig) -> Starlette:
         )
 
     async def live(request: Request) -> Response:
-        last = request.headers.get("Last-Event-ID") or request.query_params.get("after") or "0"
+        # The log begins anew when the simulator does: a number of another run counts for nothing.
+        run, _, last = request.headers.get("Last-Event-ID", "").partition(".")
 
         async def events() -> AsyncIterator[dict[str, Any]]:
-            seen = int(last) if last.isdecimal() else 0
+            seen = int(last) if run == platform.run and last.isdecimal() else 0
             while True:
                 while seen < len(platform.log):
                     entry = platform.log[seen]
                     seen += 1
-                    yield {"id": str(seen), "data": json.dumps(entry, ensure_ascii=False)}
+                    data = json.dumps(entry, ensure_ascii=False)
+                    yield {"id": f"{platform.run}.{seen}", "data": data}
                 async with platform.changed:
                     if seen >= len(platform.log):
                         await platform.changed.wait()

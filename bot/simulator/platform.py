@@ -56,6 +56,7 @@ class Platform:
     menu: dict[str, Any] | None = None
     deliveries: list[dict[str, Any]] = field(default_factory=list)
     forced: list[float] = field(default_factory=list)
+    run: str = field(default_factory=lambda: secrets.token_hex(4))
 
     def __post_init__(self) -> None:
         self._ids = itertools.count(int(time.time() * 1000))
