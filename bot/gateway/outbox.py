@@ -22,6 +22,8 @@ SEND_SECONDS = 12.0
 """One send by the API at most, with a token's renewal in it."""
 SENDING_SECONDS = 15.0
 """A row that is being sent for longer lost its process."""
+FOLLOW_SECONDS = 1.0
+"""From a passive reply to what follows it by the API."""
 LOST_SECONDS = 120.0
 """Twice the time for which a gateway tries to note that it wrote an answer."""
 WAITING = ("pending", "held")
@@ -92,6 +94,17 @@ def take_passive(db: Connection, user_id: int, push_id: int) -> str | None:
             confirmed=False,
         )
     )
+    if taken:  # what did not fit follows as soon as this is on the phone
+        soon = utc_now() + timedelta(seconds=FOLLOW_SECONDS)
+        db.execute(
+            messages_out.update()
+            .where(
+                messages_out.c.user_id == user_id,
+                messages_out.c.status == "pending",
+                messages_out.c.due_at > soon,
+            )
+            .values(due_at=soon)
+        )
     return text or None
 
 
