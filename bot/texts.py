@@ -1,4 +1,4 @@
-"""The texts that the gateway itself says to users; the assistant's stand in domain/responses."""
+"""The texts that the gateway and documents show; the assistant's stand in domain/responses."""
 
 APOLOGY = "抱歉，刚才没能处理好您的问题。您的话已经记下，请稍后再发一次；急事请拨打办事电话。"
 WAIT = "还在为您查询，答复会随您的下一条消息一起发出。"
@@ -13,3 +13,13 @@ TOO_LONG = "您发的内容比较长，请用两三句话说说最想解决的�
 CHOOSE_BY_NUMBER = "点蓝字，或回复前面的数字即可。"
 CHOOSE_BY_TYPING = "回复前面的数字即可。"
 YOU_MAY = "您可以："
+
+# The printed demand form, as in annex 4 of the plan.
+FORM_TITLE = "企业质量服务需求表"
+FORM_NUMBER = "编号："
+FORM_DATE = "填表日期："
+FORM_ROW = "序号"
+FORM_OTHER = "其他"
+FORM_COLON = "："
+FORM_SIGNATURE = "企业负责人："
+FORM_SIGNATURE_DATE = "年    月    日"
