@@ -23,3 +23,53 @@ FORM_OTHER = "其他"
 FORM_COLON = "："
 FORM_SIGNATURE = "企业负责人："
 FORM_SIGNATURE_DATE = "年    月    日"
+
+# Why a value of the form is not taken: one sentence for each code of bot/model/field_error.py.
+FIELD_ERRORS = {
+    "empty": "这里没有看到内容，请再写一次。",
+    "too_short": "写得太短了，请写完整。",
+    "too_long": "写得太长了，请简短一些。",
+    "odd_characters": "这里有不能保存的符号，请用汉字、字母和数字写。",
+    "full_name": "请写营业执照上的企业全称。",
+    "person_name": "这里请写人的姓名。",
+    "address_unclear": "地址不够清楚，请写到街道、门牌号。",
+    "unclear": "没太看明白，请换个写法。",
+    "wrong_type": "没太看明白，请换个写法。",
+    "no_number": "请写一个数字，比如 86。",
+    "several_numbers": "这里有几个数字，请只写一个。",
+    "number_range": "请写一个具体的数字，大概的也可以。",
+    "not_whole": "请写整数。",
+    "number_too_small": "数字太小了，请写 1 以上的整数。",
+    "number_too_large": "数字太大了，请再核对一下。",
+    "no_year": "请写出年份，比如 2008年5月。",
+    "impossible_date": "没有这个日期，请再核对一下。",
+    "future_date": "这个日期还没有到，请再核对一下。",
+    "date_too_early": "年份太早了，请再核对一下。",
+    "several_dates": "这里有几个日期，请只写一个。",
+    "no_telephone": "这不像电话号码。手机写 11 位，座机请带区号。",
+    "mobile_too_short": "手机号不够 11 位，请再核对一下。",
+    "mobile_too_long": "手机号超过 11 位了，请再核对一下。",
+    "landline_too_short": "座机号码位数不够，请再核对一下。",
+    "landline_too_long": "座机号码位数多了，请再核对一下。",
+    "telephone_unknown": "没有这样的号码，请再核对一下。",
+    "no_credit_code": "统一社会信用代码是 18 位数字和字母，营业执照上有。",
+    "credit_code_length": "统一社会信用代码应当是 18 位，请再核对一下。",
+    "credit_code_wrong": "统一社会信用代码不对，可能写错了一位，请再核对一下。",
+    "email_wrong": "邮箱地址不对，请再核对一下，比如 zhiliang@example.com。",
+    "no_option": "没有这个选项，请从列出的里面选。",
+    "several_options": "这可能是几个选项，请写得更具体一些。",
+    "option_number": "没有这个序号，请再看一下选项。",
+    "yes_or_no": "请选择“是”或“否”。",
+    "standard_prefix": "标准编号要有代号，比如 GB、GB/T、Q/。",
+    "no_standard": "这不像标准编号，比如 GB 6952-2015。",
+    "nothing_stored": "这一项还没有填过。",
+    "unknown_column": "这一栏已经不在表里了。",
+    "too_many_rows": "产品太多了，其余的请在意见里说明或另附材料。",
+    "required": "这一项必须填写。",
+    "unknown_field": "这一项已经不在表里了。",
+}
+
+
+def field_error(code: str) -> str:
+    """What a person is told when a value is refused."""
+    return FIELD_ERRORS.get(code, FIELD_ERRORS["unclear"])
