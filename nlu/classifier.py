@@ -21,22 +21,26 @@ FOLDS = 4
 def train_classifier(
     texts: list[str], intents: list[str], words: tuple[str, ...] = (), cost: float = 1.0
 ) -> Pipeline:
-    """A pipeline fitted to `texts` and their `intents`: any labels, any texts.
+    """A pipeline fitted to `texts` and their `intents`: any labels, any texts."""
+    vectors = TfidfVectorizer(analyzer=Features(words), sublinear_tf=True, dtype=np.float32)
+    return make_pipeline(vectors, calibrated_svm(intents, cost)).fit(texts, intents)
+
+
+def calibrated_svm(intents: list[str], cost: float = 1.0) -> Any:
+    """The classifier without its features, not yet fitted.
 
     The margins of a linear SVM are turned into probabilities by a regression on margins of
     examples that the SVM had not seen: sure answers are right, wrong ones are unsure.
     """
     fewest = min(Counter(intents).values())
-    model: Any = LogisticRegression(C=10 * cost, class_weight="balanced", max_iter=200)
-    if fewest > 1:  # an intent with a single example cannot be held out
-        model = StackingClassifier(
-            [("margins", LinearSVC(C=cost, class_weight="balanced"))],
-            LogisticRegression(max_iter=400),
-            cv=min(FOLDS, fewest),
-            stack_method="decision_function",
-        )
-    vectors = TfidfVectorizer(analyzer=Features(words), sublinear_tf=True, dtype=np.float32)
-    return make_pipeline(vectors, model).fit(texts, intents)
+    if fewest < 2:  # an intent with a single example cannot be held out
+        return LogisticRegression(C=10 * cost, class_weight="balanced", max_iter=200)
+    return StackingClassifier(
+        [("margins", LinearSVC(C=cost, class_weight="balanced"))],
+        LogisticRegression(max_iter=400),
+        cv=min(FOLDS, fewest),
+        stack_method="decision_function",
+    )
 
 
 def rank(pipeline: Pipeline, text: str) -> list[tuple[str, float]]:
