@@ -1,0 +1,100 @@
+"""Reads a head-count out of what people type: 200来人, 连老板带烧饭的一共七个."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.model.field_error import FieldError
+from bot.model.numerals import DIGITS, NUMERAL, value_of
+from bot.model.wording import bare, plain
+
+LARGEST = 999_999
+_NO_NUMERALS = re.compile(
+    r"一(?:起|般|些|样|直|定|下子?|哈|点|线|律|致|会儿|来|家人|块儿?|道)|万一|十分|千万|第[一二三四五六七八九十\d]+"
+    r"|百分之[\d一二三四五六七八九十百零]+|\d+(?:\.\d+)?%|[a-z]+\d+|\d+[a-z]+"
+)
+_TOTAL = re.compile(
+    r"(?:一共|总共|合计|共计|拢共|统共|加起来|总数|总人数|全部|全厂|全公司|满打满算)[^\d一二两三四五六七八九十百千]{0,6}"
+)
+_ALONE = re.compile(
+    r"(?:就|只有|只得|光)(?:我|老板)(?:自己|本人)?(?:在?(?:搞|做|干|弄))?$|光杆司令"
+)
+_COUPLE = re.compile(r"两口子|夫妻(?:店|档|两|俩|二人)|小两口|俩口子")
+_PERSONS = re.compile(
+    r"\s*(?:来|多|把|几|余|好几)?\s*(?:[个名位号口]{0,2}\s*(?:人|员工|职工|工人|师傅)|[个名位口号])"
+)
+_OTHER_UNITS = re.compile(
+    r"\s*(?:年|月|日|点|元|块|万元|平|台|条|家|间|栋|层|岁|小时|班|%|个?(?:月|厂|车间|部门|班组|店|分厂|项目|点|公司))"
+)
+_RANGE = re.compile(
+    r"\d+\s*(?:[-~]|到|至)\s*\d+|好?几[十百千万个]|十几|[百千]几|上[百千万]|以下|以内|[百千]八[十百]"
+    r"|[一二两三四五六七八九](?=[一二两三四五六七八九][十百千万])"
+)
+_NEGATIVE = re.compile(rf"(?:负|(?<![\d\w])-)\s*(?={NUMERAL.pattern})")
+
+
+@dataclass(frozen=True)
+class _Count:
+    value: int
+    persons: bool
+    start: int
+
+
+def read_number(field_id: str, text: str) -> int:
+    """The one whole number meant, 1 to LARGEST; about words (来, 多, 左右) are passed over."""
+    level = _NO_NUMERALS.sub(" ", re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "", plain(bare(text))))
+    if _NEGATIVE.search(level):
+        raise FieldError(field_id, "number_too_small")
+    total = _TOTAL.search(level)
+    if total:
+        level = level[total.end() :]
+    if _COUPLE.search(level):
+        return 2
+    if _ALONE.search(level):
+        return 1
+    if _RANGE.search(level):
+        raise FieldError(field_id, "number_range")
+    counts = _counts(field_id, level)
+    persons = [count for count in counts if count.persons] or counts
+    if not persons:
+        raise FieldError(field_id, "no_number")
+    if total:
+        persons = persons[:1]
+    if len({count.value for count in persons}) > 1:
+        raise FieldError(field_id, "several_numbers")
+    return check_number(field_id, persons[0].value)
+
+
+def check_number(field_id: str, value: int) -> int:
+    """`value` when a head-count can be that."""
+    if value < 1:
+        raise FieldError(field_id, "number_too_small")
+    if value > LARGEST:
+        raise FieldError(field_id, "number_too_large")
+    return value
+
+
+def _counts(field_id: str, level: str) -> list[_Count]:
+    found: list[_Count] = []
+    for match in NUMERAL.finditer(level):
+        word = match.group()
+        if _OTHER_UNITS.match(level, match.end()) and not _PERSONS.match(level, match.end()):
+            continue
+        if _two_in_a_row(word):
+            raise FieldError(field_id, "number_range")
+        value = value_of(word)
+        if value is None:
+            raise FieldError(field_id, "number_range")
+        if value != value.to_integral_value():
+            raise FieldError(field_id, "not_whole")
+        persons = bool(_PERSONS.match(level, match.end()))
+        found.append(_Count(int(value), persons, match.start()))
+    return found
+
+
+def _two_in_a_row(word: str) -> bool:
+    """七八, 两三: not a number but somewhere between two."""
+    if len(word) != 2 or not all(c in DIGITS for c in word):
+        return False
+    return DIGITS[word[1]] - DIGITS[word[0]] == 1 and word[0] not in "零〇"
