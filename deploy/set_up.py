@@ -89,7 +89,9 @@ def set_up_environment() -> None:
                     " Install it (Debian: python3.10; or pyenv install 3.10) and try again."
                 )
         step("Making .venv", [uv, "venv", "--quiet", "--python", python or "3.10", str(VENV)])
-    argv = [uv, "pip", "sync", "--quiet", "--python", str(VENV / "bin" / "python")]
+    # Compiled once here, every process starts in half the time, and is back so much sooner.
+    argv = [uv, "pip", "sync", "--quiet", "--compile-bytecode"]
+    argv += ["--python", str(VENV / "bin" / "python")]
     step("Installing the packages of requirements.lock (some minutes)", [*argv, str(lock)])
     stamp.write_text(wanted)
 
