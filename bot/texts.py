@@ -73,3 +73,52 @@ FIELD_ERRORS = {
 def field_error(code: str) -> str:
     """What a person is told when a value is refused."""
     return FIELD_ERRORS.get(code, FIELD_ERRORS["unclear"])
+
+
+# Said before the first personal datum is taken, in chat and on the page. When its meaning changes,
+# WORDING of bot/services/consents.py grows.
+CONSENT = (
+    (
+        "收集哪些信息",
+        "您在《企业质量服务需求表》里填写的企业情况、联系人、联系电话和服务需求，以及您的微信标识。",
+    ),
+    (
+        "用来做什么",
+        "只用于办理您的质量服务需求：由质量服务中心转给责任部门或技术服务机构，由他们与您联系。"
+        "不作他用，不公开。",
+    ),
+    (
+        "保存多久",
+        "没有提交的内容保存到您提交或放弃为止，取消关注时随即删除；提交的需求表作为服务记录保存。",
+    ),
+    (
+        "怎样删除",
+        "在公众号里回复“删除我的信息”即可。已提交的需求，先撤回再删除。"
+        "想看存了哪些内容，回复“导出我的信息”。",
+    ),
+)
+
+# Sentences of the pages that depend on what happened; the others stand in the templates.
+PAGE_CLOSED = {
+    "expired": ("链接已过期", "为保护您的信息，链接只在一段时间内有效。您填过的内容都还在。"),
+    "invalid": ("链接打不开", "这个链接不完整，或者不是发给您的。"),
+    "deleted": ("内容已删除", "这份需求表的内容已经按要求删除。"),
+    "given_up": ("这份表已放弃", "这份需求表已经放弃填写，没有提交。"),
+    "not_found": ("页面不存在", "请从公众号里发给您的链接进入。"),
+    "too_large": ("内容太多", "发送的内容太多了，没有保存。请精简后再试。"),
+    "unreadable": ("没能读懂", "发送的内容无法读取，没有保存。请在页面里填写文字。"),
+    "busy": ("系统繁忙", "刚才没有保存成功，请稍后再试。您之前填过的内容都还在。"),
+    "failed": ("出了点问题", "刚才没有处理成功，请稍后再试。您之前填过的内容都还在。"),
+}
+PAGE_WAY_ON = {
+    "expired": "请在公众号里回复“继续填表”，会收到新的链接。",
+    "invalid": "请在公众号里回复“继续填表”，会收到您自己的链接。",
+    "deleted": "需要重新填写，请在公众号里回复“填需求表”。",
+    "given_up": "需要重新填写，请在公众号里回复“填需求表”。",
+    "not_found": "没有链接的话，请在公众号里回复“继续填表”。",
+}
+PAGE_FORM_CHANGED = "需求表的内容有更新，请重新打开这一页。您填过的内容都还在。"
+PAGE_SUBMITTED = "这份需求表已经提交，不能在这里改了。"
+REASON_MISSING = "请写明原因，方便工作人员处理。"
+DEMAND_STATUS = {"submitted": "已提交，待受理", "withdrawn": "已撤回"}
+DEMAND_STATUS_OTHER = "办理中"
