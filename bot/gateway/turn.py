@@ -23,9 +23,9 @@ from bot.gateway.assistant import Answer, Assistant, AssistantError
 from bot.gateway.compose import compose
 from bot.gateway.read_message import Said, read_message
 from bot.gateway.wechat_client import WechatClient
+from bot.services.personal_data import forget_user
 from bot.settings import Settings
 from bot.storage.database import TRANSIENT, surely, utc_now
-from bot.storage.forget import forget_user
 from bot.storage.tables import conversations, events, messages_in, users
 
 log = structlog.get_logger()

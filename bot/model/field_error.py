@@ -41,6 +41,7 @@ CODES = (
     "no_standard",
     "nothing_stored",
     "unknown_column",
+    "unknown_field",
     "too_many_rows",
     "required",
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from docx.table import _Cell
 
+from bot.model.form import display
 from bot.services.word_table import COLUMNS, WRITTEN, WordTable, clean, fill, fill_boxes, sign
 from bot.texts import (
     FORM_COLON,
@@ -24,7 +25,7 @@ from knowledge.form import DemandForm, FormField, FormSection
 WIDE = ("choices", "rows", "long_text")
 """Kinds of fields that take the whole width; the others stand two in a row."""
 LABEL, VALUE = 9, 15
-LONG_TEXT_MM = 22
+LONG_TEXT_MM = 26
 FEWEST_ROWS = 3
 """Annex 4 prints three lines for products; empty ones stay for the pen."""
 
@@ -38,7 +39,7 @@ def demand_docx(
     not yet submitted. What users wrote is text in it: no template, field or formula is evaluated.
     """
     table = WordTable(FORM_TITLE)
-    day = show_date(submitted_on.isoformat()) if submitted_on else ""
+    day = f"{submitted_on.year}年{submitted_on.month}月{submitted_on.day}日" if submitted_on else ""
     table.line(FORM_NUMBER + number, FORM_DATE + day)
     last: _Cell | None = None
     for section in form.sections:
@@ -47,13 +48,6 @@ def demand_docx(
             last = _section(table, section, fields, answers)
     sign(last or table.row(COLUMNS)[0], FORM_SIGNATURE, FORM_SIGNATURE_DATE)
     return table.save()
-
-
-def show_date(value: str) -> str:
-    """2008-05 as 2008年5月."""
-    return "".join(
-        f"{int(part)}{unit}" for part, unit in zip(value.split("-"), "年月日", strict=False)
-    )
 
 
 def _printed(field: FormField, answers: Mapping[str, Any]) -> bool:
@@ -137,8 +131,4 @@ def _boxes(field: FormField, chosen: Sequence[str]) -> list[tuple[bool, str]]:
 
 
 def _shown(field: FormField, value: Any) -> str:
-    if value is None:
-        return ""
-    if field.kind == "date":
-        return show_date(str(value))
-    return " ".join(clean(str(value)).split())
+    return " ".join(clean(display(field, value)).split())

@@ -125,7 +125,7 @@ def test_every_basic_answer_stands_beside_its_label() -> None:
         "credit_code": "91500118MA5U0A0X0G",
     }
     rows = printed(answers)
-    shown = {**answers, "founded": "2008年5月", "employees": "230"}
+    shown = {**answers, "founded": "2008年5月", "employees": "230", "telephone": "023-49859793"}
     labels = {field.id: field.label for field in FORM.fields}
     assert {name: beside(rows, labels[name]) for name in answers} == shown
 

@@ -1,0 +1,71 @@
+"""Drafts as rows: reading, locking and writing them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.model.errors import NotFoundError
+from bot.storage.tables import demands, drafts
+
+OPEN = ("consent", "filling", "paused")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft as stored. Times are UTC without zone."""
+
+    id: int
+    user_id: int
+    form_version: int
+    answers: dict[str, Any]  # {field id: stored value}
+    asking: str | None  # field whose question the user was asked last
+    status: str  # consent, filling, paused, submitted, given_up
+    version: int  # grows with the answers, not with what is asked
+    misses: int
+    last_message_id: int | None
+    last_reply: list[Any] | None
+    demand_id: int | None
+    prefilled: tuple[str, ...]  # answers taken over from the last demand, not yet confirmed
+    opened_at: datetime
+    changed_at: datetime
+
+
+def find_draft(db: Connection, user_id: int) -> Draft | None:
+    """The user's open draft, if there is one."""
+    return _read(db, drafts.c.user_id == user_id, drafts.c.status.in_(OPEN))
+
+
+def get_draft(db: Connection, draft_id: int) -> Draft:
+    """A draft in whatever state. Raises NotFoundError."""
+    found = _read(db, drafts.c.id == draft_id)
+    if found is None:
+        raise NotFoundError(what="draft", id=draft_id)
+    return found
+
+
+def lock_draft(db: Connection, draft_id: int) -> Draft:
+    """The draft as it is now; nobody else changes it before this transaction ends."""
+    db.execute(sa.select(drafts.c.id).where(drafts.c.id == draft_id).with_for_update())
+    return get_draft(db, draft_id)
+
+
+def write_draft(db: Connection, draft: Draft, now: datetime, **values: Any) -> None:
+    """Change columns of a locked draft."""
+    db.execute(drafts.update().where(drafts.c.id == draft.id).values(changed_at=now, **values))
+
+
+def _read(db: Connection, *conditions: Any) -> Draft | None:
+    row = db.execute(
+        sa.select(drafts, demands.c.id.label("demand_id"))
+        .select_from(drafts.outerjoin(demands, demands.c.draft_id == drafts.c.id))
+        .where(*conditions)
+    ).first()
+    if row is None:
+        return None
+    values = dict(row._mapping)
+    return Draft(**{**values, "prefilled": tuple(values["prefilled"])})
