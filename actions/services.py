@@ -39,6 +39,16 @@ def show(dispatcher: CollectingDispatcher, item: ServiceItem, **extra: Any) -> N
     )
 
 
+def answer_category(
+    dispatcher: CollectingDispatcher, text: str, category: str, limit: int = 2
+) -> list[ServiceItem]:
+    """Say the items of `category` that `text` means."""
+    items = [m.item for m in find_services(load_knowledge(), text, category, limit=limit)]
+    for item in items:
+        show(dispatcher, item)
+    return items
+
+
 class ActionAnswerQuestion(Action):
     """A question of a known category, or a choice of a category or service item."""
 

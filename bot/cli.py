@@ -20,7 +20,8 @@ def main(argv: list[str] | None = None) -> int:
     say.add_argument("text")
     say.add_argument("--user", default="say-user")
     evaluate = commands.add_parser("evaluate", help="measure the understanding on a file")
-    evaluate.add_argument("file")
+    evaluate.add_argument("file", nargs="?", help="labelled questions, one JSON object a line")
+    evaluate.add_argument("--midform", metavar="FILE", help="messages in the middle of the form")
     evaluate.add_argument("--json", action="store_true")
     evaluate.add_argument("--compare", metavar="MODEL", help="a second model on the same file")
     wechat = commands.add_parser("wechat", help="set up a real account")
@@ -35,6 +36,13 @@ def main(argv: list[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     if options.command == "evaluate":
+        if options.midform:
+            from bot.measure_form import main as measure_form
+
+            return measure_form(options.midform, options.json)
+        if not options.file:
+            print("Error: name a file of questions, or --midform FILE", file=sys.stderr)
+            return 2
         from nlu.evaluate import main as evaluate
 
         return evaluate(options.file, options.json, options.compare)

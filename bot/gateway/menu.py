@@ -14,6 +14,13 @@ MENU: dict[str, Any] = {
                 {"name": "质量服务站", "type": "click", "key": "stations"},
             ],
         },
-        {"name": "联系电话", "type": "click", "key": "contact"},
+        {
+            "name": "我的需求",
+            "sub_button": [
+                {"name": "填需求表", "type": "click", "key": "form"},
+                {"name": "我的需求", "type": "click", "key": "demands"},
+                {"name": "联系电话", "type": "click", "key": "contact"},
+            ],
+        },
     ]
 }

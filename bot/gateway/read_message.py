@@ -28,6 +28,8 @@ CLICKS = {
     "process": "/ask_process",
     "contact": "/ask_contact",
     "stations": "/ask_stations",
+    "form": "/start_demand_form",
+    "demands": "/check_demand_status",
 }
 """Keys of the custom menu (bot/gateway/menu.py) and what they say to the assistant."""
 

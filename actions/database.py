@@ -1,0 +1,32 @@
+"""The action server's way to the services: settings and engine, made at first use."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import Any
+
+from rasa_sdk import Tracker
+from sqlalchemy.engine import Engine
+
+from bot.settings import Settings, read_settings
+from bot.storage.database import create_engine
+
+
+@cache
+def settings() -> Settings:
+    """The settings that the supervisor started this process with."""
+    return read_settings(demo=bool(os.environ.get("BOT_DEMO")))
+
+
+@cache
+def engine() -> Engine:
+    """The product's database."""
+    return create_engine(settings().database)
+
+
+def sender(tracker: Tracker) -> tuple[int, int] | None:
+    """(users.id, messages_in.id) that the gateway sent along; None outside it (rasa shell)."""
+    metadata: dict[str, Any] = (tracker.latest_message or {}).get("metadata") or {}
+    user, message = metadata.get("user_id"), metadata.get("message_id")
+    return (int(user), int(message)) if user and message else None

@@ -1,0 +1,142 @@
+"""What the assistant says while a demand form is filled: names of responses with their values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from bot.model.form import Answers, display, place_of, progress, summary
+from bot.texts import CONSENT, field_error
+from knowledge.form import DemandForm, FormField
+
+Choice = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Said:
+    """One utterance: a response of the Rasa domain, its values, and what can be chosen."""
+
+    response: str
+    values: dict[str, str] = field(default_factory=dict)
+    choices: list[Choice] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class FormTurn:
+    """What to say. `question`: a category or intent whose answer comes before `said`.
+
+    `stored`: answers that this turn changed, {field id: value}.
+    """
+
+    said: list[Said]
+    question: str = ""
+    stored: dict[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """As kept on the draft, to be said again when the message is handled twice."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> FormTurn:
+        """The turn that `to_json` wrote."""
+        said = [Said(**entry) for entry in data["said"]]
+        return cls(said, data["question"], data["stored"])
+
+
+def tap(title: str, choice: str) -> Choice:
+    """A choice that is tapped: beside a question whose answer may be a number."""
+    return {**pick(title, choice), "numbered": False}
+
+
+def pick(title: str, choice: str) -> Choice:
+    """A choice that is tapped or typed as its number."""
+    return {"title": title, "payload": f'/form_choice{{"choice": "{choice}"}}'}
+
+
+SKIP = tap("跳过这项", "skip")
+PAGE = tap("到网页上填", "page")
+PERSON = {"title": "找工作人员", "payload": "/handoff_human", "numbered": False}
+START = {"title": "填写需求表", "payload": "/start_demand_form"}
+
+
+def consent() -> Said:
+    """What is collected, why, how long, how to delete; agreed to or not."""
+    lines = "\n".join(f"{title}：{text}" for title, text in CONSENT)
+    choices = [pick("同意，开始填写", "agree"), pick("不同意", "disagree")]
+    return Said("utter_form_consent", {"lines": lines}, choices)
+
+
+def ask(form: DemandForm, path: str, answers: Answers) -> list[Said]:
+    """The question of a place, with how far the form is, the options and what stands there."""
+    place = place_of(form, path, answers)
+    at = progress(form, path, answers)
+    title = {"number": str(at.number), "total": str(at.total), "label": place.field.label}
+    said = [Said("utter_form_progress", title)]
+    asked = place.asked
+    rows = answers.get(place.field.id) or []
+    if place.column is not None and place.row is not None:
+        first = place.column.id == place.field.columns[0].id
+        if first and place.row >= len(rows):
+            name = "utter_more" if rows else "utter_ask"
+            said.append(Said(f"{name}_{place.field.id}"))
+        else:
+            product = rows[place.row].get(place.field.columns[0].id, "")
+            said.append(Said("utter_form_row", {"product": product}))
+            said.append(Said(f"utter_ask_{place.field.id}_{place.column.id}"))
+    else:
+        said.append(Said(f"utter_ask_{asked.id}"))
+    if place.column is None and (now := display(asked, answers.get(asked.id))):
+        said.append(Said("utter_form_now", {"value": now}))
+    if asked.kind == "choices":
+        said.append(Said("utter_form_options", {"lines": options(asked)}))
+    if not asked.required:
+        said[-1] = Said(said[-1].response, said[-1].values, [SKIP])
+    return said
+
+
+def options(asked: FormField) -> str:
+    """The numbered options of a choice, 其他 last."""
+    shown = [*asked.options, *(["其他（请写明）"] if asked.other else [])]
+    return "\n".join(f"{number}. {text}" for number, text in enumerate(shown, 1))
+
+
+def refused(asked: FormField, code: str, misses: int) -> list[Said]:
+    """Why an answer is not taken; every second time with ways on."""
+    values = {"reason": field_error(code), "hint": asked.hint, "example": asked.example}
+    if misses % 2:
+        return [Said("utter_form_invalid", values)]
+    ways = [*([] if asked.required else [SKIP]), PAGE, PERSON]
+    return [Said("utter_form_way_on", values, ways)]
+
+
+def kept(form: DemandForm, values: Mapping[str, Any]) -> list[Said]:
+    """What was stored, as it was stored."""
+    lines = [
+        f"{form.field(name).label}：{display(form.field(name), v)}" for name, v in shown(values)
+    ]
+    return [Said("utter_form_kept", {"lines": "\n".join(lines)})] if lines else []
+
+
+def shown(values: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    """Answers worth saying back: not those left empty."""
+    return ((name, value) for name, value in values.items() if value not in (None, "", []))
+
+
+def lines(form: DemandForm, answers: Answers) -> str:
+    """All answers, numbered as in 改第3项."""
+    return "\n".join(
+        f"{line.number}. {line.field.label}：{line.text or '（未填）'}"
+        for line in summary(form, answers)
+    )
+
+
+def review(form: DemandForm, answers: Answers) -> list[Said]:
+    """Everything to be checked before it is submitted."""
+    choices = [
+        pick("提交", "submit"),
+        pick("修改", "change"),
+        pick("先保存，以后再交", "save"),
+        pick("到网页上核对", "page"),
+    ]
+    return [Said("utter_form_review", {"lines": lines(form, answers)}, choices)]

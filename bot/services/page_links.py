@@ -1,0 +1,41 @@
+"""Addresses of the pages that a person opens from the chat: each a link signed for one thing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.services.links import make_link
+from bot.settings import Settings, read_secret
+
+FORM = "draft"
+"""Purpose of a link whose subject is a draft's id: its page, and what became of it."""
+EXPORT = "export"
+"""Purpose of a link whose subject is a user's id: everything stored of that user."""
+EXPORT_SECONDS = 3600.0
+DOCUMENT = "document"
+"""Purpose of a link whose subject is a demand's id: the filled form to download."""
+
+
+def form_address(settings: Settings, draft_id: int, now: datetime) -> str:
+    """The page of a draft: to fill it, later to see, change or withdraw the demand it became."""
+    seconds = settings.draft_link_seconds
+    token = make_link(read_secret(settings), FORM, str(draft_id), seconds, now)
+    return f"{settings.link_base}/h5/form/{token}"
+
+
+def document_address(settings: Settings, demand_id: int, now: datetime) -> str:
+    """The filled form of a demand as a Word document."""
+    token = document_token(settings, demand_id, now)
+    return f"{settings.link_base}/h5/document/{token}"
+
+
+def document_token(settings: Settings, demand_id: int, now: datetime) -> str:
+    """The last part of `document_address`."""
+    seconds = settings.document_link_seconds
+    return make_link(read_secret(settings), DOCUMENT, str(demand_id), seconds, now)
+
+
+def export_address(settings: Settings, user_id: int, now: datetime) -> str:
+    """All that is stored of a user, as a file to download."""
+    token = make_link(read_secret(settings), EXPORT, str(user_id), EXPORT_SECONDS, now)
+    return f"{settings.link_base}/h5/export/{token}"
