@@ -138,9 +138,7 @@ def right(
         other, column = named(form, expect["field"])
         value = after.answers.get(other.id)
         if column is not None:
-            return bool(value) and any(
-                same(column, r.get(column.id), expect["value"]) for r in value
-            )
+            return any(same(column, r.get(column.id), expect["value"]) for r in value)
         return same(other, value, expect["value"])
     if kind == "command":
         return {

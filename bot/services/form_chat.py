@@ -25,7 +25,8 @@ from bot.model.form import (
     previous_field,
     skip_values,
 )
-from bot.model.form_turn import Reading, read_form_message
+from bot.model.form_reading import Reading
+from bot.model.form_turn import read_form_message
 from bot.services import form_says as says
 from bot.services.consents import record_consent
 from bot.services.demands import submit_draft
@@ -35,6 +36,7 @@ from bot.services.form_says import FormTurn, Said
 from bot.services.page_links import document_address, form_address
 from bot.settings import Settings
 from bot.storage.tables import drafts
+from bot.texts import field_error
 from knowledge.form import DemandForm, load_form
 
 CHANNEL, ACTOR = "wechat", "user"
@@ -332,7 +334,7 @@ class FormChat:
         except FormIncompleteError as error:
             first = next(iter(error.problems))
             lines = "\n".join(
-                f"{self.form.field(name).label}：{says.field_error(code)}"
+                f"{self.form.field(name).label}：{field_error(code)}"
                 for name, code in error.problems.items()
             )
             said = [Said("utter_form_incomplete", {"lines": lines}), *self._ask(draft, first)]
