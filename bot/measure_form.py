@@ -138,7 +138,7 @@ def right(
         other, column = named(form, expect["field"])
         value = after.answers.get(other.id)
         if column is not None:
-            return any(same(column, r.get(column.id), expect["value"]) for r in value)
+            return any(same(column, r.get(column.id), expect["value"]) for r in value or ())
         return same(other, value, expect["value"])
     if kind == "command":
         return {
