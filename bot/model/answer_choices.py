@@ -77,8 +77,13 @@ def read_change(choices: FormField, text: str) -> ChoiceChange:
 
 
 def names_option(choices: FormField, text: str) -> bool:
-    """Whether the words name one of the options, not counting numbers."""
-    return bool(_Reader(choices, plain(text)).by_name())
+    """Whether the words hold the name of an option, or another word for it, as a whole."""
+    level = plain(text)
+    return any(
+        _whole_word(level, place)
+        for name, _ in _names(choices)
+        for place in re.finditer(re.escape(name), level)
+    )
 
 
 _NONE = re.compile(

@@ -55,6 +55,7 @@ _PLACE = re.compile(
 _SAME = re.compile(
     r"(?:通讯|通信|联系)?(?:地址)?(?:和|跟|与|同|就?是?|也是?|都是?)*(?:上面|上头|前面|注册|执照|刚才|那个|上)?的?(?:注册)?(?:地址|地)?(?:是)?(?:一样|同上|相同|一致|一个样|一回事|同一个|不变)的?(?:地址|嘛|上面)?|同上面?|同注册地址?|就是注册地址|就?(?:用|填|写)注册地址"
 )
+_TOO_WIDE = ("重庆", "永川", "本地", "城区", "街道", "园区", "厂区")
 _TEXT_VERBS = re.compile(
     r"^(?:我们?|咱们?)?(?:公司|厂|店|企业)?(?:这边|这里)?(?:目前|现在)?(?:主要是(?!做|搞|从|经)|(?:主要)?(?:就)?(?:是)?(?:属于|算是?|归为|做|搞|干|从事|经营|主营|弄)(?:的)?(?:是|一些|点)?)"
 )
@@ -118,7 +119,8 @@ def read_address(field_id: str, text: str) -> str:
     said = _cut(_ADDRESS_TAIL, said).strip(' ,，。;；:：、"“”')
     if is_same(said):
         raise FieldError(field_id, "address_unclear")  # the same as what, only the caller knows
-    return _checked(field_id, said, shortest=3, code="address_unclear")
+    shortest = 2 if is_place(said) and said not in _TOO_WIDE else 3
+    return _checked(field_id, said, shortest, code="address_unclear")
 
 
 def is_place(text: str) -> bool:
@@ -147,8 +149,9 @@ def read_short_text(field_id: str, text: str, names: tuple[str, ...]) -> str:
 
 def _trim(lead: re.Pattern[str], said: str) -> str:
     """`said` without what `lead` matches at its start, if anything is left."""
-    match = lead.match(plain(said))
-    return said[match.end() :].strip() if match and match.end() < len(said) else said
+    while (match := lead.match(plain(said))) and 0 < match.end() < len(said):
+        said = said[match.end() :].strip()
+    return said
 
 
 def _cut(tail: re.Pattern[str], said: str) -> str:
@@ -174,7 +177,7 @@ def _organisation_in(said: str) -> str:
 
 
 def _starts_name(word: str) -> bool:
-    return not _TALK.search(plain(word))
+    return not _TALK.search(plain(word)) and not word.endswith("的")
 
 
 def _person_in(chunk: str) -> str:

@@ -1,0 +1,175 @@
+"""Commands while the form is filled: 上一步, 跳过, 保存, 查看, 不填了, 提交, 网页, 改第3项, 转人工."""
+
+from __future__ import annotations
+
+import re
+
+from bot.model.form import field_at
+from bot.model.form_fields import Mention, find_mention
+from bot.model.form_reading import COMMANDS, Command, Message, Reading
+from bot.model.numerals import CHARACTERS, value_of
+from bot.model.wording import plain
+
+_LEAD = (
+    r"(?:那就?|嗯+|好的?|哎呀?|唉|算了|我们?|想|要|麻烦你?|请|帮我|给我|帮忙|直接|还是|等(?:一?下|哈)|能不能|可不可以|可以|就|先|再|咱们?"
+    r"|你|不好意思|对不起|哦|噢|现在|太多了|看不懂|不晓得|不知道|不清楚|不懂|搞不懂|没有|没得)*"
+)
+_TAIL = (
+    r"(?:嘛|吧|哈|噻|哦|了|啊|呀|一下|一哈|下|谢谢|可以不|要得不|行不|得行不|好不|可以吗|行吗|好吗|吗|哟|先|再说|咯|嘞|三|撒|算了|要得|就是)*"
+)
+_IT = r"(?:这|此|该|本|那)?(?:一)?(?:个|题|项|栏|条|样|里|点|步)?(?:问题|内容)?"
+_THIS = r"(?:这|此|该|本|那)(?:一)?(?:个|题|项|栏|条|样|里|点|步)?(?:问题|内容)?"
+_LATER = (
+    r"(?:晚点|待会儿?|等(?:会儿?|下|哈|一下|一会儿?)|明天|后天|改天|改日|回头|下次|下午|晚上|过两天|过几天|以后|回去|回来|后头|有空|空了|抽空"
+    r"|下班|中午|早上|周一|下周|一会儿?|隔天)"
+)
+_PATTERNS: tuple[tuple[Command, str], ...] = (
+    (
+        "back",
+        r"(?:返回|退回|退|回到?|倒回?去?|倒转|后退|往回|往前|翻回?|转回|重新?回)?(?:去|到)*(?:上|前|刚才那?|刚刚那?)(?:面|头)?(?:那)?(?:一|1)?(?:个|步|题|项|条|格|栏|页)"
+        r"(?:问题|项目|内容)?(?:去|那里|重新来|重来|再来一?[次遍]?|重填)?|返回|退回去?|倒回去?|倒转去?|后退|回去|退一步|往回走?|back",
+    ),
+    (
+        "skip",
+        rf"跳过?去?{_IT}|略过?{_IT}|过|pass|skip|next|下(?:面)?一?(?:个|题|项|步|条)(?:问题)?"
+        rf"|{_IT}(?:就|暂时|先|也|我)*(?:空|留空|空起|空着|空到|空倒|空白|跳过?|略过?|过|放过)(?:起|着|到|倒|去)?"
+        rf"|(?:{_THIS}(?:就|也|我)*|先|暂时){_IT}(?:先|暂时|就)*(?:不填|不写|不答|不说|不用填|不选){_IT}|(?:不填|不写|不答|不选|空起|空着|空到|留空){_THIS}"
+        rf"|{_IT}(?:不想|不方便|不愿意?|不好|不便)(?:填|写|说|答|讲|留|透露|公开|提供).{{0,4}}"
+        rf"|{_IT}{_LATER}(?:再|又|来)*(?:补|说)(?:充|上|填)?{_IT}|{_IT}(?:没得|没有|不晓得|不清楚|不知道)(?:先)?(?:跳过?|空起|空着|空到|略过?|过|下一[个题项])"
+        rf"|(?:第[{CHARACTERS}\d]+(?:个|样|行|项)(?:产品)?|后面的?|剩下的?|其他的?)(?:就|都|也)?(?:不填|没得|没有|不写|不说|不要填)",
+    ),
+    (
+        "save",
+        rf"保存(?:起|到|着|好|草稿|进度|表格)*|存(?:起|到|着|档|草稿|好|倒)*|暂存|{_LATER}(?:我|又|才|有空)*(?:再|接着|继续|又|来)+(?:来|接着|继续)*(?:填|弄|搞|写|整|说)(?:完|这个|表)*"
+        r"|(?:今天)?(?:就|先)?(?:填)?到这(?:里|儿|点|哈)?|(?:今天)(?:就|先)*这样|先?放(?:一放|到|起|着)|表?先?(?:存起|存到|放起|放到)(?:来)?",
+    ),
+    (
+        "summary",
+        r"(?:查看|看|看看|瞧瞧?|检查|核对|确认|过目|预览|汇总|念|列出来?|显示|回顾)(?:一下|一哈|下|哈|一遍|看)*(?:我|已经?|目前|现在|前面|前头|刚才|都|草稿|整个|全部)*(?:填|写|选)?(?:了|过|好)*(?:的)?(?:些)?(?:啥子?|什么|哪些|内容|信息|东西|情况|表|表格|草稿|进度)*(?:的)?"
+        r"|(?:我|现在|都|已经)*(?:填|写|做|弄|搞|进行)?(?:到|了)(?:哪|第几|好多|多少|几)(?:里|儿|点|一?步|个|项|题|样)?(?:了|啦)?(?:还[差剩有缺](?:好多|多少|几|哪些|啥子?)(?:个|样|项|题)?(?:没填|要填)?)?"
+        r"|还[差剩有缺](?:好多|多少|几|哪些|啥子?)(?:个|样|项|题|步)?(?:没填|没写|要填|才填得完|没弄|没有填)?|(?:填表|填写|当前|目前)?(?:进度|总览|汇总|预览|核对)(?:呢|情况)?",
+    ),
+    (
+        "cancel",
+        r"(?:不想?|莫|懒得|别|不要|不得)(?:再|继续|接着)?(?:填|弄|搞|整)(?:了|这个|表|下去|起)*|(?:退出|取消|终止|停止|放弃|结束)(?:填表|填写|填报|表单|这个表|表|登记|来|去|申请)*|作废|关掉|关闭|不弄|exit|quit",
+    ),
+    (
+        "submit",
+        r"(?:确认|现在|直接|马上|可以|就这样|填完|填好|都填好|写好|没问题|好)*(?:了)?(?:就)?(?:提交|上交|交表|递交|报上去|交上去|交卷)(?:表|需求|上去|表格|申请)*|交",
+    ),
+    (
+        "page",
+        r"(?:打开|发|给|要|换|改|用|去|到|在|上|有没有|有没得|来|弄)*(?:我)?(?:个|一个|下)?(?:那个)?(?:手机|电脑)?(?:网页|页面|链接|网址|h5|电脑|浏览器|网上表格|电子表格?|表格链接)(?:版|上|高头|里)?(?:的)?(?:填|弄|写|搞|慢慢填|继续|接着)*的?",
+    ),
+)
+_FULL = tuple(
+    (command, re.compile(rf"{_LEAD}(?:{pattern}){_TAIL}")) for command, pattern in _PATTERNS
+)
+_DRESSED_UP = re.compile(r"^(?:查看|看|保存|提交|过|交|存|上一|下一).{9,}")
+_WORDS: dict[Command, re.Pattern[str]] = {
+    "back": re.compile(r"上一|上个|前一|前面|前头|刚才|刚刚|返回|退|倒|回|back|往前|重来|撤"),
+    "skip": re.compile(
+        r"跳|略|空[起着到倒白]|留空|下一|下个|不填|不写|不想|不方便|不愿|补|过|pass|skip|next|没得这|没有这|往下|继续"
+    ),
+    "save": re.compile(
+        r"存|保[留存]|晚点|待会|等[哈下会一]|明天|后天|改天|回头|下次|再[填来弄说写]|接着|放|停|先到|先填到|去|忙|开会|没电"
+    ),
+    "summary": re.compile(
+        r"看|查|填到|填了|汇总|核对|检查|确认|念|列|还[差剩有缺]|进度|第几|预览|哪些|漏|写的|选的|勾|记"
+    ),
+    "cancel": re.compile(
+        r"不[填弄搞整报要想办用需]|退|取消|放弃|算了|终止|结束|停|作废|删|莫|别|撤|关|懒|中止|exit|quit|stop"
+    ),
+    "goto": re.compile(r"改|错|更正|重[新填写]|换|不对|修|漏|多|反|不是|纠正|有误|别字"),
+}
+"""Without one of these a command is not believed of words that could be an answer."""
+_GOTO = re.compile(
+    r"(?:改|修改|更改|重填|重新填|重写|更正|换|回到|跳到|转到|去|到|填|补|补充|补填|还要填|还没填|纠正)(?:一下|一哈|哈|下|个)?(?:那个|前面的?|刚才的?|我的|我们的)?"
+)
+_NUMBER = re.compile(rf"第([{CHARACTERS}\d]+)(?:项|题|个问题|条|栏|步)")
+_NUMBER_TAIL = re.compile(
+    r"(?:改|修改|更改|重填|重新填|错|填错|写错|不对|要改|有误|重来|更正|回去|想改|要修改|回|改改|去|的答案|那里|答案|我|想|要|需要|有问题)*"
+)
+
+_HANDOFF = re.compile(
+    r"(?:转接?|找|接|换|喊|叫|请|呼叫|连线?|联系|跟|和|同|派|来|要|需要|想要?|给我|帮我|我)(?:一下|一哈|哈|下|个|一个|到|成|你们?的?|你们|那边的?|服务站的?|中心的?|窗口的?|到底有没有)*"
+    r"(?:人工(?:客服|服务|坐席|台)?(?!智能|[费湖林草成造养挖降耳晶])|真人|活人|客服|工作人员|专员|接线员|值班的?人|业务员|服务人员|办事员|领导)"
+)
+_HANDOFF_SHORT = re.compile(
+    rf"{_LEAD}(?:人工|真人|活人|客服|人工客服|人工服务|工作人员)+(?:服务|在不在|在吗|呢|来|接|在哪|有没得|有没有)*{_TAIL}"
+    rf"|{_LEAD}(?:转|找|接|喊|叫|换|派)(?:个|一个|下|一下)?(?:人|懂的人|懂行的人|老师)(?:来|接|跟我说|和我说|聊|说|给我|帮我|弄|填|问|教我?|对接|谈|讲|沟通|联系我?|我|解释|过来)*{_TAIL}"
+    rf"|{_LEAD}(?:跟|和|同|与)(?:个|你们的?)?人(?:说|聊|讲|谈|沟通|对话){_TAIL}"
+)
+_NO_HANDOFF = re.compile(r"人工智能|人工费|人工成本|客服热线|客服系统|客服中心|客服外包|(?:建议|希望|最好|应该)")
+
+
+def asks_for_person(message: Message) -> bool:
+    """Whether the words ask for a living person, in so many words."""
+    core = message.core
+    if _HANDOFF_SHORT.fullmatch(core):
+        return True
+    if len(core) > 24 or _NO_HANDOFF.search(core):
+        return False
+    found = _HANDOFF.search(core)
+    return bool(found) and found.start() <= 12 and len(core) - found.end() <= 10  # type: ignore[union-attr]
+
+
+def said_command(message: Message) -> Reading | None:
+    """A command in so many words, with nothing else in the message."""
+    core = message.core
+    if not core or _DRESSED_UP.match(core) and len(core) > 26:
+        return None
+    for command, pattern in _FULL:
+        if pattern.fullmatch(core):
+            return Reading("command", command=command)
+    return said_goto(message)
+
+
+def said_goto(message: Message) -> Reading | None:
+    """改第3项, 修改电话, 回到地址那里: a field named, and no new value."""
+    core = re.sub(_LEAD, "", message.core, count=1)
+    if (number := _NUMBER.search(core)) and (value := value_of(number.group(1))):
+        around = core[: number.start()] + core[number.end() :]
+        if _NUMBER_TAIL.fullmatch(re.sub(rf"{_TAIL}$", "", re.sub("把|将|那个|头|^到", "", around))):
+            target = field_at(message.form, int(value), message.answers)
+            if target:
+                return Reading("command", command="goto", field=target.id)
+    verb = _GOTO.match(core)
+    if not verb:
+        return None
+    rest = re.sub(
+        rf"(?:那|这)?(?:个|项|栏|题|里|点|块|部分|一项|边)?(?:的)?(?:需求|服务|问题|填错了|错了)?{_TAIL}$", "", core[verb.end() :]
+    )
+    mention = exact_mention(message, rest)
+    return goto(message, mention) if mention else None
+
+
+def goto(message: Message, mention: Mention) -> Reading:
+    """To the field named; its section becomes wanted when it was not."""
+    section = message.form.section(mention.field.section)
+    wanted = list(message.answers.get("wanted") or ())
+    values: dict[str, list[str]] = {}
+    if section.chosen and section.title not in wanted:
+        options = message.form.field("wanted").options
+        values = {"wanted": [o for o in options if o in (*wanted, section.title)]}
+    return Reading("command", values=values, command="goto", field=mention.path(message.answers))
+
+
+def exact_mention(message: Message, words: str) -> Mention | None:
+    """The field whose name is exactly `words`."""
+    mention = find_mention(message, words)
+    return mention if mention and mention.name == plain(words) else None
+
+
+def ranked_command(message: Message, least: float, gated: bool) -> Reading | None:
+    """A command by the classifier. `gated`: only with a word that such a command has."""
+    intent, chance = message.first
+    command = COMMANDS.get(intent)
+    if command is None or chance < least:
+        return None
+    if gated and not _WORDS[command].search(message.level):
+        return None
+    if command != "goto":
+        return Reading("command", command=command)
+    mention = find_mention(message, message.level)
+    return goto(message, mention) if mention else Reading("command", command="goto")
