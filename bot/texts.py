@@ -117,8 +117,20 @@ PAGE_WAY_ON = {
     "given_up": "需要重新填写，请在公众号里回复“填需求表”。",
     "not_found": "没有链接的话，请在公众号里回复“继续填表”。",
 }
+PAGE_WAY_ON_OTHER = {
+    "document": "请在公众号里回复“我的需求”，从那里再打开。",
+    "export": "请在公众号里回复“导出我的信息”，会收到新的链接。",
+}
+"""By the purpose of the link, where that is not the form."""
 PAGE_FORM_CHANGED = "需求表的内容有更新，请重新打开这一页。您填过的内容都还在。"
 PAGE_SUBMITTED = "这份需求表已经提交，不能在这里改了。"
 REASON_MISSING = "请写明原因，方便工作人员处理。"
 DEMAND_STATUS = {"submitted": "已提交，待受理", "withdrawn": "已撤回"}
 DEMAND_STATUS_OTHER = "办理中"
+DRAFT_STATUS = {
+    "consent": "待同意",
+    "filling": "填写中",
+    "paused": "已保存",
+    "submitted": "已提交",
+    "given_up": "已放弃",
+}
