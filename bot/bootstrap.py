@@ -33,6 +33,7 @@ from bot.gateway.worker import Worker
 from bot.settings import Settings
 from bot.storage.database import create_engine, migrate, reading, utc_now
 from bot.storage.tables import heartbeats, messages_in, messages_out
+from bot.web.h5.app import create_h5
 
 
 class QuietFormatter(logging.Formatter):
@@ -144,6 +145,7 @@ def build_gateway(settings: Settings) -> Starlette:
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics),
+        Mount("/h5", create_h5(settings, engine)),
     ]
     if settings.demo:
         from bot.simulator.app import create_simulator

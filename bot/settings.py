@@ -55,6 +55,7 @@ class Settings:
     # A draft's link leads to personal data: long enough for a pause over a holiday, no longer.
     draft_link_seconds: float = 604_800.0  # DRAFT_LINK_SECONDS
     document_link_seconds: float = 604_800.0  # DOCUMENT_LINK_SECONDS: to download the filled form
+    page_body_limit: int = 262_144  # PAGE_BODY_LIMIT: a larger posted form is refused with 413
     demo: bool = False  # set by `python -m bot demo`
 
     @property
@@ -110,6 +111,7 @@ VARIABLES = {
     "BOT_SECRET": "secret",
     "DRAFT_LINK_SECONDS": "draft_link_seconds",
     "DOCUMENT_LINK_SECONDS": "document_link_seconds",
+    "PAGE_BODY_LIMIT": "page_body_limit",
 }
 SECRET_LENGTH = 32
 CHOICES = {"mode": ("plain", "compatible", "safe"), "account_kind": ("service", "subscription")}

@@ -1,0 +1,115 @@
+"""What all H5 pages share: their parts, links, templates, and how a refusal is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from jinja2 import Environment
+from sqlalchemy.engine import Connection, Engine
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from bot import texts
+from bot.model.demand import local_date
+from bot.model.errors import LinkError, NotFoundError
+from bot.services.draft_rows import Draft, get_draft
+from bot.services.links import read_link
+from bot.services.page_links import FORM
+from bot.settings import Settings
+from bot.storage.database import utc_now
+from bot.web.guard import Posted, read_posted
+from knowledge.form import DemandForm
+
+Handler = Callable[[Request, Posted], Response]
+SCRIPT = "fetch"
+"""Value of X-Requested-With by which the page's script asks for JSON."""
+
+
+class ClosedError(Exception):
+    """There is nothing to show here; `kind` is a key of texts.PAGE_CLOSED.
+
+    `purpose`: of the link that led here, where it is not the form's.
+    """
+
+    def __init__(self, status: int, kind: str, purpose: str = "") -> None:
+        super().__init__(kind)
+        self.status = status
+        self.kind = kind
+        self.purpose = purpose
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What the handlers are made with."""
+
+    settings: Settings
+    engine: Engine
+    secret: str
+    form: DemandForm
+    templates: Environment
+
+    def endpoint(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+        """`handler` with the posted form read, in a thread: it talks to the database."""
+
+        async def answer(request: Request) -> Response:
+            posted: Posted = {}
+            if request.method == "POST":
+                posted = await read_posted(request, self.settings.page_body_limit)
+            return await run_in_threadpool(handler, request, posted)
+
+        return answer
+
+    def render(
+        self, request: Request, template: str, status: int = 200, **values: Any
+    ) -> HTMLResponse:
+        """A page."""
+        text = self.templates.get_template(f"h5/{template}").render(
+            base=request.scope["root_path"], token=request.path_params.get("token", ""), **values
+        )
+        return HTMLResponse(text, status)
+
+    def closed(self, request: Request, status: int, kind: str, purpose: str = "") -> Response:
+        """Why there is nothing to show, and the way on."""
+        title, why = texts.PAGE_CLOSED[kind]
+        way_on = texts.PAGE_WAY_ON_OTHER.get(purpose) or texts.PAGE_WAY_ON.get(kind, "")
+        if request.headers.get("X-Requested-With") == SCRIPT:
+            return JSONResponse({"message": why + way_on}, status)
+        return self.render(request, "closed.html", status, title=title, why=why, way_on=way_on)
+
+    def forward(self, request: Request, path: str) -> RedirectResponse:
+        """To the page `path` of the same link."""
+        base = f"{request.scope['root_path']}/form/{request.path_params['token']}"
+        return RedirectResponse(base + path, 303)
+
+    def draft(self, db: Connection, request: Request) -> Draft:
+        """The draft that the link leads to. Raises ClosedError."""
+        subject = self.subject(request, FORM)
+        try:
+            draft = get_draft(db, subject)
+        except NotFoundError:
+            raise ClosedError(410, "deleted") from None
+        if draft.status == "given_up":
+            raise ClosedError(410, "given_up")
+        return draft
+
+    def subject(self, request: Request, purpose: str) -> int:
+        """The id in the link. Raises ClosedError."""
+        try:
+            return int(read_link(self.secret, purpose, request.path_params["token"], utc_now()))
+        except LinkError as error:
+            status = 410 if error.code == "expired" else 403
+            raise ClosedError(status, error.code, purpose) from None
+
+    @staticmethod
+    def today() -> date:
+        """The day in China."""
+        return local_date(utc_now())
+
+
+def first(posted: Posted, name: str) -> str:
+    """The one value of `name`, without outer blanks."""
+    return (posted.get(name) or [""])[0].strip()
