@@ -51,8 +51,9 @@ class Product:
         return int((self.settings.var / "run" / f"{name}.pid").read_text())
 
     def kill(self, name: str) -> None:
-        """SIGKILL to one of PROCESSES, the harshest end there is."""
-        os.kill(self.process_id(name), signal.SIGKILL)
+        """SIGKILL to one of PROCESSES, the harshest end there is; it may be dead already."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.process_id(name), signal.SIGKILL)
 
     def ready(self) -> bool:
         """Whether database, Redis and assistant all answer."""

@@ -1,0 +1,76 @@
+"""Memory and start-up of each process, beside what its libraries alone need."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+
+import psutil
+
+from bot.settings import ROOT
+from tests.bench.figures import Figure
+from tests.e2e.product import PROCESSES, Product
+
+MB = 2**20
+BARE = {
+    "redis": None,
+    "actions": "import rasa_sdk.endpoint",
+    "assistant": "import rasa.core.run, rasa.core.agent, rasa.nlu.classifiers.diet_classifier",
+    "gateway": "import uvicorn, starlette.applications, wechatpy, sqlalchemy, httpx",
+    "worker": "import wechatpy, sqlalchemy, httpx",
+}
+"""What each process cannot do without, imported by a bare interpreter."""
+NAMES = {"assistant": "Rasa imported, no model", "actions": "rasa_sdk imported"}
+READY = re.compile(r"^  (\w+) ready after ([\d.]+) s$", re.MULTILINE)
+
+
+def bare_interpreter(imports: str) -> tuple[float, float]:
+    """Seconds until an interpreter has made `imports`, and its memory then in MB."""
+    code = f"{imports}; print('ready', flush=True); input()"
+    begun = time.perf_counter()
+    popen = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", code],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert popen.stdout is not None
+    while popen.stdout.readline().strip() != "ready":
+        assert popen.poll() is None, f"{imports} failed"
+    seconds = time.perf_counter() - begun
+    memory = psutil.Process(popen.pid).memory_info().rss / MB
+    popen.communicate("\n")
+    return seconds, memory
+
+
+def measure_size(product: Product) -> list[Figure]:
+    """Memory of the product's processes now, and how long they took to be ready."""
+    bare = {name: bare_interpreter(imports) for name, imports in BARE.items() if imports}
+    figures, whole = [], 0.0
+    for name in PROCESSES:
+        root = psutil.Process(product.process_id(name))
+        family = [root, *root.children(recursive=True)]
+        memory = sum(each.memory_info().rss for each in family) / MB
+        whole += memory
+        baseline = bare[name][1] if name in bare else None
+        against = NAMES.get(name, "its libraries imported") if baseline else "embedded, no data"
+        figures.append(Figure(f"memory of {name}", memory, "MB", baseline, against))
+    supervisor = psutil.Process(product.popen.pid).memory_info().rss / MB
+    figures.append(Figure("memory of supervisor", supervisor, "MB", None, "starts the others"))
+    figures.append(
+        Figure(
+            "memory of all", whole + supervisor, "MB", sum(m for _, m in bare.values()), "all these"
+        )
+    )
+    ready = {name: float(seconds) for name, seconds in READY.findall(product.said)}
+    for name in ("actions", "gateway", "assistant"):
+        against = f"{NAMES.get(name, 'its libraries imported')}, alone on the machine"
+        figures.append(Figure(f"start of {name}", ready[name], "s", bare[name][0], against))
+    slowest = bare["assistant"][0]
+    against = "Rasa imported alone; all processes start at once"
+    figures.append(Figure("start of all", product.seconds, "s", slowest, against))
+    return figures
