@@ -14,7 +14,7 @@ from sklearn.svm import LinearSVC
 
 from nlu.features import Features
 
-FOLDS = 4
+FOLDS = 3
 """Parts of the training data whose margins, found without them, teach the probabilities."""
 
 
@@ -37,7 +37,7 @@ def calibrated_svm(intents: list[str], cost: float = 1.0) -> Any:
         return LogisticRegression(C=10 * cost, class_weight="balanced", max_iter=200)
     return StackingClassifier(
         [("margins", LinearSVC(C=cost, class_weight="balanced"))],
-        LogisticRegression(max_iter=400),
+        LogisticRegression(max_iter=500),
         cv=min(FOLDS, fewest),
         stack_method="decision_function",
     )

@@ -31,9 +31,9 @@ class Features:
             self._segmenter = Segmenter(self.words)
         signs = ["^", *plain.replace(" ", ""), "$"]
         return [
-            *_grams(signs, 4, "c:"),
+            *_grams(signs, 3, "c:"),
             *_grams(self._segmenter.cut(plain), 2, "w:"),
-            *_grams(syllables(plain), 3, "s:"),
+            *_grams(syllables(plain), 2, "s:"),
         ]
 
     def __getstate__(self) -> dict[str, Any]:
