@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 
 import pytest
-from sqlalchemy.engine import Engine
 
-from bot.settings import Settings
+from bot.settings import DEMO_ACCOUNT, read_settings
+from bot.storage.database import create_engine, migrate
+from bot.storage.tables import metadata
 from tests.e2e.conftest import browser  # noqa: F401
 from tests.web.site import Site, serving_site
 
-Make = Callable[..., Settings]
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def served(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """The pages on a database of each kind, started once for a module."""
+    var = tmp_path_factory.mktemp("web")
+    url = f"sqlite:///{var / 'bot.db'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+    migrate(url)
+    settings = read_settings(
+        {"BOT_VAR": str(var), "DATABASE_URL": url, "BOT_SECRET": "s" * 32, **DEMO_ACCOUNT}
+    )
+    engine = create_engine(url)
+    with serving_site(settings, engine) as site:
+        yield site
+    engine.dispose()
 
 
 @pytest.fixture
-def open_site(make_settings: Make, engine: Engine) -> Iterator[Callable[..., Site]]:
-    """Serves the pages on this test's database; keywords are variables, `form` another form."""
-    with ExitStack() as stack:
-
-        def serve(form: object = None, **variables: object) -> Site:
-            settings = make_settings(**{"BOT_SECRET": "s" * 32, **variables})
-            return stack.enter_context(serving_site(settings, engine, form))
-
-        yield serve
-
-
-@pytest.fixture
-def site(open_site: Callable[..., Site]) -> Site:
-    """The pages as they are served by default."""
-    return open_site()
+def site(served: Site) -> Iterator[Site]:
+    """The pages with nothing stored."""
+    yield served
+    with served.engine.begin() as db:
+        for table in reversed(metadata.sorted_tables):
+            db.execute(table.delete())

@@ -10,17 +10,19 @@ from html import unescape
 from typing import Any
 
 import httpx
+import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from bot.services.demand_rows import Demand, get_demand
 from bot.services.draft_rows import Draft, get_draft
 from bot.services.drafts import open_draft, save_answers
 from bot.services.page_links import form_address
 from bot.services.personal_data import record_consent
 from bot.settings import Settings
 from bot.storage.database import reading, utc_now
-from bot.storage.tables import users
+from bot.storage.tables import demands, users
 from bot.web.h5.app import create_h5
 from knowledge.form import DemandForm
 from tests.conftest import free_port, serving
@@ -111,6 +113,17 @@ class Site:
         """The answers in the database."""
         with reading(self.engine) as db:
             return get_draft(db, draft.id).answers
+
+    def version(self, draft: Draft) -> int:
+        """The draft's version, as the review page holds it."""
+        with reading(self.engine) as db:
+            return get_draft(db, draft.id).version
+
+    def demands(self) -> list[Demand]:
+        """All that was submitted."""
+        with reading(self.engine) as db:
+            ids = db.scalars(sa.select(demands.c.id).order_by(demands.c.id)).all()
+            return [get_demand(db, demand_id) for demand_id in ids]
 
     def page(self, draft: Draft) -> Page:
         """The draft's page, opened by its link."""
