@@ -319,7 +319,8 @@ class FormChat:
         place = place_of(self.form, asking, draft.answers)
         if place.asked.required and place.column is None and place.field.id not in draft.answers:
             return FormTurn([Said("utter_form_required", {"label": place.field.label})])
-        values = skip_values(self.form, asking, draft.answers)
+        rows = place.field.kind == "rows"
+        values = skip_values(self.form, asking, draft.answers) if rows else {}
         if not values and place.field.id not in draft.answers:
             # Left empty is an answer too: the form does not come back to it by itself.
             empty: Any = [] if place.field.kind in ("choices", "rows") else ""
