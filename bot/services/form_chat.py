@@ -18,6 +18,7 @@ from bot.model.demand import local_date
 from bot.model.errors import FormIncompleteError
 from bot.model.field_error import FieldError
 from bot.model.form import (
+    asked_fields,
     first_open,
     next_field,
     next_place,
@@ -29,7 +30,7 @@ from bot.model.form_reading import Reading
 from bot.model.form_turn import read_form_message
 from bot.services import form_says as says
 from bot.services.consents import record_consent
-from bot.services.demands import submit_draft
+from bot.services.demands import list_demands, submit_draft
 from bot.services.draft_rows import Draft, find_draft
 from bot.services.drafts import migrate_draft, open_draft, save_answers, set_state
 from bot.services.form_says import FormTurn, Said
@@ -105,6 +106,11 @@ class FormChat:
             return draft
         return migrate_draft(self.db, draft, channel=CHANNEL, actor=ACTOR, now=self.now)[0]
 
+    def _no_form(self) -> FormTurn:
+        if list_demands(self.db, self.user_id):
+            return FormTurn([Said("utter_form_submitted_already", {}, [says.MINE, says.START])])
+        return FormTurn([Said("utter_form_none", {}, [says.START])])
+
     def _state(self, draft: Draft, **values: Any) -> Draft:
         return set_state(self.db, draft, channel=CHANNEL, actor=ACTOR, now=self.now, **values)
 
@@ -129,12 +135,23 @@ class FormChat:
             return FormTurn([Said("utter_form_prefilled", {"lines": filled}, choices)])
         page = {"link": form_address(self.settings, draft.id, self.now)}
         greeting = "utter_form_resumed" if draft.answers else "utter_form_begin"
-        return FormTurn([Said(greeting, page), *self._ask_open(draft)])
+        return FormTurn([Said(greeting, page), *self._again(draft)])
 
     def _ask_open(self, draft: Draft) -> list[Said]:
         """Ask the first field without an answer; the review when there is none."""
         field = first_open(self.form, draft.answers)
         return self._ask(draft, field.id if field else None)
+
+    def _still_required(self, draft: Draft) -> str | None:
+        """What must be asked before the review: fields skipped may stay empty."""
+        return next(
+            (
+                field.id
+                for field in asked_fields(self.form, draft.answers)
+                if field.required and field.id not in draft.answers
+            ),
+            None,
+        )
 
     def _ask(self, draft: Draft, path: str | None) -> list[Said]:
         if path is None:
@@ -148,6 +165,7 @@ class FormChat:
         if draft.asking == CONSENT:
             return [says.consent()]
         if draft.asking in (PREFILLED, GIVE_UP, None):
+            # Prefilled basics come with a draft of their own: nothing was skipped in it yet.
             return self._ask_open(draft)
         return self._ask(draft, None if draft.asking == REVIEW else draft.asking)
 
@@ -156,7 +174,7 @@ class FormChat:
     def _choose(self, choice: str) -> FormTurn:
         draft = self._draft()
         if draft is None or (draft.status == "consent" and draft.asking is None):
-            return FormTurn([Said("utter_form_none", {}, [says.START])])
+            return self._no_form()
         if choice == "agree":
             record_consent(self.db, self.user_id, channel=CHANNEL, now=self.now)
             return self._go_on(self._state(draft, status="filling", asking=None))
@@ -188,7 +206,7 @@ class FormChat:
     def _hear(self, text: str, ranking: Ranking) -> FormTurn:
         draft = self._draft()
         if draft is None:
-            return FormTurn([Said("utter_form_none", {}, [says.START])])
+            return self._no_form()
         first = ranking[0][0] if ranking else ""
         if draft.status == "paused":
             draft = self._state(draft, status="filling")
@@ -267,16 +285,14 @@ class FormChat:
         while path is not None and path != here and path in draft.answers:
             field = next_field(self.form, path, draft.answers)
             path = field.id if field else None
-        if path is None and (left := first_open(self.form, draft.answers)) is not None:
-            path = left.id
-        return self._ask(draft, path)
+        return self._ask(draft, path or self._still_required(draft))
 
     # -- commands ----------------------------------------------------------------------------
 
     def _command(self, draft: Draft, command: str, field_id: str) -> FormTurn:
         page = {"link": form_address(self.settings, draft.id, self.now)}
         if command == "save":
-            self._state(draft, status="paused", asking=None)
+            self._state(draft, status="paused")
             return FormTurn([Said("utter_form_saved", page)])
         if command == "cancel":
             self._state(draft, asking=GIVE_UP)
@@ -322,9 +338,7 @@ class FormChat:
         rows = place.field.kind == "rows"
         values = skip_values(self.form, asking, draft.answers) if rows else {}
         if not values and place.field.id not in draft.answers:
-            # Left empty is an answer too: the form does not come back to it by itself.
-            empty: Any = [] if place.field.kind in ("choices", "rows") else ""
-            values = {place.field.id: empty}
+            values = {place.field.id: []} if place.field.kind in ("choices", "rows") else {}
         draft = self._state(self._save(draft, values) if values else draft, misses=0)
         leave = place.column is None or place.column.id == place.field.columns[0].id
         return FormTurn(self._ask_next(draft, asking, leave), "", values)

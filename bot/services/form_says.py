@@ -57,6 +57,7 @@ def pick(title: str, choice: str) -> Choice:
 SKIP = tap("跳过这项", "skip")
 PAGE = tap("到网页上填", "page")
 PERSON = {"title": "找工作人员", "payload": "/handoff_human", "numbered": False}
+MINE = {"title": "我的需求", "payload": "/check_demand_status"}
 START = {"title": "填写需求表", "payload": "/start_demand_form"}
 
 
