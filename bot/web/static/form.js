@@ -2,9 +2,11 @@
 "use strict";
 
 const form = document.querySelector("[data-autosave]");
-const IDLE = 3000; // ms without a key after which what was typed is kept
+const IDLE = 2000; // ms without a key after which what was typed is kept
 const RETRY = 4000; // ms until a save is tried again that did not get through
 const KEPT_ALIVE = 60000; // bytes that a browser still sends when its page is left
+const CONTROLS = "input:not([data-seen]), textarea";
+const ERRORS = ":scope > .field__error, :scope > .conflict";
 const states = new WeakMap(); // field element → {edits, sending, again, timer}
 
 function fieldOf(node) {
@@ -62,24 +64,31 @@ async function save(field) {
   state.sending = true;
   state.again = false;
   say("saving");
+  const body = bodyOf(field);
+  let status, answer;
   try {
-    const body = bodyOf(field);
-    const [status, answer] = await post("/fields/" + field.dataset.field, body);
-    state.sending = false;
-    if (answer.message) return refuse(status, answer);
-    if (state.edits === edits) settle(field, answer, status === 200);
-    else if (status === 200) field.querySelector("[data-seen]").value = seenIn(answer.html);
-    apply(answer, body);
-    if (state.again && field.isConnected) save(field);
+    [status, answer] = await post("/fields/" + field.dataset.field, body);
   } catch (error) {
     state.sending = false;
     say("offline", true);
     state.timer = setTimeout(save, RETRY, field);
+    return;
   }
+  state.sending = false;
+  if (answer.message) return refuse(status, answer);
+  const fresh = parse(answer.html);
+  if (state.edits === edits) {
+    const shown = settle(field, fresh, status === 200);
+    if (status === 200) mark(shown);
+  } else if (status === 200) {
+    field.querySelector("[data-seen]").value = seenIn(fresh);
+  }
+  apply(answer, body);
+  if (state.again && field.isConnected) save(field);
 }
 
-function seenIn(html) {
-  return parse(html).querySelector("[data-seen]").value;
+function seenIn(field) {
+  return field.querySelector("[data-seen]").value;
 }
 
 function parse(html) {
@@ -88,42 +97,58 @@ function parse(html) {
   return holder.content.querySelector("[data-field]");
 }
 
-// Show the field as the server sees it, but leave alone where somebody is typing.
-function settle(field, answer, saved) {
-  const fresh = parse(answer.html);
-  if (typing(field)) {
-    settleCells(field, fresh);
-    if (!saved) return;
-    field.querySelector("[data-seen]").value = fresh.querySelector("[data-seen]").value;
-    delete field.dataset.dirty;
-    field.classList.remove("field_warn");
-    return mark(field);
+// Show the field as the server sees it. Its controls stay where they are, so that a tap or a word
+// on the way is not lost; what is being typed in is left alone.
+function settle(field, fresh, saved) {
+  const here = [...field.querySelectorAll(CONTROLS)];
+  const there = [...fresh.querySelectorAll(CONTROLS)];
+  if (here.length === there.length) {
+    here.forEach((control, place) => settleControl(control, there[place]));
+    settleErrors(field, fresh);
+  } else if (!typing(field)) {
+    replace(field, fresh); // rows went or came
+    return fresh;
   }
-  const active = document.activeElement;
-  const id = field.contains(active) ? active.id : "";
-  replace(field, fresh);
-  if (id && document.getElementById(id)) document.getElementById(id).focus({ preventScroll: true });
-  if (saved) mark(fresh);
+  if (saved) {
+    field.querySelector("[data-seen]").value = seenIn(fresh);
+    field.querySelectorAll(".field__mark").forEach((mark) => mark.remove());
+    delete field.dataset.dirty;
+  }
+  return field;
 }
 
-// In a table, the cells left already show their value or error while the next one is typed in.
-function settleCells(field, fresh) {
-  const cells = [...field.querySelectorAll("[data-cell]")];
-  const others = [...fresh.querySelectorAll("[data-cell]")];
-  if (cells.length !== others.length) return;
-  cells.forEach((cell, place) => {
-    if (cell.contains(document.activeElement)) return;
-    const text = cell.querySelector("input:not([type=radio]), textarea");
-    if (text) text.value = others[place].querySelector("input, textarea").value;
-    cell.className = others[place].className;
-    cell.querySelectorAll(".field__error").forEach((old) => old.remove());
-    cell.append(...others[place].querySelectorAll(".field__error"));
+function settleControl(control, other) {
+  if (control === document.activeElement && isText(control)) return;
+  if (!isText(control)) control.checked = other.checked;
+  else if (control.value !== other.value) {
+    control.value = other.value;
+    if (control.matches("textarea")) fitHeight(control);
+  }
+  for (const name of ["aria-invalid", "aria-describedby"]) {
+    if (other.hasAttribute(name)) control.setAttribute(name, other.getAttribute(name));
+    else control.removeAttribute(name);
+  }
+}
+
+function settleErrors(field, fresh) {
+  const boxes = [field, ...field.querySelectorAll("[data-cell]")];
+  const others = [fresh, ...fresh.querySelectorAll("[data-cell]")];
+  boxes.forEach((box, place) => {
+    const alone = box !== field || boxes.length === 1;
+    if (alone && typing(box)) return; // nobody is corrected in the middle of a word
+    box.className = others[place].className;
+    box.querySelectorAll(ERRORS).forEach((old) => old.remove());
+    box.append(...others[place].querySelectorAll(ERRORS));
   });
+}
+
+function isText(control) {
+  return control.matches("textarea, input:not([type=checkbox], [type=radio])");
 }
 
 function typing(field) {
   const active = document.activeElement;
-  return field.contains(active) && active.matches("textarea, input:not([type=checkbox], [type=radio])");
+  return field.contains(active) && isText(active);
 }
 
 function replace(field, fresh) {
@@ -144,7 +169,7 @@ function apply(answer, asked) {
     if (!field || "dirty" in field.dataset || stateOf(field).sending || typing(field)) continue;
     const seen = field.querySelector("[data-seen]");
     if (seen.value !== asked.get(seen.name)) continue; // saved here since
-    replace(field, parse(other.html));
+    settle(field, parse(other.html), true);
     if (other.label) news.push(other.label);
   }
   for (const [id, section] of Object.entries(answer.sections)) {
@@ -211,14 +236,15 @@ function unsaved() {
 }
 
 async function sync() {
+  const body = common();
+  let status, answer;
   try {
-    const body = common();
-    const [status, answer] = await post("/sync", body);
-    if (answer.message) refuse(status, answer);
-    else if (answer.others.length) apply(answer, body);
+    [status, answer] = await post("/sync", body);
   } catch (error) {
-    // Nobody waits for it; the next save tells.
+    return; // nobody waits for it; the next save tells
   }
+  if (answer.message) refuse(status, answer);
+  else if (answer.others.length) apply(answer, body);
 }
 
 async function review(event) {
@@ -297,7 +323,7 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("change", (event) => {
   const field = form && fieldOf(event.target);
-  if (field && "dirty" in field.dataset) save(field);
+  if (field) save(field);
 });
 
 // A double tap submits once; coming back to the page by the back key frees the button.
