@@ -11,16 +11,16 @@ from actions.choices import FORM, Button
 from actions.database import engine, sender, settings
 from actions.services import Events, entity
 from bot.model.demand import local_date
-from bot.services.demands import list_demands
+from bot.services.demands import Demand, list_demands
 from bot.services.page_links import export_address, form_address
 from bot.services.personal_data import delete_personal_data
 from bot.storage.database import utc_now
+from bot.texts import DEMAND_STATUS, DEMAND_STATUS_OTHER
 
 EXPORT: Button = {"title": "导出我的信息", "payload": '/my_data{"choice": "export"}'}
 DELETE: Button = {"title": "删除我的信息", "payload": '/my_data{"choice": "delete"}'}
 SURE: Button = {"title": "确认删除", "payload": '/my_data{"choice": "delete_sure"}'}
 KEEP: Button = {"title": "不删了", "payload": "/deny"}
-STATES = {"submitted": "已提交，等待质量服务中心办理", "withdrawn": "已撤回"}
 SHOWN = 5
 
 
@@ -44,13 +44,16 @@ class ActionMyDemands(Action):
         if not mine:
             dispatcher.utter_message(response="utter_no_demands", buttons=[FORM])
             return []
-        lines = "\n".join(
-            f'<a href="{form_address(settings(), d.draft_id, utc_now())}">{d.number}</a>'
-            f"（{local_date(d.submitted_at):%Y年%-m月%-d日}）{STATES.get(d.status, d.status)}"
-            for d in mine
-        )
+        lines = "\n".join(_line(demand) for demand in mine)
         dispatcher.utter_message(response="utter_my_demands", lines=lines)
         return []
+
+
+def _line(demand: Demand) -> str:
+    link = form_address(settings(), demand.draft_id, utc_now())
+    day = f"{local_date(demand.submitted_at):%Y年%-m月%-d日}"
+    status = DEMAND_STATUS.get(demand.status, DEMAND_STATUS_OTHER)
+    return f'<a href="{link}">{demand.number}</a>（{day}）{status}'
 
 
 class ActionMyData(Action):

@@ -125,6 +125,10 @@ PAGE_WAY_ON_OTHER = {
 PAGE_FORM_CHANGED = "需求表的内容有更新，请重新打开这一页。您填过的内容都还在。"
 PAGE_SUBMITTED = "这份需求表已经提交，不能在这里改了。"
 REASON_MISSING = "请写明原因，方便工作人员处理。"
+SUBMITTED_ON_PAGE = (
+    "已收到您在网页上提交的需求表，编号 {number}。质量服务中心会汇总分析后转给责任部门或"
+    "技术服务机构，由他们与您联系。回复“查进度”可以查看。"
+)
 DEMAND_STATUS = {"submitted": "已提交，待受理", "withdrawn": "已撤回"}
 DEMAND_STATUS_OTHER = "办理中"
 DRAFT_STATUS = {

@@ -13,7 +13,7 @@ from docx import Document
 from bot.services.demands import list_versions
 from bot.services.personal_data import has_consent
 from bot.storage.database import reading
-from bot.storage.tables import demands
+from bot.storage.tables import demands, messages_out
 from tests.web.site import BASICS, Page, Site, text_of
 
 
@@ -82,6 +82,15 @@ def test_submitting_twice_is_one_demand(site: Site) -> None:
         answers = list(pool.map(lambda _: page.click("/submit", version=version), range(4)))
     numbers = {re.search(r"ZLXQ-\d{4}-\d{4}", answer.text).group() for answer in answers}  # type: ignore[union-attr]
     assert len(numbers) == len(site.demands()) == 1
+
+
+def test_submission_is_confirmed_in_the_chat_once(site: Site) -> None:
+    page = submit(site)
+    page.click("/submit", version="1")
+    with reading(site.engine) as db:
+        said = [row.body["text"] for row in db.execute(sa.select(messages_out))]
+    assert len(said) == 1
+    assert site.demands()[0].number in said[0]
 
 
 def test_submitted_form_takes_no_more_answers(site: Site) -> None:

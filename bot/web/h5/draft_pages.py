@@ -17,6 +17,7 @@ from bot.services.demands import submit_draft
 from bot.services.draft_rows import Draft, lock_draft
 from bot.services.drafts import migrate_draft, save_answers, set_state
 from bot.services.form_check import check_form
+from bot.services.notices import notify
 from bot.services.personal_data import record_consent
 from bot.storage.database import reading, utc_now
 from bot.web.guard import Posted
@@ -147,7 +148,10 @@ class DraftPages:
                 if first(posted, "version") != str(draft.version):
                     return self._review(request, draft, 409, changed=True)
                 try:
-                    submit_draft(db, draft, now=utc_now(), form=self._form, **BY_USER)
+                    now = utc_now()
+                    demand = submit_draft(db, draft, now=now, form=self._form, **BY_USER)
+                    text = texts.SUBMITTED_ON_PAGE.format(number=demand.number)
+                    notify(db, draft.user_id, text, now)
                 except FormIncompleteError as error:
                     return self._review(request, draft, 422, problems=error.problems)
                 except FormChangedError:
