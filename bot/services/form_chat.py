@@ -7,7 +7,7 @@ gets what was said the first time: nothing is stored twice, no field is passed o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -56,6 +56,7 @@ class FormChat:
     user_id: int
     message_id: int
     now: datetime
+    form: DemandForm = field(default_factory=load_form)
 
     def start(self) -> FormTurn:
         """Open the form, or go on where it was."""
@@ -94,17 +95,17 @@ class FormChat:
             )
         return made
 
-    # -- opening -----------------------------------------------------------------------------
-
     @property
-    def form(self) -> DemandForm:
-        return load_form()
+    def _origin(self) -> dict[str, Any]:
+        return {"channel": CHANNEL, "actor": ACTOR, "now": self.now}
+
+    # -- opening -----------------------------------------------------------------------------
 
     def _draft(self) -> Draft | None:
         draft = find_draft(self.db, self.user_id)
         if draft is None or draft.form_version == self.form.version:
             return draft
-        return migrate_draft(self.db, draft, channel=CHANNEL, actor=ACTOR, now=self.now)[0]
+        return migrate_draft(self.db, draft, form=self.form, **self._origin)[0]
 
     def _no_form(self) -> FormTurn:
         if list_demands(self.db, self.user_id):
@@ -112,10 +113,10 @@ class FormChat:
         return FormTurn([Said("utter_form_none", {}, [says.START])])
 
     def _state(self, draft: Draft, **values: Any) -> Draft:
-        return set_state(self.db, draft, channel=CHANNEL, actor=ACTOR, now=self.now, **values)
+        return set_state(self.db, draft, **self._origin, **values)
 
     def _start(self) -> FormTurn:
-        open_draft(self.db, self.user_id, CHANNEL, self.now)
+        open_draft(self.db, self.user_id, CHANNEL, self.now, form=self.form)
         draft = self._draft()
         assert draft is not None
         if draft.status == "consent":
@@ -268,7 +269,7 @@ class FormChat:
         return FormTurn([*said, *self._ask_next(draft, asking)], "", dict(reading.values))
 
     def _save(self, draft: Draft, values: Mapping[str, Any]) -> Draft:
-        return save_answers(self.db, draft, values, channel=CHANNEL, actor=ACTOR, now=self.now)
+        return save_answers(self.db, draft, values, form=self.form, **self._origin)
 
     def _refuse(self, draft: Draft, asking: str, field_id: str, code: str) -> FormTurn:
         draft = self._state(draft, misses=draft.misses + 1)
@@ -345,7 +346,7 @@ class FormChat:
 
     def _submit(self, draft: Draft) -> FormTurn:
         try:
-            demand = submit_draft(self.db, draft, channel=CHANNEL, actor=ACTOR, now=self.now)
+            demand = submit_draft(self.db, draft, form=self.form, **self._origin)
         except FormIncompleteError as error:
             first = next(iter(error.problems))
             lines = "\n".join(
