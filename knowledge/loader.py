@@ -31,8 +31,8 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
 
 @cache
 def _load(folder: Path) -> Knowledge:
-    categories = _entries(folder / "categories.yml", "categories", Category)
-    services = _entries(folder / "services.yml", "services", ServiceItem)
+    categories = read_entries(folder / "categories.yml", "categories", Category)
+    services = read_entries(folder / "services.yml", "services", ServiceItem)
     known = {category.id for category in categories}
     for item in services:
         where = f"services.yml: {item.id}"
@@ -48,19 +48,19 @@ def _load(folder: Path) -> Knowledge:
                 raise KnowledgeError(f"{where}: {field}: is empty")
     for category in known - {c for item in services for c in item.categories}:
         raise KnowledgeError(f"services.yml: no service for category {category!r}")
-    stations = _entries(folder / "stations.yml", "stations", Station)
+    stations = read_entries(folder / "stations.yml", "stations", Station)
     _check_scenes(stations)
     return Knowledge(
         categories={category.id: category for category in categories},
         services=tuple(services),
         stations=tuple(stations),
-        process=tuple(_entries(folder / "process.yml", "process", ProcessStep)),
+        process=tuple(read_entries(folder / "process.yml", "process", ProcessStep)),
         glossary=tuple(_glossary(folder / "glossary.yml")),
     )
 
 
 def _glossary(path: Path) -> list[Term]:
-    terms = _entries(path, "terms", Term)
+    terms = read_entries(path, "terms", Term)
     for term in terms:
         if term.kind not in TERM_KINDS:
             raise KnowledgeError(
@@ -94,7 +94,8 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def _entries(path: Path, key: str, kind: type[T]) -> list[T]:
+def read_document(path: Path) -> dict[str, Any]:
+    """The file's mapping; an empty one when it holds something else. Raises KnowledgeError."""
     try:
         document = yaml.load(path.read_text(encoding="utf-8"), _Loader)
     except KnowledgeError as error:
@@ -103,7 +104,12 @@ def _entries(path: Path, key: str, kind: type[T]) -> list[T]:
         raise KnowledgeError(f"{path.name}: the file is missing in {path.parent}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise KnowledgeError(f"{path.name}: is not YAML: {error}") from None
-    rows = document.get(key) if isinstance(document, dict) else None
+    return document if isinstance(document, dict) else {}
+
+
+def read_entries(path: Path, key: str, kind: type[T]) -> list[T]:
+    """The entries of the list `key` as `kind`, each with its own id. Raises KnowledgeError."""
+    rows = read_document(path).get(key)
     if not isinstance(rows, list) or not rows:
         raise KnowledgeError(f"{path.name}: {key}: must be a list with entries")
     made = [_entry(path.name, number, row, kind) for number, row in enumerate(rows, 1)]
@@ -140,6 +146,10 @@ def _value(where: str, value: Any, kind: str) -> Any:
         if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
             raise KnowledgeError(f"{where}: must be a list of texts")
         return tuple(value)
+    if kind == "int":
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise KnowledgeError(f"{where}: must be a whole number")
+        return value
     if kind == "bool":
         if not isinstance(value, bool):
             raise KnowledgeError(f"{where}: must be true or false")

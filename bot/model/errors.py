@@ -90,3 +90,29 @@ class LinkError(ServiceError):
     def __init__(self, code: str) -> None:
         self.code = code
         super().__init__()
+
+
+class SlotTakenError(ServiceError):
+    """Somebody has the last seat. `alternatives`: the nearest free slots (FreeSlot), best first."""
+
+    code = "slot_taken"
+
+    def __init__(self, alternatives: list[Any]) -> None:
+        super().__init__(time_slots=[slot.time_slot_id for slot in alternatives])
+        self.alternatives = alternatives
+
+
+class BookingRuleError(ServiceError):
+    """A rule of bot/model/booking.py forbids it; `code` is one of its RULE_CODES."""
+
+    def __init__(self, code: str, **data: Any) -> None:
+        self.code = code
+        super().__init__(**data)
+
+
+class RotaError(ServiceError):
+    """A session cannot be made or changed so; `code` is one of bot/model/rota.py's ROTA_CODES."""
+
+    def __init__(self, code: str, **data: Any) -> None:
+        self.code = code
+        super().__init__(**data)

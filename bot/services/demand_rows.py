@@ -8,10 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError
 
 from bot.model.demand import clean_number
 from bot.model.errors import NotFoundError
+from bot.services.numbers import draw_number
 from bot.services.record import Origin, record_event
 from bot.storage.tables import demand_numbers, demand_versions, demands
 
@@ -92,19 +92,7 @@ def list_versions(db: Connection, demand_id: int) -> list[DemandVersion]:
 
 def next_number(db: Connection, year: int) -> int:
     """The next number of the year; its lock lets nobody else draw until the transaction ends."""
-    draw = (
-        demand_numbers.update()
-        .where(demand_numbers.c.year == year)
-        .values(last=demand_numbers.c.last + 1)
-    )
-    if not db.execute(draw).rowcount:
-        try:
-            with db.begin_nested():
-                db.execute(demand_numbers.insert().values(year=year, last=1))
-            return 1
-        except IntegrityError:  # somebody began the year at the same moment
-            db.execute(draw)
-    return int(db.scalar(sa.select(demand_numbers.c.last).where(demand_numbers.c.year == year)))
+    return draw_number(db, demand_numbers, year)
 
 
 def store_version(

@@ -194,3 +194,6 @@ consents = sa.Table(
     sa.Column("withdrawn_at", sa.DateTime),
     sa.Index("ix_consents_user", "user_id", "id"),
 )
+
+# The tables of rota and bookings stand in a module of their own; whoever has these has those.
+from bot.storage import booking_tables as booking_tables  # noqa: E402
