@@ -19,6 +19,69 @@ from bot.settings import Settings
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import conversations, drafts, messages_in, messages_out, users
 
+# Statements that every push needs are made once: building one costs more than running it.
+_USER = (
+    sa.select(
+        users.c.id,
+        users.c.quota_left,
+        users.c.quota_until,
+        conversations.c.lease_holder,
+        conversations.c.lease_until,
+    )
+    .join(conversations, conversations.c.user_id == users.c.id)
+    .where(users.c.openid == sa.bindparam("b_openid"))
+    .with_for_update(of=conversations)
+)
+_GRANT = (
+    users.update()
+    .where(users.c.id == sa.bindparam("b_user"))
+    .values(
+        account=sa.bindparam("b_account"),
+        quota_left=sa.bindparam("b_left"),
+        quota_until=sa.bindparam("b_until"),
+    )
+)
+_INSERT = messages_in.insert()
+_FREE_HELD = (
+    messages_out.update()
+    .where(messages_out.c.user_id == sa.bindparam("b_user"), messages_out.c.status == "held")
+    .values(status="pending", reason=None, due_at=sa.bindparam("b_due"))
+)
+_LEASE = (
+    conversations.update()
+    .where(conversations.c.user_id == sa.bindparam("b_user"))
+    .values(lease_holder=sa.bindparam("b_holder"), lease_until=sa.bindparam("b_until"))
+)
+_LEASED = (
+    sa.select(conversations.c.lease_holder, conversations.c.lease_until)
+    .where(conversations.c.user_id == sa.bindparam("b_user"))
+    .with_for_update()
+)
+_NEXT = (
+    sa.select(
+        messages_in,
+        users.c.openid,
+        users.c.station,
+        conversations.c.owner_kind,
+        conversations.c.version,
+        conversations.c.case_number,
+        conversations.c.case_turns,
+        conversations.c.choices,
+        drafts.c.asking,
+    )
+    .outerjoin(
+        drafts,
+        sa.and_(
+            drafts.c.user_id == messages_in.c.user_id,
+            drafts.c.status.in_(("consent", "filling")),
+        ),
+    )
+    .join(users, users.c.id == messages_in.c.user_id)
+    .join(conversations, conversations.c.user_id == messages_in.c.user_id)
+    .where(messages_in.c.user_id == sa.bindparam("b_user"), messages_in.c.status == "pending")
+    .order_by(messages_in.c.id)
+    .limit(1)
+)
 LEASE_SECONDS = 10.0
 """Longer than one call of the assistant (8 s); a dead holder's messages wait that long."""
 CLICK_EVENTS = {"subscribe", "SCAN", "CLICK"}
@@ -54,10 +117,9 @@ def receive(
     """
     try:
         with engine.begin() as db:
-            known = _redelivered(db, push, passive_until)
-            return known or _insert(db, settings, push, nonce, holder, passive_until)
+            return _insert(db, settings, push, nonce, holder, passive_until)
     except IntegrityError:
-        # Another process was faster with the same push, or the nonce belongs to another one.
+        # It is in the inbox already, or the nonce belongs to another push.
         with engine.begin() as db:
             known = _redelivered(db, push, passive_until)
             if known:
@@ -94,32 +156,31 @@ def _insert(
     passive_until: datetime,
 ) -> Received:
     now = utc_now()
-    user_id = _user_for(db, settings, push)
+    user_id, leased = _user_for(db, settings, push, holder, now)
     number = db.execute(
-        messages_in.insert().values(
-            user_id=user_id,
-            dedup_key=push.dedup_key,
-            nonce=nonce,
-            kind=push.kind,
-            event=push.event,
-            text=push.text,
-            data=push.data,
-            received_at=now,
-            passive_until=passive_until,
-            status="pending",
-        )
+        _INSERT,
+        {
+            "user_id": user_id,
+            "dedup_key": push.dedup_key,
+            "nonce": nonce,
+            "kind": push.kind,
+            "event": push.event,
+            "text": push.text,
+            "data": push.data,
+            "received_at": now,
+            "passive_until": passive_until,
+            "status": "pending",
+        },
     ).inserted_primary_key[0]
     # What quota or window held back may go out with this message.
-    db.execute(
-        messages_out.update()
-        .where(messages_out.c.user_id == user_id, messages_out.c.status == "held")
-        .values(status="pending", reason=None, due_at=passive_until)
-    )
-    return Received(number, user_id, False, 1, lease(db, user_id, holder))
+    db.execute(_FREE_HELD, {"b_user": user_id, "b_due": passive_until})
+    return Received(number, user_id, False, 1, leased)
 
 
-def _user_for(db: Connection, settings: Settings, push: Push) -> int:
-    now = utc_now()
+def _user_for(
+    db: Connection, settings: Settings, push: Push, holder: str, now: datetime
+) -> tuple[int, bool]:
+    """The user, made when new and with the quota that the push gives; whether now leased."""
     click = push.kind == "event" and push.event in CLICK_EVENTS or "bizmsgmenuid" in push.data
     quota: dict[str, Any] = {}
     if push.kind != "event" and not click:
@@ -132,24 +193,32 @@ def _user_for(db: Connection, settings: Settings, push: Push) -> int:
             "quota_left": settings.quota_after_click,
             "quota_until": now + timedelta(seconds=60),
         }
-    row = db.execute(
-        sa.select(users.c.id, users.c.quota_left, users.c.quota_until).where(
-            users.c.openid == push.openid
-        )
-    ).first()
+    row = db.execute(_USER, {"b_openid": push.openid}).first()
     if row is None:
         user_id = db.execute(
             users.insert().values(
                 openid=push.openid, account=push.account, subscribed=True, created_at=now, **quota
             )
         ).inserted_primary_key[0]
-        db.execute(conversations.insert().values(user_id=user_id))
-        return int(user_id)
+        db.execute(conversations.insert().values(user_id=user_id, **_held_by(holder, now)))
+        return int(user_id), True
     if click and row.quota_until and row.quota_until > quota["quota_until"] and row.quota_left:
         quota = {}  # a click must not take away what an earlier message gave
     if quota:
-        db.execute(users.update().where(users.c.id == row.id).values(account=push.account, **quota))
-    return int(row.id)
+        db.execute(
+            _GRANT,
+            {
+                "b_user": row.id,
+                "b_account": push.account,
+                "b_left": quota["quota_left"],
+                "b_until": quota["quota_until"],
+            },
+        )
+    return int(row.id), _lease_row(db, row.id, row, holder, now)
+
+
+def _held_by(holder: str, now: datetime) -> dict[str, Any]:
+    return {"lease_holder": holder, "lease_until": now + timedelta(seconds=LEASE_SECONDS)}
 
 
 def lease(db: Connection, user_id: int, holder: str) -> bool:
@@ -158,21 +227,15 @@ def lease(db: Connection, user_id: int, holder: str) -> bool:
     False when another holds it. The row lock makes a releasing holder see messages that were
     committed before: one of the two always handles them.
     """
-    now = utc_now()
-    row = db.execute(
-        sa.select(conversations.c.lease_holder, conversations.c.lease_until)
-        .where(conversations.c.user_id == user_id)
-        .with_for_update()
-    ).first()
-    if row is None or (
-        row.lease_holder not in (None, holder) and row.lease_until and row.lease_until > now
-    ):
+    row = db.execute(_LEASED, {"b_user": user_id}).first()
+    return row is not None and _lease_row(db, user_id, row, holder, utc_now())
+
+
+def _lease_row(db: Connection, user_id: int, row: Any, holder: str, now: datetime) -> bool:
+    if row.lease_holder not in (None, holder) and row.lease_until and row.lease_until > now:
         return False
-    db.execute(
-        conversations.update()
-        .where(conversations.c.user_id == user_id)
-        .values(lease_holder=holder, lease_until=now + timedelta(seconds=LEASE_SECONDS))
-    )
+    until = now + timedelta(seconds=LEASE_SECONDS)
+    db.execute(_LEASE, {"b_user": user_id, "b_holder": holder, "b_until": until})
     return True
 
 
@@ -185,31 +248,7 @@ def take_lease(engine: Engine, user_id: int, holder: str) -> bool:
 def next_pending(engine: Engine, user_id: int) -> Any | None:
     """The user's oldest message that waits, with the user's and the conversation's columns."""
     with reading(engine) as db:
-        return db.execute(
-            sa.select(
-                messages_in,
-                users.c.openid,
-                users.c.station,
-                conversations.c.owner_kind,
-                conversations.c.version,
-                conversations.c.case_number,
-                conversations.c.case_turns,
-                conversations.c.choices,
-                drafts.c.asking,
-            )
-            .outerjoin(
-                drafts,
-                sa.and_(
-                    drafts.c.user_id == messages_in.c.user_id,
-                    drafts.c.status.in_(("consent", "filling")),
-                ),
-            )
-            .join(users, users.c.id == messages_in.c.user_id)
-            .join(conversations, conversations.c.user_id == messages_in.c.user_id)
-            .where(messages_in.c.user_id == user_id, messages_in.c.status == "pending")
-            .order_by(messages_in.c.id)
-            .limit(1)
-        ).first()
+        return db.execute(_NEXT, {"b_user": user_id}).first()
 
 
 def waiting_users(engine: Engine, older_than: float) -> list[int]:

@@ -27,6 +27,40 @@ FOLLOW_SECONDS = 1.0
 LOST_SECONDS = 120.0
 """Twice the time for which a gateway tries to note that it wrote an answer."""
 WAITING = ("pending", "held")
+# Statements that every turn needs are made once: building one costs more than running it.
+_ADD = messages_out.insert()
+_LOCK = (
+    sa.select(conversations)
+    .where(conversations.c.user_id == sa.bindparam("b_user"))
+    .with_for_update()
+)
+_WAITING = (
+    sa.select(messages_out.c.id, messages_out.c.body, messages_out.c.status)
+    .where(
+        messages_out.c.user_id == sa.bindparam("b_user"),
+        messages_out.c.status.in_((*WAITING, "sending")),
+    )
+    .order_by(messages_out.c.id)
+)
+_TAKE = (
+    messages_out.update()
+    .where(messages_out.c.id.in_(sa.bindparam("b_ids", expanding=True)))
+    .values(
+        status="passive",
+        reason=None,
+        answered_push=sa.bindparam("b_push"),
+        sent_at=sa.bindparam("b_now"),
+        confirmed=False,
+    )
+)
+_CONFIRM = (
+    messages_out.update()
+    .where(
+        messages_out.c.answered_push.in_(sa.bindparam("b_pushes", expanding=True)),
+        messages_out.c.status == "passive",
+    )
+    .values(status="sent", confirmed=True)
+)
 
 
 def add(
@@ -42,15 +76,16 @@ def add(
     now = utc_now()
     return [
         db.execute(
-            messages_out.insert().values(
-                user_id=user_id,
-                reply_to=reply_to,
-                sender=sender,
-                body=body,
-                status="pending",
-                due_at=due_at or now,
-                created_at=now,
-            )
+            _ADD,
+            {
+                "user_id": user_id,
+                "reply_to": reply_to,
+                "sender": sender,
+                "body": body,
+                "status": "pending",
+                "due_at": due_at or now,
+                "created_at": now,
+            },
         ).inserted_primary_key[0]
         for body in bodies
     ]
@@ -58,22 +93,16 @@ def add(
 
 def lock_conversation(db: Connection, user_id: int) -> Any:
     """The conversation's row, locked until the transaction ends."""
-    return db.execute(
-        sa.select(conversations).where(conversations.c.user_id == user_id).with_for_update()
-    ).first()
+    return db.execute(_LOCK, {"b_user": user_id}).first()
 
 
 def take_passive(db: Connection, user_id: int, push_id: int) -> str | None:
     """What waits for the user, as much as fits one text, now going out in the answer to `push_id`.
 
-    None when nothing waits, or when the API is just sending something that comes before.
+    None when nothing waits, or when the API is just sending something that comes before. The
+    conversation's row is locked by the caller.
     """
-    lock_conversation(db, user_id)
-    rows = db.execute(
-        sa.select(messages_out.c.id, messages_out.c.body, messages_out.c.status)
-        .where(messages_out.c.user_id == user_id, messages_out.c.status.in_((*WAITING, "sending")))
-        .order_by(messages_out.c.id)
-    ).all()
+    rows = db.execute(_WAITING, {"b_user": user_id}).all()
     if not rows or any(row.status == "sending" for row in rows):
         return None
     text, taken = "", []
@@ -83,18 +112,9 @@ def take_passive(db: Connection, user_id: int, push_id: int) -> str | None:
             break
         text = longer
         taken.append(row.id)
-    db.execute(
-        messages_out.update()
-        .where(messages_out.c.id.in_(taken))
-        .values(
-            status="passive",
-            reason=None,
-            answered_push=push_id,
-            sent_at=utc_now(),
-            confirmed=False,
-        )
-    )
-    if taken:  # what did not fit follows as soon as this is on the phone
+    if taken:
+        db.execute(_TAKE, {"b_ids": taken, "b_push": push_id, "b_now": utc_now()})
+    if 0 < len(taken) < len(rows):  # what did not fit follows as soon as this is on the phone
         soon = utc_now() + timedelta(seconds=FOLLOW_SECONDS)
         db.execute(
             messages_out.update()
@@ -118,14 +138,10 @@ def passive_text(db: Connection, push_id: int) -> str | None:
     return "\n\n".join(render_links(row.body, row.id) for row in rows) or None
 
 
-def confirm_passive(engine: Engine, push_id: int) -> None:
-    """Note that the answer to `push_id` was written to the platform's connection."""
+def confirm_passive(engine: Engine, *push_ids: int) -> None:
+    """Note that the answers to these pushes were written to the platform's connection."""
     with engine.begin() as db:
-        db.execute(
-            messages_out.update()
-            .where(messages_out.c.answered_push == push_id, messages_out.c.status == "passive")
-            .values(status="sent", confirmed=True)
-        )
+        db.execute(_CONFIRM, {"b_pushes": push_ids})
 
 
 def give_back(engine: Engine, push_id: int, delivery: int | None, due_at: datetime) -> None:

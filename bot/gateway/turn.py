@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 import structlog
 from sqlalchemy.engine import Connection, Engine
 
@@ -29,6 +30,21 @@ from bot.storage.database import TRANSIENT, surely, utc_now
 from bot.storage.tables import conversations, events, messages_in, users
 
 log = structlog.get_logger()
+# Statements that every turn needs are made once: building one costs more than running it.
+_END = (
+    messages_in.update()
+    .where(messages_in.c.id == sa.bindparam("b_id"), messages_in.c.status == "pending")
+    .values(
+        status=sa.bindparam("b_status"),
+        done_at=sa.bindparam("b_now"),
+        parse=sa.bindparam("b_parse", type_=messages_in.c.parse.type),
+    )
+)
+_NEXT = (
+    sa.select(messages_in.c.id)
+    .where(messages_in.c.user_id == sa.bindparam("b_user"), messages_in.c.status == "pending")
+    .limit(1)
+)
 CASE_TURNS = 20
 """Turns before the assistant's tracker is started anew: it travels whole with each action."""
 APOLOGY = Answer([{"text": texts.APOLOGY, "choices": []}], {})
@@ -66,7 +82,9 @@ class Turns:
         async def run() -> None:
             if before is not None:
                 await asyncio.wait([before])
-            await self._run(user_id)
+            # Who comes second finds the lease given back, unless a message came meanwhile.
+            if before is None or await self._lease(user_id):
+                await self._run(user_id)
 
         task = asyncio.create_task(run())
         self._running[user_id] = task
@@ -79,6 +97,10 @@ class Turns:
                 log.error("turn_failed", user=user_id, error=type(error).__name__)
 
         task.add_done_callback(done)
+
+    def runs(self, user_id: int) -> bool:
+        """Whether this process is handling the user's messages."""
+        return user_id in self._running
 
     def keep(self, task: asyncio.Task[None]) -> None:
         """Hold on to a task that notes something, until it ends."""
@@ -109,10 +131,12 @@ class Turns:
         return future
 
     async def _run(self, user_id: int) -> None:
-        while await asyncio.to_thread(inbox.take_lease, self._engine, user_id, self.holder):
+        while True:
             row = await asyncio.to_thread(inbox.next_pending, self._engine, user_id)
             if row is None:
                 if await asyncio.to_thread(self._release_if_idle, user_id):
+                    return
+                if not await self._lease(user_id):
                     return
                 continue
             try:
@@ -132,8 +156,11 @@ class Turns:
                     where=f"{Path(where.filename).name}:{where.lineno}",
                 )
                 idle = await self._end(row, Said(), APOLOGY, "failed", int(row.case_number))
-            if idle:
+            if idle or not await self._lease(user_id):
                 return
+
+    async def _lease(self, user_id: int) -> bool:
+        return await asyncio.to_thread(inbox.take_lease, self._engine, user_id, self.holder)
 
     async def _handle(self, row: Any) -> bool:
         """Handle one message; True when the lease was given back after it."""
@@ -193,9 +220,7 @@ class Turns:
                 case += 1
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 3.0)
-                if not await asyncio.to_thread(
-                    inbox.take_lease, self._engine, row.user_id, self.holder
-                ):
+                if not await self._lease(row.user_id):
                     raise LeaseLostError
         finally:
             typing.cancel()
@@ -211,25 +236,27 @@ class Turns:
 
     def _release_if_idle(self, user_id: int) -> bool:
         with self._engine.begin() as db:
-            return self._release(db, user_id)
+            outbox.lock_conversation(db, user_id)
+            return self._release(db, user_id, {})
 
-    def _release(self, db: Connection, user_id: int) -> bool:
-        """Give the lease back unless a message waits; True when given back."""
-        outbox.lock_conversation(db, user_id)
-        waiting = db.execute(
-            messages_in.select()
-            .with_only_columns(messages_in.c.id)
-            .where(messages_in.c.user_id == user_id, messages_in.c.status == "pending")
-            .limit(1)
-        ).first()
-        if waiting is not None:
-            return False
-        db.execute(
-            conversations.update()
-            .where(conversations.c.user_id == user_id, conversations.c.lease_holder == self.holder)
-            .values(lease_holder=None, lease_until=None)
-        )
-        return True
+    def _release(self, db: Connection, user_id: int, changes: dict[str, Any]) -> bool:
+        """Give the lease back unless a message waits; True when given back.
+
+        `changes` of the conversation are written with it. Its row is locked by the caller.
+        """
+        idle = db.execute(_NEXT, {"b_user": user_id}).first() is None
+        if idle:
+            changes = {**changes, "lease_holder": None, "lease_until": None}
+        if changes:
+            db.execute(
+                conversations.update()
+                .where(
+                    conversations.c.user_id == user_id,
+                    conversations.c.lease_holder == self.holder,
+                )
+                .values(**changes)
+            )
+        return idle
 
     def _finish(
         self,
@@ -246,12 +273,11 @@ class Turns:
             if conversation is None or conversation.lease_holder != self.holder:
                 raise LeaseLostError
             now = utc_now()
-            changed = db.execute(
-                messages_in.update()
-                .where(messages_in.c.id == row.id, messages_in.c.status == "pending")
-                .values(status=status, done_at=now, parse=answer.parse if answer else None)
-            ).rowcount
-            if not changed:  # committed before, though the database could not say so
+            parse = answer.parse if answer else None
+            ended = {"b_id": row.id, "b_status": status, "b_now": now, "b_parse": parse}
+            if not db.execute(
+                _END, ended
+            ).rowcount:  # committed before, though the database could not say so
                 raise LeaseLostError
             if said.station:
                 db.execute(
@@ -270,6 +296,7 @@ class Turns:
                         data={"message": row.id},
                     )
                 )
+            changes: dict[str, Any] = {}
             # A person may have taken the conversation over while the assistant was thinking.
             if answer and conversation.version == row.version:
                 bodies = compose(answer.messages)
@@ -283,19 +310,15 @@ class Turns:
                     due_at=due,
                 )
                 turns = 0 if case != row.case_number else row.case_turns + 1
-                db.execute(
-                    conversations.update()
-                    .where(conversations.c.user_id == row.user_id)
-                    .values(
-                        case_number=case,
-                        case_turns=turns,
-                        choices=bodies[-1]["choices"] if bodies else [],
-                    )
-                )
+                changes = {
+                    "case_number": case,
+                    "case_turns": turns,
+                    "choices": bodies[-1]["choices"] if bodies else [],
+                }
             passive = None
             if waited_for and now < row.passive_until:
                 passive = outbox.take_passive(db, row.user_id, row.id)
-            return self._release(db, row.user_id), passive
+            return self._release(db, row.user_id, changes), passive
 
     def _forget(self, row: Any) -> None:
         with self._engine.begin() as db:

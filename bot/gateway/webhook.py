@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
@@ -32,17 +32,20 @@ ANSWERED = Histogram(
 REFUSED = Counter("wechat_push_refused", "Pushes refused", ["reason"])
 POLL = 0.25
 """Seconds between looks at the database for an answer that another process made."""
+GATHER = 0.05
+"""Seconds in which written answers gather, to be noted in one transaction."""
 CUT_MARGIN = 0.3
 """Seconds before the platform's cut after which no answer is begun."""
 
 
 @dataclass(frozen=True)
 class Webhook:
-    """The two handlers with what they need."""
+    """The two handlers with what they need. `written`: answered, not yet noted as that."""
 
     settings: Settings
     engine: Engine
     turns: Turns
+    written: list[int] = field(default_factory=list)
 
     async def check(self, request: Request) -> Response:
         """The platform's address check: `echostr` as it came, when the signature holds."""
@@ -160,7 +163,10 @@ class Webhook:
                     return await asyncio.to_thread(self._take, received)
                 if await request.is_disconnected():
                     return None
-                if await asyncio.to_thread(self._handled, received.id):
+                # A turn that runs here resolves the future: nothing to look for.
+                if not self.turns.runs(received.user_id) and await asyncio.to_thread(
+                    self._handled, received.id
+                ):
                     return await asyncio.to_thread(self._take, received)
         finally:
             future.cancel()
@@ -177,6 +183,7 @@ class Webhook:
     def _take(self, received: Received) -> str | None:
         """What waits for the user; a concurrent delivery of the same push may have taken it."""
         with self.engine.begin() as db:
+            outbox.lock_conversation(db, received.user_id)
             taken = outbox.take_passive(db, received.user_id, received.id)
             return taken or outbox.passive_text(db, received.id)
 
@@ -187,5 +194,17 @@ class Webhook:
             return PlainTextResponse("success")
         query = request.query_params
         xml = text_reply(self.settings, push, text, query["timestamp"], query["nonce"])
-        confirm = BackgroundTask(surely, outbox.confirm_passive, self.engine, received.id)
+        confirm = BackgroundTask(self._written, received.id)
         return Response(xml, media_type="application/xml", background=confirm)
+
+    async def _written(self, message_id: int) -> None:
+        """The answer to this push is on the wire; it is noted with others of the same moment."""
+        self.written.append(message_id)
+        if len(self.written) == 1:
+            self.turns.keep(asyncio.create_task(self._confirm()))
+
+    async def _confirm(self) -> None:
+        await asyncio.sleep(GATHER)
+        written = self.written.copy()
+        self.written.clear()
+        await surely(outbox.confirm_passive, self.engine, *written)
