@@ -23,7 +23,10 @@ def train_classifier(
 ) -> Pipeline:
     """A pipeline fitted to `texts` and their `intents`: any labels, any texts."""
     vectors = TfidfVectorizer(analyzer=Features(words), sublinear_tf=True, dtype=np.float32)
-    return make_pipeline(vectors, calibrated_svm(intents, cost)).fit(texts, intents)
+    pipeline = make_pipeline(vectors, calibrated_svm(intents, cost)).fit(texts, intents)
+    for margins in getattr(pipeline[-1], "estimators_", ()):
+        margins.coef_ = margins.coef_.astype(np.float32)  # half the memory, the same answers
+    return pipeline
 
 
 def calibrated_svm(intents: list[str], cost: float = 1.0) -> Any:
