@@ -22,6 +22,7 @@ def main(argv: list[str] | None = None) -> int:
     evaluate = commands.add_parser("evaluate", help="measure the understanding on a file")
     evaluate.add_argument("file", nargs="?", help="labelled questions, one JSON object a line")
     evaluate.add_argument("--midform", metavar="FILE", help="messages in the middle of the form")
+    evaluate.add_argument("--booking", metavar="FILE", help="messages about booking an expert")
     evaluate.add_argument("--json", action="store_true")
     evaluate.add_argument("--compare", metavar="MODEL", help="a second model on the same file")
     wechat = commands.add_parser("wechat", help="set up a real account")
@@ -40,8 +41,12 @@ def _run(options: argparse.Namespace) -> int:
             from bot.measure_form import main as measure_form
 
             return measure_form(options.midform, options.json)
+        if options.booking:
+            from bot.measure_booking import main as measure_booking
+
+            return measure_booking(options.booking, options.json)
         if not options.file:
-            print("Error: name a file of questions, or --midform FILE", file=sys.stderr)
+            print("Error: name a file of questions, --midform or --booking FILE", file=sys.stderr)
             return 2
         from nlu.evaluate import main as evaluate
 

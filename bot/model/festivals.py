@@ -45,7 +45,7 @@ def next_festival(today: date, name: str = "") -> tuple[date, date] | None:
 @lru_cache(maxsize=200)
 def days_off(name: str, year: int) -> tuple[date, date] | None:
     """First and last day of the days off around a festival, weekends beside it counted in."""
-    day = _day_of(name, year)
+    day = festival_day(name, year)
     if day is None:
         return None
     before, after = _USUAL.get(name, (0, 0))
@@ -65,7 +65,7 @@ def _off(day: date, usual: set[date]) -> bool:
     return day in usual
 
 
-def _day_of(name: str, year: int) -> date | None:
+def festival_day(name: str, year: int) -> date | None:
     """The day itself; of 春节 the lunar New Year's Day."""
     fixed = {"元旦": (1, 1), "劳动节": (5, 1), "国庆": (10, 1)}
     if name in fixed:

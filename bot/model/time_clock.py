@@ -15,7 +15,7 @@ PERIODS = {
 }
 _PERIOD = re.compile("|".join(f"(?P<{name}>{words})" for name, words in PERIODS.items()))
 _HOUR = r"(?:\d{1,2}|二?十[一二三四五六七八九]?|[零〇一二两三四五六七八九])"
-_BEFORE_HOUR = r"(?<![\d.:第早晚快近前后多好慢大小有差高低少哪几长轻重])"
+_BEFORE_HOUR = r"(?<![\d.:第哪几])"
 _NO_HOUR = r"(?!问题|要求|意见|建议|内容|疑问|不同|点|也不|都不|儿)"
 _MINUTE = (
     r"(?:半|(?P<quarter>[一1三3])刻|整|钟|过|多|来钟"
@@ -105,8 +105,11 @@ def _minutes(found: re.Match[str]) -> int:
 
 
 def _a_bit(text: str, found: re.Match[str]) -> bool:
-    """一点 that counts no hours: 一点都不, 一点建议, 稍微一点."""
-    return found["hour"] == "一" and text[found.end() : found.end() + 1] in tuple("都也儿意建小")
+    """一点 that counts no hours: 早一点, 一点都不, 一点建议."""
+    if found["hour"] != "一":
+        return False
+    before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
+    return before in tuple("早晚快近前后多好慢大小有差高低少长轻重") or after in tuple("都也儿意建小")
 
 
 def as_clock(text: str) -> tuple[int, int] | None:

@@ -197,12 +197,14 @@ def _joined(one: DayToken, other: DayToken, gap: str, others: Sequence[Token]) -
     assert one.first is not None
     assert other.first is not None
     single = one.kind != "span" and other.kind != "span"
-    if single and "weekday" in (one.kind, other.kind) and one.kind != other.kind:
-        if one.first.weekday() == other.first.weekday():
-            fixed = other if one.kind == "weekday" else one
+    weekdays = [token for token in (one, other) if token.kind in ("weekday", "in_week")]
+    if single and len(weekdays) == 1:
+        named, fixed = weekdays[0], other if weekdays[0] is one else one
+        if named.first == fixed.first or (
+            named.kind == "weekday" and _weekday(named) == _weekday(fixed)
+        ):
             return replace(fixed, start=one.start, end=other.end)
         if _BESIDE.fullmatch(gap):
-            fixed = other if one.kind == "weekday" else one
             return replace(fixed, problem="weekday_mismatch")
     if (inside := _inside(one, other) or _inside(other, one)) is not None:
         return replace(inside, start=one.start, end=other.end)
@@ -210,6 +212,10 @@ def _joined(one: DayToken, other: DayToken, gap: str, others: Sequence[Token]) -
         return _spanned(one, other)
     # Two days that do not belong together: the one with an hour, else what was said last.
     return one if _has_hour(one, others) and not _has_hour(other, others) else other
+
+
+def _weekday(token: DayToken) -> int:
+    return token.first.weekday() if token.first else -1
 
 
 def _inside(wide: DayToken, narrow: DayToken) -> DayToken | None:

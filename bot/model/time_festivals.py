@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 from bot.model.calendar import centre_calendar
-from bot.model.festivals import next_festival
+from bot.model.festivals import festival_day, next_festival
 from bot.model.time_tokens import WEEK, DayToken, Rule, number, one_day, span, wrong
 
 _NAMES = {
@@ -26,7 +26,7 @@ _FESTIVAL = re.compile(
     r"(?:过完|过了|放完|等|过)?(?:(?P<name>"
     + "|".join(f"(?:(?P<of{place}>{words}))" for place, words in enumerate(_NAMES.values()))
     + r")(?:放假|假期|长假|小长假|节假日|期间|那几天|节)?)(?:"
-    + rf"(?P<after>{_AFTER})|(?P<before>之前|以前|前(?!台|面|后|[天日])|来之前))?"
+    + rf"(?P<itself>那天|当天|那一天)|(?P<after>{_AFTER})|(?P<before>之前|以前|前(?!台|面|后|[天日])|来之前))?"
 )
 _UNNAMED_AFTER = re.compile(
     "(?P<spring>过完年|过了年|年后|年过完|开年后?|翻过?年(?!后)?|翻了年|新年后)|"
@@ -48,6 +48,9 @@ def _named(found: re.Match[str], today: date) -> DayToken | None:
     days = next_festival(today, name)
     if days is None:
         return wrong(found, "unknown_date")
+    if found["itself"]:
+        day = festival_day(name, days[1].year)
+        return one_day(found, day) if day else wrong(found, "unknown_date")
     if found["before"]:
         return span(found, today, days[0] - timedelta(days=1))
     begun = re.match(r"过完|过了|放完", found.group())

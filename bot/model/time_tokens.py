@@ -20,7 +20,8 @@ class DayToken:
     """Words for a day or a span, at `start` to `end` of the text.
 
     `last` None with a `first`: open at the end. `first` None: `problem` says why. `kind`: `day`
-    (one day), `weekday` (the coming one), `span`, `dotted` (9.30, a date or an hour).
+    (one day), `weekday` (the coming one), `in_week` (that of a named week), `span`, `dotted`
+    (9.30, a date or an hour).
     """
 
     start: int

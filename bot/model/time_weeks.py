@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.model.time_days import weekday_of
@@ -57,8 +58,8 @@ def _week_rule(found: re.Match[str], today: date) -> DayToken | None:
         return _from(found, monday + timedelta(days=5), monday + timedelta(days=6), today)
     if not found["day"]:
         return _from(found, monday, monday + timedelta(days=6), today)
-    day = monday + timedelta(days=weekday_of(found["day"]))
-    return _with_tail(found, day)
+    token = _with_tail(found, monday + timedelta(days=weekday_of(found["day"])))
+    return replace(token, kind="in_week") if token.kind == "day" else token
 
 
 def _bare_rule(found: re.Match[str], today: date) -> DayToken | None:
@@ -69,9 +70,7 @@ def _bare_rule(found: re.Match[str], today: date) -> DayToken | None:
     if day < today:
         day += timedelta(days=7)
     token = _with_tail(found, day)
-    if token.kind == "day":
-        return DayToken(token.start, token.end, token.first, token.last, "weekday")
-    return token
+    return replace(token, kind="weekday") if token.kind == "day" else token
 
 
 def _with_tail(found: re.Match[str], day: date) -> DayToken:
