@@ -138,3 +138,10 @@ DRAFT_STATUS = {
     "submitted": "已提交",
     "given_up": "已放弃",
 }
+
+# The calendar file of a booking.
+BOOKING_FILE_TITLE = "质量服务专家接访"
+BOOKING_FILE_SUBJECT = "（{fields}）"
+BOOKING_FILE_NUMBER = "预约编号：{number}"
+BOOKING_FILE_TOPIC = "咨询事项：{topic}"
+BOOKING_FILE_CANCELLED = "已取消：{title}"

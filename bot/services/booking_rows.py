@@ -101,26 +101,23 @@ def session_contents(
     db: Connection, session_ids: Sequence[int]
 ) -> tuple[dict[int, tuple[str, ...]], dict[int, tuple[str, ...]]]:
     """Expert ids and category ids of sessions, each {session id: ids}."""
-    return (
-        _lists(db, session_experts, session_experts.c.expert, session_ids),
-        _lists(db, session_categories, session_categories.c.category, session_ids),
-    )
-
-
-def _lists(
-    db: Connection, table: sa.Table, column: sa.Column, session_ids: Sequence[int]
-) -> dict[int, tuple[str, ...]]:
-    found: dict[int, tuple[str, ...]] = {}
-    if not session_ids:
-        return found
-    query = (
-        sa.select(table.c.session_id, column)
-        .where(table.c.session_id.in_(set(session_ids)))
-        .order_by(column)
-    )
-    for session_id, value in db.execute(query):
-        found[session_id] = (*found.get(session_id, ()), value)
+    found: tuple[dict[int, tuple[str, ...]], dict[int, tuple[str, ...]]] = ({}, {})
+    if session_ids:
+        rows = db.execute(CONTENTS, {"ids": sorted(set(session_ids))})
+        for kind, session_id, value in sorted(tuple(row) for row in rows):
+            found[kind][session_id] = (*found[kind].get(session_id, ()), value)
     return found
+
+
+CONTENTS = sa.union_all(
+    sa.select(sa.literal(0), session_experts.c.session_id, session_experts.c.expert).where(
+        session_experts.c.session_id.in_(sa.bindparam("ids", expanding=True))
+    ),
+    sa.select(sa.literal(1), session_categories.c.session_id, session_categories.c.category).where(
+        session_categories.c.session_id.in_(sa.bindparam("ids", expanding=True))
+    ),
+)
+"""(0, session id, expert id) and (1, session id, category id). Built once: it is asked often."""
 
 
 def check_move(booking: Booking, status: str) -> None:

@@ -10,7 +10,6 @@ from sqlalchemy.engine import Connection
 from bot.model.booking import (
     CANCELLED,
     CONFIRMED,
-    LONGEST,
     UPCOMING,
     FreeSlot,
     booking_number,
@@ -31,6 +30,7 @@ from bot.services.booking_rows import (
     lock_booking,
     write_booking,
 )
+from bot.services.booking_words import check_words
 from bot.services.ended_holds import end_booking, expire_holds
 from bot.services.free_slots import alternatives, free_slots, nearest_slots
 from bot.services.holds import hold_slot, lock_user
@@ -179,15 +179,3 @@ def find_booking(db: Connection, number: str, user_id: int) -> Booking | None:
         db, bookings.c.number == clean_booking_number(number), bookings.c.user_id == user_id
     )
     return found[0] if found else None
-
-
-def check_words(**words: str) -> dict[str, str]:
-    """The texts of a booking without blanks around. Raises BookingRuleError."""
-    clean = {name: " ".join(text.split()) for name, text in words.items()}
-    for name, text in clean.items():
-        if len(text) > LONGEST[name]:
-            raise BookingRuleError("too_long", field=name, longest=LONGEST[name])
-    for name in ("company", "topic"):
-        if name in clean and not clean[name]:
-            raise BookingRuleError(f"{name}_missing")
-    return clean

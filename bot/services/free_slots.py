@@ -51,8 +51,8 @@ def free_slots(
         *_of_session(station, (category,) if category else (), expert or ""),
         *_by_clock(period, clock),
     ]
-    query = _query(now, conditions).order_by(time_slots.c.starts_at, time_slots.c.id)
-    return _read(db, query.limit(limit).offset(offset))
+    query = AVAILABLE.where(*conditions).order_by(time_slots.c.starts_at, time_slots.c.id)
+    return _read(db, now, query.limit(limit).offset(offset))
 
 
 def nearest_slots(
@@ -66,11 +66,11 @@ def nearest_slots(
         time_slots.c.id != wanted.time_slot_id,
         *_of_session("", wanted.categories, ""),
     ]
-    query = _query(now, conditions)
+    query = AVAILABLE.where(*conditions)
     starts = time_slots.c.starts_at
     after = query.where(starts >= wanted.starts_at).order_by(starts, time_slots.c.id)
     before = query.where(starts < wanted.starts_at).order_by(starts.desc(), time_slots.c.id)
-    found = _read(db, after.limit(AROUND)) + _read(db, before.limit(AROUND))
+    found = _read(db, now, after.limit(AROUND), before.limit(AROUND))
     return sorted(found, key=lambda slot: (distance(wanted, slot), slot.starts_at))[:limit]
 
 
@@ -100,8 +100,9 @@ def alternatives(
     return nearest_slots(db, wanted, now, limit)
 
 
-def _query(now: datetime, conditions: list[Any]) -> Any:
-    """Bookable slots with at least one free seat; a hold that ran out is no hold."""
+def _available() -> Any:
+    """Bookable slots with at least one free seat at :now; a hold that ran out is no hold."""
+    now = sa.bindparam("now", type_=sa.DateTime)
     taken = (
         sa.select(bookings.c.id)
         .where(
@@ -130,13 +131,16 @@ def _query(now: datetime, conditions: list[Any]) -> Any:
         .where(
             rota_sessions.c.status == "open",
             time_slots.c.starts_at > now,
-            time_slots.c.starts_at < now + timedelta(days=LONGEST_HORIZON_DAYS + 1),
+            time_slots.c.starts_at < sa.bindparam("furthest", type_=sa.DateTime),
             time_slots.c.bookable_from <= now,
             time_slots.c.bookable_until > now,
             left > 0,
-            *conditions,
         )
     )
+
+
+AVAILABLE = _available()
+"""Built once: building it anew would take longer than the database needs for the answer."""
 
 
 def _days(first: date | None, last: date | None) -> list[Any]:
@@ -174,8 +178,10 @@ def _by_clock(period: str, clock: str) -> list[Any]:
     return conditions
 
 
-def _read(db: Connection, query: Any) -> list[FreeSlot]:
-    rows = db.execute(query).all()
+def _read(db: Connection, now: datetime, *queries: Any) -> list[FreeSlot]:
+    furthest = now + timedelta(days=LONGEST_HORIZON_DAYS + 1)
+    values = {"now": now, "furthest": furthest}
+    rows = [row for query in queries for row in db.execute(query, values)]
     experts, categories = session_contents(db, [row.session_id for row in rows])
     return [
         FreeSlot(

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.model.demand import WITHDRAWN
+from bot.services.booking_privacy import forget_bookings
 from bot.services.consents import has_consent, record_consent, withdraw_consent
 from bot.services.demand_rows import list_demands
 from bot.services.draft_rows import OPEN
@@ -43,7 +44,10 @@ UNFINISHED_OUT = ("pending", "held", "sending", "passive")
 
 @dataclass(frozen=True)
 class Deletion:
-    """What a deletion did. `kept`: numbers of the demands whose data stay, the newest first."""
+    """What a deletion did.
+
+    `kept`: numbers whose data stay: of demands, the newest first, then of bookings to come.
+    """
 
     drafts: int
     messages: int
@@ -58,7 +62,8 @@ def delete_personal_data(
     actor: str = "user",
     now: datetime | None = None,
 ) -> Deletion:
-    """Delete what is stored of a user; what a submitted demand needs stays, and is named.
+    """Delete what is stored of a user; what a submitted demand or a booking to come needs stays,
+    and is named.
 
     Drafts are given up and emptied, withdrawn demands emptied, past messages too; consent ends.
     The rows stay, so that counts and the record of who did what when hold; their values go.
@@ -70,6 +75,7 @@ def delete_personal_data(
     for demand_id in withdrawn:
         _empty_demand(db, demand_id)
     _empty_events(db, user_id, set(bound))
+    upcoming = forget_bookings(db, user_id, origin)
     withdraw_consent(db, user_id, channel=channel, actor=actor, now=origin.now)
     messages = _empty_messages(
         db,
@@ -78,7 +84,8 @@ def delete_personal_data(
         messages_out.c.status.not_in(UNFINISHED_OUT),
     )
     db.execute(users.update().where(users.c.id == user_id).values(station=None))
-    deletion = Deletion(emptied, messages, tuple(sorted(bound.values(), reverse=True)))
+    kept = (*sorted(bound.values(), reverse=True), *upcoming)
+    deletion = Deletion(emptied, messages, kept)
     record_event(
         db,
         "personal_data_deleted",

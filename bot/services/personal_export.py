@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.model.demand import CHINA
+from bot.services.booking_privacy import export_bookings
 from bot.services.demand_rows import Demand, list_demands, list_versions
 from bot.services.record import Origin, record_event
 from bot.storage.database import utc_now
@@ -53,6 +54,7 @@ def export_personal_data(
             for row in _rows(db, drafts, user_id)
         ],
         "demands": [_demand(db, form, demand) for demand in list_demands(db, user_id)],
+        **export_bookings(db, user_id),
         "messages": _messages(db, user_id),
     }
     record_event(db, "personal_data_exported", user_id, Origin(channel, actor, now))

@@ -126,6 +126,8 @@ def offer_waiting(db: Connection, now: datetime) -> list[Booking]:
 
 def pass_on(db: Connection, time_slot_id: int, now: datetime) -> list[Booking]:
     """Offer the slot's free seats to those who wait longest for such a one."""
+    if not free_seats(db, time_slot_id):
+        return []
     try:
         slot = get_time_slot(db, time_slot_id)
     except BookingRuleError:
@@ -134,9 +136,7 @@ def pass_on(db: Connection, time_slot_id: int, now: datetime) -> list[Booking]:
         return []
     offers: list[Booking] = []
     passed_over: list[int] = []
-    while entry := _next_in_line(db, slot, passed_over):
-        if not free_seats(db, slot.id):
-            break
+    while free_seats(db, slot.id) and (entry := _next_in_line(db, slot, passed_over)):
         if offer := _offer(db, entry, slot, now):
             offers.append(offer)
         passed_over.append(entry.id)
