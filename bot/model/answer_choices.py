@@ -56,7 +56,7 @@ def read_change(choices: FormField, text: str) -> ChoiceChange:
     said = bare(tidy(text))
     if is_nothing(said) or _NONE.fullmatch(squeeze(said)):
         return ChoiceChange(only=True)
-    if whole := _ALL.fullmatch(squeeze(said)):
+    if whole := _ALL.fullmatch(squeeze(said)) or _ALL_BUT.fullmatch(squeeze(said)):
         left_out = _options_in(choices, whole.group("but") or "")
         every = tuple(i for i in range(len(choices.options)) if i not in left_out.found)
         return ChoiceChange(add=every)
@@ -76,29 +76,44 @@ def read_change(choices: FormField, text: str) -> ChoiceChange:
     )
 
 
-def names_option(choices: FormField, text: str) -> bool:
-    """Whether the words hold the name of an option, or another word for it, as a whole."""
+def names_option(choices: FormField, text: str) -> int:
+    """Length of the longest name of an option, or other word for it, in the text; 0: none."""
     level = plain(text)
-    return any(
-        _whole_word(level, place)
-        for name, _ in _names(choices)
-        for place in re.finditer(re.escape(name), level)
+    return next(
+        (
+            len(name)
+            for name, _ in _names(choices)
+            for place in re.finditer(re.escape(name), level)
+            if _whole_word(level, place)
+        ),
+        0,
     )
+
+
+def stray(choices: FormField, text: str) -> int:
+    """How many characters belong to no option's name, number, or words around them."""
+    level = plain(bare(tidy(text)))
+    for name, _ in _names(choices):
+        level = level.replace(name, " ")
+    return len(squeeze(_COUNTING.sub("", _ONE.sub("", level))))
 
 
 _NONE = re.compile(
     r"(?:都|全|全部|哪(?:个|样|项)都|啥子?都|什么都|一个(?:都|也)?|一样(?:都|也)?|一项(?:都|也)?|这些|上面|以上|这几(?:个|样)|暂时)*"
-    r"(?:都|也)?(?:没得|没有|不要|不需要|不用|没用|莫得|没在用|没搞|不选|不搞|不是|没|无|不涉及|没用过|没有用)(?:过|的|了|需求|需要|这些|用|上面的)*"
+    r"(?:都|也)?(?:没得|没有|不要|不需要|不用|没用|莫得|没在用|没搞|不选|不搞|不是|没|无|不涉及|没用过|没有用)(?:过|的|了|需求|需要|这些|那些|用|上面的|方法)*"
 )
 _ALL = re.compile(
     r"(?:(?:除了|除开|除)(?P<but>.{1,20}?)(?:以外|之外|外|不要|没得|没有)?(?:其他|其它|别的|剩下|余下)?的?)?"
     r"(?:我们?|上面|以上|这些|这几个|哪样|哪个|样样|每样|每个)?(?:全部|全选|所有|全都?|通通|统统|一起|样样|都)的?(?:要|选|选上|勾上|勾|需要|有|在用|用|想要|来|可以|打勾)*(?:全部|都要|全选|的)?"
 )
+_ALL_BUT = re.compile(
+    r"(?:全部|全都?|都|所有的?)(?:要|选|需要|来)+(?:但是?|就是|只是|就|只)?(?:不要|不选|除了|除开|除)(?P<but>.{1,20}?)(?:不要|除外)?"
+)
 _OTHER_LEAD = re.compile(
     r"(?:其[他它](?:的)?|别的|另外的?|还有其他)\s*(?:是|写|填|[:：,， ]|(?=想|要|希望|就是))\s*(?:是|就是)?"
 )
 _REMOVES = re.compile(
-    r"(?:不要|去掉|去了|删掉?|删了|取消|不选|不勾|划掉|减掉|除掉|拿掉|不用|不需要|莫要|不搞|去除|勾错|点错|选错|多选)"
+    r"(?:不要|去掉|去了|删掉?|删了|取消|不选|不勾|划掉|减掉|除掉|拿掉|不用|不需要|莫要|不搞|去除|勾错|点错|选错|多勾|选多)"
 )
 _ONLY = re.compile(
     r"只(?:要|选|需要|用|有|留|勾|搞)|就(?:要|选|留)|改成|改为|换成|重新选|重选|更正为"
@@ -108,9 +123,15 @@ _ADDS = re.compile(
 )
 _CLAUSE = re.compile(r"[,;。.!\n，；]+|但是?|不过|然后|\s+(?=还有|还要|另外|再加|外加)")
 _GROUP = re.compile(
-    r"^(?:那|这|的|有关|相关)*(?:[两二三四五]|几|\d)个|^(?:的|方面|相关|有关|那块|这块|类|那些|那边|系列|开头)*的?(?:都|全|些|几个|那些|两个|方面)"
+    r"^(?:那|这|的|有关|相关)*(?:[两二三四五]|几|\d)个"
+    r"|^(?:的|方面|相关|有关|那块|这块|类|那些|那边|系列|培训)*(?:都|全都?|全部)(?:要|选|需要|来|有|勾|可以|$)"
     r"|^(?:那块|方面|相关|有关|那一块|那些|这些|类)"
 )
+_COUNTING = re.compile(
+    r"第|个|项|条|和|跟|与|及|到|至|前|后|头|最后|要|选|勾|我们?|还有|那|这|的|都|就|再|加上?|以及|还|想|需要|序号|选项|号|不|可以|行|吧|嘛|哦|删掉?|去掉|取消|只|用|有|在|搞|第|题|样|点|面|几"
+)
+LOOSE = 6
+"""Characters that may stand beside mere numbers: more, and they number something else."""
 
 
 def _other_text(choices: FormField, said: str) -> tuple[str, str]:
@@ -136,8 +157,9 @@ def _clauses(choices: FormField, said: str) -> ChoiceChange:
     remove: list[int] = []
     only = named = drop_other = False
     unknown: list[str] = []
+    numbers = stray(choices, said) <= LOOSE
     for clause in _split(choices, said):
-        options = _options_in(choices, clause)
+        options = _options_in(choices, clause, numbers)
         named |= options.named
         level = plain(clause)
         exchanged = re.match(r"(?:把|将)?(.+?)(?:换成|改成|改为|改选)(.+)", level)
@@ -195,8 +217,8 @@ class _Options:
     named: bool
 
 
-def _options_in(choices: FormField, clause: str) -> _Options:
-    reader = _Reader(choices, plain(clause))
+def _options_in(choices: FormField, clause: str, numbers: bool = True) -> _Options:
+    reader = _Reader(choices, plain(clause), numbers)
     found = reader.all()
     return _Options(tuple(dict.fromkeys(found)), reader.named)
 
@@ -208,12 +230,16 @@ class _Match:
     end: int
 
 
+_ASIDE = re.compile(r"我们?|想|要|需要|选|搞|有|在用|用|那个|这个|那块|的|吧|嘛|哈|帮|把|不要了?|去掉|还有|再加|就|也|都|那|请|一下")
+
+
 class _Reader:
     """Finds options in one levelled clause: names first, what is left is read as numbers."""
 
-    def __init__(self, choices: FormField, level: str) -> None:
+    def __init__(self, choices: FormField, level: str, numbers: bool = True) -> None:
         self._choices = choices
         self._level = level
+        self._numbers_count = numbers
         self.named = False
 
     def all(self) -> list[int]:
@@ -224,7 +250,7 @@ class _Reader:
         for match in matches:
             rest[match.start : match.end] = " " * (match.end - match.start)
         found = [i for match in matches for i in match.options]
-        return found + self._by_number("".join(rest))
+        return found + (self._by_number("".join(rest)) if self._numbers_count else [])
 
     def by_name(self) -> list[_Match]:
         """Names and their parts as they stand, then by sound and resemblance."""
@@ -234,8 +260,7 @@ class _Reader:
                 if _free(matches, *place.span()) and _whole_word(self._level, place):
                     matches.append(_Match((option,), *place.span()))
         matches += self._parts(matches)
-        if not matches:
-            matches += self._resembling()
+        matches += self._resembling(matches)
         return sorted(matches, key=lambda m: m.start)
 
     def _parts(self, taken: list[_Match]) -> list[_Match]:
@@ -243,6 +268,7 @@ class _Reader:
         found: list[_Match] = []
         level = self._level
         texts = [plain(text) for text in self._choices.options]
+        said = max((len(chunk) for chunk in re.split(r"[\s,;和跟与及、]+", _ASIDE.sub("", level))), default=0)
         for length in range(min(len(level), 12), 1, -1):
             for start in range(len(level) - length + 1):
                 end = start + length
@@ -250,6 +276,8 @@ class _Reader:
                 if not _free([*taken, *found], start, end) or not _telling(piece):
                     continue
                 having = tuple(i for i, text in enumerate(texts) if piece in text)
+                if len(having) == 1 and said > 2 * length + (0 if length == 2 else 4):
+                    continue  # 代理 in a longer text says nothing about 商标代理机构
                 if len(having) == 1:
                     found.append(_Match(having, start, end))
                 elif len(having) > 1 and (group := _GROUP.match(level[end:])):
@@ -258,10 +286,13 @@ class _Reader:
                     raise FieldError(self._choices.id, "several_options")
         return found
 
-    def _resembling(self) -> list[_Match]:
-        """Misspelt or misheard names, chunk by chunk."""
+    def _resembling(self, taken: list[_Match]) -> list[_Match]:
+        """Misspelt or misheard names, chunk by chunk, in what no name has taken."""
         found: list[_Match] = []
-        for chunk in re.finditer(r"[^\s,;.，、和跟与及]+", self._level):
+        rest = list(self._level)
+        for match in taken:
+            rest[match.start : match.end] = " " * (match.end - match.start)
+        for chunk in re.finditer(r"[^\s,;.，、和跟与及]+", "".join(rest)):
             said = re.sub(
                 r"^(?:要|选|想要|我们?|搞|有|在用|用|那个|需要)+|(?:那个|吧|嘛|的|这个|培训|咨询|服务)+$",
                 "",
@@ -274,6 +305,7 @@ class _Reader:
     def _by_number(self, rest: str) -> list[int]:
         count = len(self._choices.options)
         found: list[int] = []
+        rest = re.sub(r"[加勾选要补来添换][上了]?[一1](?:个|项)|[一1]句", " ", rest)
         rest = re.sub(
             r"(?:那|这|这里|要|选)?[一两二三四五六七八九十\d]+(?:种|样)(?!都)|一(?:下|些|起|样|般|定|共)",
             " ",
@@ -294,8 +326,10 @@ class _Reader:
             if a is None or b is None or not 1 <= min(a, b) <= max(a, b) <= count:
                 raise FieldError(self._choices.id, "option_number")
             found += range(min(a, b) - 1, max(a, b))
-        for word in _ONE.findall(_SPAN.sub(" ", rest)):
-            found += self._numbers(word, count)
+        rest = _SPAN.sub(" ", rest)
+        for one in _ONE.finditer(rest):
+            if not (_IN_A_WORD.match(rest, one.end()) and not re.search(r"\d", one.group())):
+                found += self._numbers(one.group(), count)
         return found
 
     def _numbers(self, word: str, count: int) -> list[int]:
@@ -320,6 +354,10 @@ _N = rf"[{CHARACTERS}\d]+"
 _ENDS = re.compile(rf"(前|头|后)(?:面)?({_N})(?:[个项样种条]|$)")
 _SPAN = re.compile(rf"第?({_N})(?:个|项)?\s*(?:-|~|～|到|至|—)+\s*第?({_N})")
 _ONE = re.compile(rf"(?<![a-z])({_N})(?![a-z%])")
+
+
+_IN_A_WORD = re.compile(r"[一-鿿](?<![个项条号点和跟与都要不也到至还选勾的那题])")
+"""What follows the numeral of 五艾斯, but not of 五和六."""
 
 
 def _whole(word: str) -> int | None:
@@ -358,9 +396,12 @@ def _telling(piece: str) -> bool:
 
 def _closest(choices: FormField, said: str) -> int | None:
     """The option that `said` resembles or sounds like; None when none or several do."""
+    sounds = "".join(syllables(said))
+    if len(said) == 2:  # so short a word is taken for another only when it sounds the same
+        same = {o for n, o in _names(choices) if len(n) == 2 and "".join(syllables(n)) == sounds}
+        return same.pop() if len(same) == 1 else None
     if len(said) < 3:
         return None
-    sounds = "".join(syllables(said))
     scores: dict[int, float] = {}
     for name, option in _names(choices):
         if abs(len(name) - len(said)) > 3 or len(name) < 3:

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 
 from bot.model.field_error import FieldError
-from bot.model.numerals import DIGITS, NUMERAL, value_of
-from bot.model.wording import bare, plain
+from bot.model.numerals import CHARACTERS, DIGITS, NUMERAL, value_of
+from bot.model.wording import bare, plain, squeeze
 
 LARGEST = 999_999
 _NO_NUMERALS = re.compile(
-    r"一(?:起|般|些|样|直|定|下子?|哈|点|线|律|致|会儿|来|家人|块儿?|道)|万一|十分|千万|第[一二三四五六七八九十\d]+"
+    r"(?:[上前下后往这那每回退再走过翻]|还没|倒回去?|多)+[一1两](?:个|步|题|项|格|条|下|遍|次|半|样|点|页)|一半|一遍"
+    r"|一(?:句|起|般|些|样|直|定|下子?|哈|点|线|律|致|会儿|来|家人|块儿?|道)|万一|十分|千万|第[一二三四五六七八九十\d]+"
     r"|百分之[\d一二三四五六七八九十百零]+|\d+(?:\.\d+)?%|[a-z]+\d+|\d+[a-z]+"
 )
 _TOTAL = re.compile(
@@ -22,8 +23,13 @@ _ALONE = re.compile(
 )
 _COUPLE = re.compile(r"两口子|夫妻(?:店|档|两|俩|二人)|小两口|俩口子")
 _PERSONS = re.compile(
-    r"\s*(?:来|多|把|几|余|好几)?\s*(?:[个名位号口]{0,2}\s*(?:人|员工|职工|工人|师傅)|[个名位口号])"
+    r"\s*(?:来|多|把|几|余|好几)?\s*(?:[个名位号口]{0,2}\s*(?:人|员工|职工|工人|师傅)|[名位口]|[个号](?=\W|$))"
 )
+_FILLER = re.compile(
+    r"我们?|公司|厂里?|店里?|现在|目前|大概|大约|差不多|左右|有|在职|职工|员工|人数?|总数|加上|连|带|包括|老板|自己|正式工?|临时工|的样子|上下|多|来|个|号|名|位|的|了|是|就|才|共|算|些|约|将近|接近|不到|超过|拢|吧|嘛|哦|左右|样子|以上"
+)
+LOOSE = 8
+"""Characters that may stand beside a number nobody says the unit of: more, and it counts else."""
 _OTHER_UNITS = re.compile(
     r"\s*(?:年|月|日|点|元|块|万元|平|台|条|家|间|栋|层|岁|小时|班|%|个?(?:月|厂|车间|部门|班组|店|分厂|项目|点|公司))"
 )
@@ -44,6 +50,8 @@ class _Count:
 def read_number(field_id: str, text: str) -> int:
     """The one whole number meant, 1 to LARGEST; about words (来, 多, 左右) are passed over."""
     level = _NO_NUMERALS.sub(" ", re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "", plain(bare(text))))
+    if re.search(rf"[{CHARACTERS}\d]点[{CHARACTERS}\d]", level):
+        raise FieldError(field_id, "not_whole")
     if _NEGATIVE.search(level):
         raise FieldError(field_id, "number_too_small")
     total = _TOTAL.search(level)
@@ -79,7 +87,8 @@ def _counts(field_id: str, level: str) -> list[_Count]:
     found: list[_Count] = []
     for match in NUMERAL.finditer(level):
         word = match.group()
-        if _OTHER_UNITS.match(level, match.end()) and not _PERSONS.match(level, match.end()):
+        persons = bool(_PERSONS.match(level, match.end()))
+        if not persons and (_OTHER_UNITS.match(level, match.end()) or not _alone(level)):
             continue
         if _two_in_a_row(word):
             raise FieldError(field_id, "number_range")
@@ -88,9 +97,13 @@ def _counts(field_id: str, level: str) -> list[_Count]:
             raise FieldError(field_id, "number_range")
         if value != value.to_integral_value():
             raise FieldError(field_id, "not_whole")
-        persons = bool(_PERSONS.match(level, match.end()))
         found.append(_Count(int(value), persons, match.start()))
     return found
+
+
+def _alone(level: str) -> bool:
+    """Whether little else is said besides numbers."""
+    return len(squeeze(_FILLER.sub("", NUMERAL.sub("", level)))) <= LOOSE
 
 
 def _two_in_a_row(word: str) -> bool:

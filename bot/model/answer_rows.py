@@ -28,6 +28,7 @@ _ORDINAL = re.compile(
     rf"第([{CHARACTERS}\d]{{1,2}})(?:个|样|种|款|行|项|条)(?:产品|标准)?(?:的)?(?:是|叫|[:：])?\s*"
 )
 _NUMBERED = re.compile(r"(?:^|[\s;；,，。\n])(?:(\d{1,2})[.、)）:：](?!\d)|[(（](\d{1,2})[)）])\s*")
+_NO_PRODUCT = re.compile(r"^(?:我们|公司)?(?:没得|没有|没|不)(?:生产|卖|做)?(?:实体)?(?:产品|东西)(?:[,.\s]|$)")
 _EVERY = re.compile(rf"(?:[{CHARACTERS}\d]个|全部|所有|几个)?都")
 _LISTED = re.compile(
     rf"(?:(?:有|就|一共|总共|共)*([{CHARACTERS}\d]{{1,2}})(?:个|样|种|款)(?:产品)?[:：,，]?)"
@@ -66,6 +67,8 @@ def read_rows(
     said = bare(tidy(text))
     if is_unknown(said):
         raise FieldError(rows_field.id, "unclear")
+    if _NO_PRODUCT.match(plain(said)):
+        said = "没有"
     if is_nothing(said) and column.kind != "yes_no" and column.format != "adoption":
         return _nothing(rows_field, rows, index, column)
     if (gone := _dropped(rows_field, said, len(rows))) is not None:
@@ -164,6 +167,9 @@ def _lines(said: str) -> list[str]:
     lines = [line for line in re.split(r"[\n;；]+", said) if line.strip()]
     if len(lines) > 1:
         return lines
+    items = re.split(r"(?:^|[,，\s])(?:还有)?[一1](?:样|个|种)(?:产品)?(?:就?是|叫)", said)
+    if len(items) > 2 and not items[0].strip():
+        return items[1:]
     counted = _LISTED.search(plain(said))
     if counted:
         listed = said[: counted.start()] or said[counted.end() :]

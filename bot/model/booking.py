@@ -51,6 +51,7 @@ RULE_CODES = {
 }
 """What BookingRuleError may say."""
 LONGEST = {"topic": 500, "company": 100, "contact": 50, "telephone": 30}
+KEY_LENGTH = 200
 NUMBER = re.compile(r"ZJYY-?(\d{4})-?(\d{1,6})")
 NOON = "12:00"
 OTHER_PARK, OTHER_EXPERT = 3 * 86_400.0, 86_400.0
@@ -77,16 +78,20 @@ def booking_number(year: int, sequence: int) -> str:
 
 
 def clean_booking_number(text: str) -> str:
-    """A number as people type it (full width, small letters, blanks, dashes) in its one form."""
+    """A number as people type it (full width, small letters, blanks, dashes) in its one form.
+
+    Nothing for what is no such number.
+    """
     plain = "".join(unicodedata.normalize("NFKC", text).upper().split())
     plain = re.sub("[‐‑–—－_]", "-", plain)
     found = NUMBER.fullmatch(plain)
-    return booking_number(int(found[1]), int(found[2])) if found else plain
+    return booking_number(int(found[1]), int(found[2])) if found else ""
 
 
 def company_key(name: str) -> str:
     """What makes two spellings of an enterprise's name the same enterprise."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold())
+    plain = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold())
+    return plain[:KEY_LENGTH]
 
 
 def slot_problem(

@@ -125,7 +125,7 @@ def _said_of(token: Token, tokens: Sequence[Token], level: str, words: re.Patter
     if any(start <= t.start < end for t in tokens):
         return False
     return bool(words.match(level, start, end)) or bool(
-        re.compile(r"我们?|厂里|公司|都|老板|临时|要").match(level, start, end)
+        re.compile(r"(?:我们?|厂里|公司|都|老板|临时|要)(?!白天|平时|平常|工作日)").match(level, start, end)
         and words.search(level, start, end)
     )
 

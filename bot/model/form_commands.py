@@ -6,9 +6,10 @@ import re
 
 from bot.model.form import field_at
 from bot.model.form_fields import Mention, find_mention
-from bot.model.form_reading import COMMANDS, Command, Message, Reading
+from bot.model.form_reading import CHAT, COMMANDS, Command, Message, Reading
 from bot.model.numerals import CHARACTERS, value_of
-from bot.model.wording import plain
+from bot.model.wording import plain, squeeze
+from nlu.sound import syllables
 
 _LEAD = (
     r"(?:那就?|嗯+|好的?|哎呀?|唉|算了|我们?|想|要|麻烦你?|请|帮我|给我|帮忙|直接|还是|等(?:一?下|哈)|能不能|可不可以|可以|就|先|再|咱们?"
@@ -35,12 +36,13 @@ _PATTERNS: tuple[tuple[Command, str], ...] = (
         rf"|{_IT}(?:就|暂时|先|也|我)*(?:空|留空|空起|空着|空到|空倒|空白|跳过?|略过?|过|放过)(?:起|着|到|倒|去)?"
         rf"|(?:{_THIS}(?:就|也|我)*|先|暂时){_IT}(?:先|暂时|就)*(?:不填|不写|不答|不说|不用填|不选){_IT}|(?:不填|不写|不答|不选|空起|空着|空到|留空){_THIS}"
         rf"|{_IT}(?:不想|不方便|不愿意?|不好|不便)(?:填|写|说|答|讲|留|透露|公开|提供).{{0,4}}"
+        rf"|.{{0,4}}(?:要|是)?保密的?(?:不填|不说)?"
         rf"|{_IT}{_LATER}(?:再|又|来)*(?:补|说)(?:充|上|填)?{_IT}|{_IT}(?:没得|没有|不晓得|不清楚|不知道)(?:先)?(?:跳过?|空起|空着|空到|略过?|过|下一[个题项])"
         rf"|(?:第[{CHARACTERS}\d]+(?:个|样|行|项)(?:产品)?|后面的?|剩下的?|其他的?)(?:就|都|也)?(?:不填|没得|没有|不写|不说|不要填)",
     ),
     (
         "save",
-        rf"保存(?:起|到|着|好|草稿|进度|表格)*|存(?:起|到|着|档|草稿|好|倒)*|暂存|{_LATER}(?:我|又|才|有空)*(?:再|接着|继续|又|来)+(?:来|接着|继续)*(?:填|弄|搞|写|整|说)(?:完|这个|表)*"
+        rf"保存(?:起|到|着|好|草稿|进度|表格)*|存(?:起|到|着|档|草稿|好|倒)*|暂存|{_LATER}(?:我|又|才|有空)*(?:继续|接着(?:来)?)|{_LATER}(?:我|又|才|有空)*(?:再|接着|继续|又|来)+(?:来|接着|继续)*(?:填|弄|搞|写|整|说)(?:完|这个|表)*"
         r"|(?:今天)?(?:就|先)?(?:填)?到这(?:里|儿|点|哈)?|(?:今天)(?:就|先)*这样|先?放(?:一放|到|起|着)|表?先?(?:存起|存到|放起|放到)(?:来)?",
     ),
     (
@@ -55,7 +57,7 @@ _PATTERNS: tuple[tuple[Command, str], ...] = (
     ),
     (
         "submit",
-        r"(?:确认|现在|直接|马上|可以|就这样|填完|填好|都填好|写好|没问题|好)*(?:了)?(?:就)?(?:提交|上交|交表|递交|报上去|交上去|交卷)(?:表|需求|上去|表格|申请)*|交",
+        r"(?:确认|现在|直接|马上|可以|就这样|填完|填好|都填好|写好|没问题|好)*(?:了)?(?:就)?(?:提交|上交|交表|递交|报上去|交上去|交卷)(?:表|需求|上去|表格|申请)*|(?:填完|填好|写好|搞好|弄完)了?(?:就)?交(?:了|上去)?|交",
     ),
     (
         "page",
@@ -80,9 +82,19 @@ _WORDS: dict[Command, re.Pattern[str]] = {
     "cancel": re.compile(
         r"不[填弄搞整报要想办用需]|退|取消|放弃|算了|终止|结束|停|作废|删|莫|别|撤|关|懒|中止|exit|quit|stop"
     ),
-    "goto": re.compile(r"改|错|更正|重[新填写]|换|不对|修|漏|多|反|不是|纠正|有误|别字"),
+    "goto": re.compile(
+        r"改(?![革制装造进良善组])|错|更正|重[新填写选]|换|不对|修改|漏|多[打写勾了]|反了|不是|纠正|有误|别字|该一|更政|修该"
+    ),
 }
 """Without one of these a command is not believed of words that could be an answer."""
+_BY_SOUND: dict[Command, str] = {
+    "back": "上一步 上一题 上一个 返回",
+    "skip": "跳过 下一个 下一题 略过 空起",
+    "save": "保存 暂存 存起 先存起",
+    "summary": "查看 预览 核对 汇总",
+    "cancel": "退出 不填了 取消",
+    "submit": "提交 确认提交",
+}
 _GOTO = re.compile(
     r"(?:改|修改|更改|重填|重新填|重写|更正|换|回到|跳到|转到|去|到|填|补|补充|补填|还要填|还没填|纠正)(?:一下|一哈|哈|下|个)?(?:那个|前面的?|刚才的?|我的|我们的)?"
 )
@@ -100,18 +112,34 @@ _HANDOFF_SHORT = re.compile(
     rf"|{_LEAD}(?:转|找|接|喊|叫|换|派)(?:个|一个|下|一下)?(?:人|懂的人|懂行的人|老师)(?:来|接|跟我说|和我说|聊|说|给我|帮我|弄|填|问|教我?|对接|谈|讲|沟通|联系我?|我|解释|过来)*{_TAIL}"
     rf"|{_LEAD}(?:跟|和|同|与)(?:个|你们的?)?人(?:说|聊|讲|谈|沟通|对话){_TAIL}"
 )
-_NO_HANDOFF = re.compile(r"人工智能|人工费|人工成本|客服热线|客服系统|客服中心|客服外包|(?:建议|希望|最好|应该)")
+_NO_HANDOFF = re.compile(
+    r"人工(?=[智费成湖林草造养挖降耳晶授合培繁种采搬装鱼珍骨关])|客服热线|客服系统|客服中心|客服外包|(?:建议|希望|最好|应该)"
+)
+
+
+_CLAUSES = re.compile(r"[,，。.;；!！?？\s]+")
 
 
 def asks_for_person(message: Message) -> bool:
     """Whether the words ask for a living person, in so many words."""
     core = message.core
-    if _HANDOFF_SHORT.fullmatch(core):
-        return True
+    if any(_HANDOFF_SHORT.fullmatch(squeeze(part)) for part in _CLAUSES.split(message.said)):
+        return not _NO_HANDOFF.search(core)
     if len(core) > 24 or _NO_HANDOFF.search(core):
         return False
     found = _HANDOFF.search(core)
     return bool(found) and found.start() <= 12 and len(core) - found.end() <= 10  # type: ignore[union-attr]
+
+
+def ranked_handoff(message: Message, least: float) -> bool:
+    """A wish for a living person by the classifier, when the words speak of one."""
+    intent, chance = message.first
+    return (
+        intent == "handoff_human"
+        and chance >= least
+        and not _NO_HANDOFF.search(message.core)
+        and bool(re.search(r"人|客服|专员|老师|专家|科长|领导|师傅|电话", message.core))
+    )
 
 
 def said_command(message: Message) -> Reading | None:
@@ -122,12 +150,38 @@ def said_command(message: Message) -> Reading | None:
     for command, pattern in _FULL:
         if pattern.fullmatch(core):
             return Reading("command", command=command)
-    return said_goto(message)
+    return _heard_command(core) or said_goto(message) or _last_clause(message)
+
+
+def _last_clause(message: Message) -> Reading | None:
+    """没空了 回头继续: a command behind words that hold no data."""
+    parts = [squeeze(part) for part in _CLAUSES.split(message.said) if squeeze(part)]
+    if len(parts) < 2 or len(message.core) > 24 or re.search(r"\d", message.core):
+        return None
+    if any(len(part) > 12 for part in parts):
+        return None
+    intent, chance = message.first
+    for command, pattern in _FULL:
+        told = COMMANDS.get(intent) == command or chance < 0.6 or intent in CHAT
+        if pattern.fullmatch(parts[-1]) and len(parts[-1]) > 1 and told:
+            return Reading("command", command=command)
+    return None
+
+
+def _heard_command(core: str) -> Reading | None:
+    """保村, 上一部: dictated or typed by sound."""
+    if not 2 <= len(core) <= 4 or core.isascii():
+        return None
+    heard = syllables(core)
+    for command, words in _BY_SOUND.items():
+        if any(syllables(word) == heard for word in words.split()):
+            return Reading("command", command=command)
+    return None
 
 
 def said_goto(message: Message) -> Reading | None:
     """改第3项, 修改电话, 回到地址那里: a field named, and no new value."""
-    core = re.sub(_LEAD, "", message.core, count=1)
+    core = re.sub(rf"{_LEAD}(?:倒转?回?去|返回去?|回去|退回去?)?", "", message.core, count=1)
     if (number := _NUMBER.search(core)) and (value := value_of(number.group(1))):
         around = core[: number.start()] + core[number.end() :]
         if _NUMBER_TAIL.fullmatch(re.sub(rf"{_TAIL}$", "", re.sub("把|将|那个|头|^到", "", around))):
@@ -167,7 +221,9 @@ def ranked_command(message: Message, least: float, gated: bool) -> Reading | Non
     command = COMMANDS.get(intent)
     if command is None or chance < least:
         return None
-    if gated and not _WORDS[command].search(message.level):
+    if command == "cancel" and re.search(r"^(?:这|此)[个项题栏]", message.core):
+        command = "skip" if message.chance("skip_field") >= 0.2 else command
+    if (gated or command == "goto") and not _WORDS[command].search(message.level) and not message.core.isascii():
         return None
     if command != "goto":
         return Reading("command", command=command)

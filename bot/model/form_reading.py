@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from bot.model.form import Place
-from bot.model.wording import asks, plain, squeeze
+from bot.model.wording import asks, is_nothing, plain, squeeze
 from knowledge import load_knowledge
 from knowledge.form import DemandForm
 
@@ -73,7 +73,15 @@ class Message:
     @cached_property
     def asks(self) -> bool:
         """Whether it has the form of a question."""
-        return asks(self.said)
+        return asks(self.said) and not self.nothing
+
+    @cached_property
+    def nothing(self) -> bool:
+        """没有, 没得编号: there is nothing to put in, named or not."""
+        level = self.level
+        for name in sorted(self.place.asked.names, key=len, reverse=True):
+            level = level.replace(plain(name), "")
+        return is_nothing(self.said) or (level != self.level and is_nothing(level))
 
     @cached_property
     def first(self) -> tuple[str, float]:

@@ -71,6 +71,8 @@ def _pieces(message: Message) -> list[tuple[Name | None, str, str]]:
         for name in names_of(message.form):
             if name.column or name.field.kind not in _PLAIN_KINDS:
                 continue
+            if name.field is message.place.field and start:
+                continue  # 质量部，负责人：胡晓梅 is one answer
             lead = re.match(rf"(?:我们的?|公司的?)?{re.escape(name.text)}", level[start:])
             if lead and _linked(name.field, level[start + lead.end() :]):
                 position = start + lead.end()
@@ -83,7 +85,7 @@ def _pieces(message: Message) -> list[tuple[Name | None, str, str]]:
         pieces.append((None, head, head))
     ends = [start for start, _, _ in cuts[1:]] + [len(said)]
     for (start, after, name), end in zip(cuts, ends, strict=True):
-        words = re.sub(r"^[\s:：,，]*(?:就?是|为|叫)?", "", said[after:end]).strip(" ,，。;；")
+        words = re.sub(r"^[\s:：,，]*(?:就?是|为|叫做?)?", "", said[after:end]).strip(" ,，。;；")
         pieces.append((name, words, said[start:end].strip(" ,，。;；")))
     return pieces
 

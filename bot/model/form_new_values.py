@@ -1,0 +1,156 @@
+"""What a correction puts in the place of a stored value, out of the words around the field's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from bot.model.answer_choices import read_change
+from bot.model.answer_names import is_organisation, is_place, maybe_name, surely_person
+from bot.model.answer_rows import read_cell
+from bot.model.answer_yes_no import ADOPTING, NOT_ADOPTING
+from bot.model.answers import NOTHING, read_answer
+from bot.model.field_error import FieldError
+from bot.model.wording import plain
+from knowledge.form import FormField
+
+WRONG = (
+    r"(?:[打写填说搞弄整输发选勾记看认点报念听转识]+(?:别|成|岔|窄|反|串|多|少|漏|偏)?错|错[了咯啦]|错别字|错字"
+    r"|别字|不对|有误|有错|有问题|打成|写成|填成|说成|搞成|念成|写反|填反|写串|填串|写岔|写窄|写漏|不算|重新[发说]"
+    r"|不是(?:这|那)|变更|更名|漏了|漏写|漏勾|少打|多打|多写|少写|多勾|忘了[勾选]|没[勾选]上|笔误|反了|倒了|搬了|换了)"
+)
+"""Words that say that something stored is wrong."""
+_NEWS = re.compile(
+    r"(?:改成|改为|改作|换成|换为|变更为|变成|更正为|修改为|更改为|调整为|(?:应该|应当)(?:是|填|写|为|叫)|应为|应是"
+    r"|该是|实际上?是?|其实(?:是)?|现在是|现在叫|新的是|正确的?是|重新?[发说]|要填|该填|全[名称](?:是|叫)?)[:：,，\s]*"
+)
+_PAIRS = (
+    r"不是{q}(?P<old>[^,，。;；\s\"”]{{1,40}}?){q}[,，;\s]*(?:而)?是{q}(?P<new>[^,，。;；\"”]{{1,60}})",
+    r"是{q}(?P<new>[^,，。;；\"”]{{1,60}}?){q}[,，\s]*(?:而)?不是{q}(?P<old>[^,，。;；\s\"”]{{1,40}})",
+    r"姓{q}(?P<new>[^\s\"”]{{1,2}}){q}[,，\s]*不姓{q}(?P<old>[^\s,，\"”]{{1,2}})",
+    r"不姓{q}(?P<old>[^\s,，\"”]{{1,2}}){q}[,，\s]*姓{q}(?P<new>[^\s,，\"”]{{1,2}})",
+    r"[\"“'](?P<old>[^\"”']{{1,6}})[\"”'](?:字)?(?:要|应该|得|错了|不对)*[,，\s]*(?:改成|换成|改为|改|是){q}(?P<new>[^\"”',，。]{{1,6}})",
+    r"(?P<old>[^\s,，]{{1,12}}?)(?:改成|换成|改)(?P<new>[^\s,，]{{1,12}})$",
+)
+_EXCHANGES = tuple(re.compile(pattern.format(q='["“”]?')) for pattern in _PAIRS)
+_ADDITION = re.compile(r"(?:再|还|也)(?:要)?(?:加|补|添)(?:上|个|一个|一项|写)*|加上|补上|加个|补个|加一个")
+_REMOVAL = re.compile(r"(?:里头?|把|将|^)[\"“]?([^,，\s把将里\"”]{1,20})[\"”]?(?:去掉|删掉|删了|去了|取消|划掉|不要了?)")
+_IN_FRONT = re.compile(r"(?:(前面|前头|开头)(?:要|得)?|要)加上?[\"“]?([^\"”，,]{2,20})")
+_POLITE_END = re.compile(r"[,，\s]*(?:帮我|请|麻烦)?(?:改(?:一?[下哈]|过来|正)?|更正|谢谢|哈|嘛|哦|了|吧)$")
+
+
+def new_value(target: FormField, words: str, today: date, marked: bool, cell: bool) -> Any:
+    """The value that one piece of the words is; None when it is not surely one.
+
+    `marked`: a word such as 改成 stands before it; `cell`: the target is a column of rows.
+    """
+    if not _may_be(target, words, marked):
+        return None
+    try:
+        value = read_cell(target, words) if cell else read_answer(target, words, today)
+    except FieldError:
+        return None
+    return None if value == NOTHING else value
+
+
+def candidates(rest: str) -> Iterator[tuple[str, bool]]:
+    """Pieces of the text that may be the new value, the likeliest first, and whether marked."""
+    level = plain(rest)
+    for found in reversed(list(_NEWS.finditer(level))):
+        piece = rest[found.end() :]
+        yield _clean(piece), True
+        yield from ((_clean(part), True) for part in re.split(r"[,，。;；\s]+", piece) if part)
+    for pattern in _EXCHANGES[:2]:
+        for found in pattern.finditer(level):
+            yield _clean(rest[slice(*found.span("new"))]), True
+    pieces = [piece for piece in re.split(r"[,，。;；！!\s]+", rest) if piece.strip()]
+    for piece in reversed(pieces[1:] if len(pieces) > 1 else pieces):
+        if not re.match(r"不是|不姓|前面|后面|前头", piece) and not re.search("不姓", piece):
+            yield _clean(piece), bool(re.match(r"就?是|叫|为", piece))
+    if len(pieces) > 1 and re.match(r"就?是|叫|为|应", pieces[0]):
+        yield _clean(pieces[0]), True
+    after = re.split(rf"{WRONG}[了咯啦]?", rest)[-1]
+    yield _clean(after), bool(re.match(r"[\s,，]*(?:就?是|叫|为)", after))
+
+
+def patched(target: FormField, rest: str, stored: str) -> Iterator[str]:
+    """The stored text with a part exchanged, added or taken out: “燕”要改成“艳”."""
+    level = plain(rest)
+    for pattern in _EXCHANGES:
+        for found in pattern.finditer(level):
+            old, new = (rest[slice(*found.span(part))].strip("“”\"' 的") for part in ("old", "new"))
+            new = re.sub(r"[了哈嘛哦].*$", "", new)
+            if target.kind == "telephone" and old and stored.endswith(old) and new.isdigit():
+                yield stored[: -len(old)] + new
+            elif target.kind in ("text", "long_text") and old and new and old in stored:
+                if old != stored or not _foreign(target, new):
+                    yield stored.replace(old, new)
+    if target.kind != "text":
+        return
+    if found := _IN_FRONT.search(level):
+        new = rest[slice(*found.span(2))].strip("” \"哈嘛")
+        if (found.group(1) or is_place(new)) and not stored.startswith(new):
+            yield new + stored
+        return
+    gone = ""
+    if found := _REMOVAL.search(level):
+        gone = re.sub(r"^(?:那个|那|的)+|(?:这|那)?[一两二三四几\d]+个字$|那个$", "", rest[slice(*found.span(1))])
+    if gone and gone in stored:
+        yield re.sub(r"[、，,]{2,}", "、", stored.replace(gone, "")).strip("、，, ")
+    elif not target.format and (found := _ADDITION.search(level)):
+        new = re.sub(r"[\s。.哈嘛”\"]+$", "", rest[found.end() :]).strip("“\" ")
+        if len(new) > 1:
+            yield f"{stored}、{new}"
+
+
+def changed_choices(target: FormField, rest: str, stored: list[str]) -> list[str]:
+    """The choices after 再加个…, 把…去掉, 选错了 要…. Raises FieldError when nothing is told."""
+    words = re.sub(r"^\s*(?:那|这)?(?:个|块|里|部分|项|栏|题|一项|边)?\s*", "", rest.strip())
+    again = re.match(
+        r".*?(?:[选勾点填写搞]错[了咯啦]*|选多了|改一?[下哈]|重选|重新选|改成|改为|换成)[\s,，:：]*(?:只?要|只选|选)?(?=.)", words
+    )
+    exchanged = re.search(r"(?:换成|改成|改为)", words)
+    if again and not (exchanged and again.end() == exchanged.end() and exchanged.start() > 1):
+        try:
+            change = read_change(target, words[again.end() :])
+        except FieldError:
+            pass  # 5S那个勾错了 取消: what is told stands before
+        else:
+            return change.apply(target, () if change.add else stored)
+    return read_change(target, words).apply(target, stored)
+
+
+def _may_be(target: FormField, words: str, marked: bool) -> bool:
+    """Texts are taken as they come only behind 改成 and the like."""
+    if not words:
+        return False
+    if target.kind == "date":
+        return marked or bool(re.search(r"\d{4}|年", plain(words)))
+    if target.kind not in ("text", "long_text"):
+        return True
+    if target.format == "person":
+        return surely_person(words) or marked and maybe_name(words) and not words.endswith("的")
+    if target.format == "company":
+        return len(words) >= 6 and maybe_name(words) and (marked or is_organisation(words))
+    if target.format == "address":
+        odd = re.match(r"用|前面|前头", words) or words.endswith("的") or re.fullmatch(r"\d+号", words)
+        long = len(words) >= (3 if marked else 5)
+        return is_place(words) and long and not odd and maybe_name(words)
+    if target.format == "adoption":
+        return marked or bool(NOT_ADOPTING.search(plain(words)) or ADOPTING.search(plain(words)))
+    if target.format == "standard_number":
+        return True
+    return marked and len(words) > 1 and maybe_name(words) and not re.match(r"用|别的|另", words)
+
+
+def _foreign(target: FormField, new: str) -> bool:
+    """Whether the whole of a value would be exchanged for something that is none."""
+    return target.format == "company" and not is_organisation(new)
+
+
+def _clean(piece: str) -> str:
+    piece = re.sub(r"[,，\s]*不是.*$", "", piece) if re.search(r".不是", piece) else piece
+    piece = re.sub(r"^(?:[\s,，:：“\"]|就?是|叫做?|为|了|的|我们的?)+|[\s,，。”\"]+$", "", piece)
+    return _POLITE_END.sub("", piece) if len(piece) > 2 else piece
