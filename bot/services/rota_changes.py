@@ -64,7 +64,8 @@ def cancel_session(db: Connection, session_id: int, reason: str, origin: Origin)
         raise RotaError("begun")
     _write_session(db, session, origin, status="cancelled")
     release_experts(db, session_id)
-    _note(db, session, "session_cancelled", origin, {"status": "open"}, {"status": "cancelled"})
+    new = {"status": "cancelled", "reason": reason}
+    _note(db, session, "session_cancelled", origin, {"status": "open"}, new)
     return [_end(db, booking, reason, origin) for booking in _upcoming(db, session_id)]
 
 

@@ -111,7 +111,7 @@ bookings = sa.Table(
     sa.Column("user_id", BigId, sa.ForeignKey("users.id")),  # null: booked by the desk
     sa.Column("time_slot_id", BigId, sa.ForeignKey("time_slots.id"), nullable=False),
     sa.Column("seat", sa.Integer),
-    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("status", sa.String(24), nullable=False),
     sa.Column("category", sa.String(32), nullable=False, default=""),  # empty: one of several
     sa.Column("topic", sa.Text, nullable=False, default=""),
     sa.Column("company", sa.String(200), nullable=False, default=""),

@@ -149,7 +149,7 @@ def upgrade() -> None:
         sa.Column("user_id", BigId, nullable=True),
         sa.Column("time_slot_id", BigId, nullable=False),
         sa.Column("seat", sa.Integer(), nullable=True),
-        sa.Column("status", sa.String(16), nullable=False),
+        sa.Column("status", sa.String(24), nullable=False),
         sa.Column("category", sa.String(32), nullable=False),
         sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("company", sa.String(200), nullable=False),
