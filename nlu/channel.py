@@ -11,7 +11,10 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from nlu.rasa_speed import speed_up
+
 log = logging.getLogger(__name__)
+speed_up()
 
 
 class TurnInput(InputChannel):

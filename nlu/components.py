@@ -64,7 +64,9 @@ class IntentClassifier(GraphComponent):
         **kwargs: Any,
     ) -> IntentClassifier:
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, joblib.load(folder / "classifier.joblib"))
+            pipeline = joblib.load(folder / "classifier.joblib")
+        rank(pipeline, "您好")  # reads its dictionaries now, or the first user waits for seconds
+        return cls(config, model_storage, resource, pipeline)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit and store the classifier; the district's terms are its dictionary."""
