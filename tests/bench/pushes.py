@@ -14,6 +14,9 @@ from bot.simulator.config import SimulatorConfig
 from bot.simulator.crypto import unseal
 from bot.simulator.platform import Platform
 
+KEPT_OPEN = 3.0
+"""Seconds; uvicorn closes a connection that is quiet for five."""
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 _numbers = itertools.count(int(time.time() * 1000))
 
 
@@ -50,7 +53,7 @@ class Pusher:
             aes_key=DEMO_ACCOUNT["WECHAT_AES_KEY"],
         )
         self._platform = Platform(config)
-        self._free: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+        self._free: list[tuple[float, Connection]] = []
 
     def seal(self, openid: str, text: str) -> bytes:
         """The whole HTTP request of a text message."""
@@ -76,21 +79,26 @@ class Pusher:
 
     async def send(self, openid: str, text: str, request: bytes, due: float) -> Pushed:
         """Send a sealed one that was `due` then (time.perf_counter)."""
-        if self._free:
-            reader, writer = self._free.pop()
-        else:
-            reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        reader, writer = await self._connect()
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
         lines = head.decode("latin-1").lower().split("\r\n")
         length = next(int(x.split(":")[1]) for x in lines if x.startswith("content-length"))
         body = await reader.readexactly(length)
         seconds = time.perf_counter() - due
-        self._free.append((reader, writer))
+        self._free.append((time.perf_counter(), (reader, writer)))
         return Pushed(openid, text, int(lines[0].split()[1]), body, seconds)
+
+    async def _connect(self) -> Connection:
+        while self._free:
+            since, connection = self._free.pop()
+            if time.perf_counter() - since < KEPT_OPEN:
+                return connection
+            connection[1].close()
+        return await asyncio.open_connection("127.0.0.1", self._port)
 
     async def close(self) -> None:
         """Close the connections."""
-        for _, writer in self._free:
+        for _, (_, writer) in self._free:
             writer.close()
         self._free.clear()
