@@ -42,7 +42,8 @@ class Assistant:
             response.raise_for_status()
             body = response.json()
             messages, parse = body["messages"], body["parse"]
-        except (asyncio.TimeoutError, httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        except Exception as error:
+            # httpx's own, what is no JSON, and what sockets raise while their peer is killed.
             raise AssistantError(type(error).__name__) from None
         if not messages:
             # Rasa answers nothing, with status 200, when its action server is down.

@@ -1,4 +1,4 @@
-"""What goes out: in the HTTP answer to a push when it is ready in time, else by the API.
+"""What goes out, and its first way: in the HTTP answer to a push (the other is `sending`).
 
 A row of `messages_out` changes hands only by a conditional update inside a transaction that
 holds the conversation's row, so that two processes never send it both.
@@ -15,13 +15,9 @@ from sqlalchemy.engine import Connection, Engine
 from bot.gateway.codec import TEXT_LIMIT
 from bot.gateway.compose import Body, render_links, size
 from bot.settings import Settings
-from bot.storage.database import reading, utc_now
-from bot.storage.tables import conversations, messages_in, messages_out, users
+from bot.storage.database import utc_now
+from bot.storage.tables import conversations, messages_in, messages_out
 
-SEND_SECONDS = 12.0
-"""One send by the API at most, with a token's renewal in it."""
-SENDING_SECONDS = 15.0
-"""A row that is being sent for longer lost its process."""
 FOLLOW_SECONDS = 1.0
 """From a passive reply to what follows it by the API."""
 LOST_SECONDS = 120.0
@@ -173,192 +169,32 @@ def requeue_unanswered(engine: Engine, settings: Settings, gateway_started: date
     """
     last = settings.push_cut * (settings.deliveries - 1)
     over = utc_now() - timedelta(seconds=last + settings.push_cut + 1)
-    back = []
+    lost, read = [], []
     with engine.begin() as db:
         for row in db.execute(
             sa.select(messages_out.c.id, messages_out.c.sent_at, messages_in.c.data)
             .join(messages_in, messages_in.c.id == messages_out.c.answered_push)
-            .where(
-                messages_out.c.status == "passive",
-                messages_in.c.received_at < over,
-            )
+            .where(messages_out.c.status == "passive", messages_in.c.received_at < over)
         ):
             created = datetime.utcfromtimestamp(int(row.data.get("CreateTime", 0)))
-            if row.sent_at < gateway_started:
-                lost = gateway_started > created + timedelta(seconds=last - 1)
+            if row.sent_at >= gateway_started:
+                if row.sent_at < utc_now() - timedelta(seconds=LOST_SECONDS):
+                    lost.append(row.id)
+            elif gateway_started > created + timedelta(seconds=last - 1):
+                lost.append(row.id)
             else:
-                lost = row.sent_at < utc_now() - timedelta(seconds=LOST_SECONDS)
-            if lost:
-                back.append(row.id)
-        if back:
-            db.execute(
-                messages_out.update()
-                .where(messages_out.c.id.in_(back), messages_out.c.status == "passive")
-                .values(status="pending", answered_push=None, sent_at=None, due_at=utc_now())
-            )
-    return len(back)
-
-
-def settle_abandoned(engine: Engine) -> int:
-    """Count as sent what a dead process had handed to the API: it went out, all but surely.
-
-    What it had only claimed is claimed again, see `claim`.
-    """
-    with engine.begin() as db:
-        result = db.execute(
-            messages_out.update()
-            .where(
-                messages_out.c.status == "sending",
-                messages_out.c.confirmed.is_(True),
-                messages_out.c.due_at <= _abandoned_before(utc_now()),
-            )
-            .values(status="sent", reason="unconfirmed", sent_at=utc_now())
-        )
-        return int(result.rowcount)
-
-
-def due_users(engine: Engine) -> list[int]:
-    """Users with a message to send by the API now, the longest waiting first."""
-    now = utc_now()
-    stale = _abandoned_before(now)
-    # A later message never overtakes one that is put off: only each user's first counts.
-    first = (
-        sa.select(sa.func.min(messages_out.c.id))
-        .where(messages_out.c.status.in_(("pending", "sending")))
-        .group_by(messages_out.c.user_id)
-    )
-    with reading(engine) as db:
-        rows = db.execute(
-            sa.select(messages_out.c.user_id)
-            .where(
-                messages_out.c.id.in_(first),
-                sa.or_(
-                    sa.and_(messages_out.c.status == "pending", messages_out.c.due_at <= now),
-                    sa.and_(messages_out.c.status == "sending", messages_out.c.due_at <= stale),
-                ),
-            )
-            .order_by(messages_out.c.id)
-            .limit(100)
-        ).all()
-    return [row.user_id for row in rows]
-
-
-def claim(engine: Engine, user_id: int) -> Any | None:
-    """The user's next message, now `sending`, with the openid; one send of the quota is used.
-
-    None when nothing is due, another process is sending, or the quota is used up: then all that
-    waits is held until the user's next message.
-    """
-    now = utc_now()
-    with engine.begin() as db:
-        lock_conversation(db, user_id)
-        row = db.execute(
-            sa.select(messages_out, users.c.openid, users.c.quota_left, users.c.quota_until)
-            .join(users, users.c.id == messages_out.c.user_id)
-            .where(
-                messages_out.c.user_id == user_id,
-                messages_out.c.status.in_(("pending", "sending")),
-            )
-            .order_by(messages_out.c.id)
-            .limit(1)
-        ).first()
-        free_at = now if row is None or row.status == "pending" else _abandoned_before(now)
-        if row is None or row.due_at > free_at or (row.status == "sending" and row.confirmed):
-            return None
-        if row.quota_left < 1 or row.quota_until is None or row.quota_until < now:
-            hold(db, user_id, "quota" if row.quota_left < 1 else "window")
-            return None
-        db.execute(
-            messages_out.update()
-            .where(messages_out.c.id == row.id)
-            .values(
-                status="sending",
-                due_at=now,
-                attempts=messages_out.c.attempts + 1,
-                confirmed=False,
-            )
-        )
-        db.execute(
-            users.update().where(users.c.id == user_id).values(quota_left=users.c.quota_left - 1)
-        )
-        return row
-
-
-def hold(db: Connection, user_id: int, reason: str) -> None:
-    """Keep all that waits for the user's next message."""
-    db.execute(
-        messages_out.update()
-        .where(
-            messages_out.c.user_id == user_id,
-            messages_out.c.status.in_(("pending", "sending")),
-        )
-        .values(status="held", reason=reason, confirmed=False)
-    )
-
-
-def mark_handed(engine: Engine, row_id: int) -> None:
-    """The request is about to be written: from now on the platform may have it."""
-    with engine.begin() as db:
-        db.execute(
-            messages_out.update()
-            .where(messages_out.c.id == row_id, messages_out.c.status == "sending")
-            .values(confirmed=True)
-        )
-
-
-def mark_sent(engine: Engine, row_id: int) -> None:
-    """The API took it."""
-    with engine.begin() as db:
-        db.execute(
-            messages_out.update()
-            .where(messages_out.c.id == row_id)
-            .values(status="sent", sent_at=utc_now(), reason=None, confirmed=True)
-        )
-
-
-def mark_held(engine: Engine, user_id: int, reason: str) -> None:
-    """The platform refused for now; its quota is used up, whatever ours says."""
-    with engine.begin() as db:
-        db.execute(users.update().where(users.c.id == user_id).values(quota_left=0))
-        hold(db, user_id, reason)
-
-
-def mark_failed(engine: Engine, row_id: int, reason: str) -> None:
-    """The platform refused for good."""
-    with engine.begin() as db:
-        db.execute(
-            messages_out.update()
-            .where(messages_out.c.id == row_id)
-            .values(status="failed", reason=reason, confirmed=False)
-        )
-
-
-def postpone(engine: Engine, row: Any, seconds: float, reason: str, *, tried: bool = True) -> None:
-    """Try again later; the send that did not happen goes back to the quota.
-
-    `tried` is false when the fault was not this message's: the attempt does not count.
-    """
-    with engine.begin() as db:
-        db.execute(
-            messages_out.update()
-            .where(messages_out.c.id == row.id, messages_out.c.status == "sending")
-            .values(
-                status="pending",
-                reason=reason,
-                due_at=utc_now() + timedelta(seconds=seconds),
-                attempts=row.attempts + (1 if tried else 0),
-                confirmed=False,
-            )
-        )
-        db.execute(
-            users.update()
-            .where(users.c.id == row.user_id)
-            .values(quota_left=users.c.quota_left + 1)
-        )
-
-
-def _abandoned_before(now: datetime) -> datetime:
-    return now - timedelta(seconds=SENDING_SECONDS)
+                read.append(row.id)
+        for ids, values in (
+            (lost, {"status": "pending", "answered_push": None, "sent_at": None}),
+            (read, {"status": "sent", "reason": "unconfirmed"}),
+        ):
+            if ids:
+                db.execute(
+                    messages_out.update()
+                    .where(messages_out.c.id.in_(ids), messages_out.c.status == "passive")
+                    .values(due_at=utc_now(), **values)
+                )
+    return len(lost)
 
 
 def is_done(db: Connection, message_id: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -40,11 +40,15 @@ CUT_MARGIN = 0.3
 
 @dataclass(frozen=True)
 class Webhook:
-    """The two handlers with what they need. `written`: answered, not yet noted as that."""
+    """The two handlers with what they need.
+
+    `storing`: each user's push that is going in; `written`: answered, not yet noted as that.
+    """
 
     settings: Settings
     engine: Engine
     turns: Turns
+    storing: dict[str, asyncio.Task[Received]] = field(default_factory=dict)
     written: list[int] = field(default_factory=list)
 
     async def check(self, request: Request) -> Response:
@@ -79,22 +83,30 @@ class Webhook:
     async def _store(self, push: Push, nonce: str) -> Received:
         """Commit the push. Raises asyncio.TimeoutError when the database takes too long."""
         until = utc_now() + timedelta(seconds=self.settings.passive_budget)
-        storing = asyncio.create_task(
-            asyncio.to_thread(
-                inbox.receive,
-                self.engine,
-                self.settings,
-                push,
-                nonce,
-                self.turns.holder,
-                until,
-            )
-        )
+        before = self.storing.get(push.openid)
+        storing = asyncio.create_task(self._store_after(before, push, nonce, until))
+        self.storing[push.openid] = storing
+
+        def forget(done: asyncio.Task[Received]) -> None:
+            if self.storing.get(push.openid) is done:
+                del self.storing[push.openid]
+
+        storing.add_done_callback(forget)
         try:
             return await asyncio.wait_for(asyncio.shield(storing), self.settings.passive_budget)
         except asyncio.TimeoutError:
             storing.add_done_callback(self._stored_late)
             raise
+
+    async def _store_after(
+        self, before: asyncio.Task[Received] | None, push: Push, nonce: str, until: datetime
+    ) -> Received:
+        """A user's pushes go in as they arrived: waiting for a lock, threads would overtake."""
+        if before is not None:
+            await asyncio.wait([before])
+        return await asyncio.to_thread(
+            inbox.receive, self.engine, self.settings, push, nonce, self.turns.holder, until
+        )
 
     def _stored_late(self, storing: asyncio.Task[Received]) -> None:
         """It went in after all, and nobody else will handle what this process has leased."""

@@ -10,13 +10,14 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import redis.asyncio
 import redis.exceptions
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.gateway.api_error import CAPABILITY, DAY_LIMIT, MINUTE_LIMIT, REFRESH, TOO_LONG, ApiError
 from bot.gateway.compose import Body, render_links, render_menu, split
@@ -30,8 +31,11 @@ TOKEN_PATIENCE = 10.0
 FORCE_EVERY = 30
 """Seconds between forced renewals, the platform's own limit; it allows 20 a day."""
 
-Handed = Callable[[], Awaitable[None]]
-"""Called right before a request is written: from then on the platform may have it."""
+Handed = Callable[[], None]
+"""Called right before a request is written: from then on the platform may have it.
+
+It is not awaited: the less time between the two, the less a kill can fall between them.
+"""
 
 
 class WechatClient:
@@ -118,7 +122,7 @@ class WechatClient:
     ) -> dict[str, Any]:
         async def trace(event: str, info: object) -> None:
             if handed is not None and event.endswith(".send_request_headers.started"):
-                await handed()
+                handed()
 
         method = "GET" if payload is None else "POST"
         content = None if payload is None else json.dumps(payload, ensure_ascii=False).encode()
@@ -129,7 +133,10 @@ class WechatClient:
             response.raise_for_status()
             body = response.json()
             code = int(body.get("errcode") or 0)
-        except (httpx.HTTPError, ValueError, TypeError, AttributeError) as error:
+        except SQLAlchemyError:
+            raise  # of `handed`: nothing was written
+        except Exception as error:
+            # httpx's own, what is no JSON object, and what sockets raise while their peer dies.
             raise ApiError(0, type(error).__name__) from None
         if code:
             raise ApiError(code, str(body.get("errmsg", "")))

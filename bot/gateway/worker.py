@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,8 +13,9 @@ import structlog
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.gateway import inbox, outbox
-from bot.gateway.api_error import ApiError
+from bot.gateway import inbox, outbox, sending
+from bot.gateway.api_error import BUSY, ApiError
+from bot.gateway.sending import Claim
 from bot.gateway.turn import Turns
 from bot.gateway.wechat_client import WechatClient
 from bot.settings import Settings
@@ -75,7 +77,7 @@ class Worker:
                 self._turns.start(user_id)
 
     async def _sweep(self) -> None:
-        settled = await asyncio.to_thread(outbox.settle_abandoned, self._engine)
+        settled = await asyncio.to_thread(sending.settle_abandoned, self._engine)
         started = await asyncio.to_thread(self._gateway_started)
         back = 0
         if started is not None:
@@ -95,7 +97,7 @@ class Worker:
             )
 
     async def _send_due(self) -> None:
-        for user_id in await asyncio.to_thread(outbox.due_users, self._engine):
+        for user_id in await asyncio.to_thread(sending.due_users, self._engine):
             if user_id in self._sending or len(self._sending) >= SENDERS:
                 continue
             self._sending[user_id] = asyncio.create_task(self._send_all(user_id))
@@ -105,8 +107,8 @@ class Worker:
             while not self._stopping and time.monotonic() > self._paused_until:
                 # Fetched before the claim: between claim and request as little as can be.
                 await self._client.token()
-                row = await asyncio.to_thread(outbox.claim, self._engine, user_id)
-                if row is None or not await self._send(row):
+                taken = await asyncio.to_thread(sending.claim, self._engine, user_id)
+                if taken is None or not await self._send(taken):
                     return
         except ApiError as error:
             self._pause(error, error.account_pause or 5.0)
@@ -117,44 +119,41 @@ class Worker:
         finally:
             del self._sending[user_id]
 
-    async def _send(self, row: Any) -> bool:
-        """Send one row; True when the user's next may follow."""
-
-        async def handed() -> None:
-            await asyncio.to_thread(outbox.mark_handed, self._engine, row.id)
-
-        sending = self._client.send(row.openid, row.body, row.id, handed)
+    async def _send(self, taken: Claim) -> bool:
+        """Send one claim; True when the user's next may follow."""
+        handed = partial(sending.mark_handed, self._engine, taken)
+        call = self._client.send(taken.openid, taken.body, taken.ids[0], handed)
         try:
-            await asyncio.wait_for(sending, outbox.SEND_SECONDS)
+            await asyncio.wait_for(call, sending.SEND_SECONDS)
         except asyncio.TimeoutError:
-            return await self._refused(row, ApiError(0, "too slow"))
+            return await self._refused(taken, ApiError(0, "too slow"))
         except ApiError as error:
-            return await self._refused(row, error)
-        await surely(outbox.mark_sent, self._engine, row.id)
+            return await self._refused(taken, error)
+        await surely(sending.mark_sent, self._engine, taken)
         return True
 
-    async def _refused(self, row: Any, error: ApiError) -> bool:
+    async def _refused(self, taken: Claim, error: ApiError) -> bool:
         """What the error table says; True when the user's next may follow."""
-        log.warning("send_refused", out=row.id, errcode=error.code)
+        log.warning("send_refused", out=taken.ids[0], errcode=error.code)
         if error.held is not None:
-            await surely(outbox.mark_held, self._engine, row.user_id, error.held)
+            await surely(sending.mark_held, self._engine, taken, error.held)
             return False
         if (pause := error.account_pause) is not None:
             self._pause(error, pause)
-            await surely(self._postpone, row, pause, error, False)
+            await surely(self._postpone, taken, pause, error, False)
             return False
-        if (wait := error.wait(row.attempts)) is not None:
-            await surely(self._postpone, row, wait, error, True)
+        if (wait := error.wait(taken.tries)) is not None:
+            await surely(self._postpone, taken, wait, error, True)
             return False
-        if error.code == -1:
-            await surely(outbox.mark_held, self._engine, row.user_id, "platform_busy")
+        if error.code == BUSY:
+            await surely(sending.mark_held, self._engine, taken, "platform_busy")
             return False
         reason = f"{error.code} {error.message}"[:200]
-        await surely(outbox.mark_failed, self._engine, row.id, reason)
+        await surely(sending.mark_failed, self._engine, taken, reason)
         return True
 
-    def _postpone(self, row: Any, seconds: float, error: ApiError, tried: bool) -> None:
-        outbox.postpone(self._engine, row, seconds, str(error.code), tried=tried)
+    def _postpone(self, taken: Claim, seconds: float, error: ApiError, tried: bool) -> None:
+        sending.postpone(self._engine, taken, seconds, str(error.code), tried=tried)
 
     def _pause(self, error: ApiError, seconds: float) -> None:
         """The fault is the account's, not one message's: nothing can be sent for a while."""

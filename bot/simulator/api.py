@@ -119,6 +119,8 @@ def _endpoint(
             if fault.get("hang"):  # accepts the call and neither answers nor acts
                 await asyncio.sleep(float(fault["hang"]))
                 return PlainTextResponse("too late", 504)
+            if fault.get("delay"):  # acts, but late
+                await asyncio.sleep(float(fault["delay"]))
             if fault.get("status"):
                 return PlainTextResponse("fault", int(fault["status"]))
             if fault.get("errcode"):

@@ -131,11 +131,17 @@ class Platform:
                 )
                 if response.status_code == 200:
                     reply = response.text
-            except (httpx.HTTPError, asyncio.TimeoutError):
+            except Exception:  # httpx lets through what sockets raise while their peer is killed
                 reply = None
             seconds = time.monotonic() - begun
             self.deliveries.append(
-                {"openid": openid, "attempt": attempt, "seconds": seconds, "ok": reply is not None}
+                {
+                    "openid": openid,
+                    "msgid": body.get("MsgId"),
+                    "attempt": attempt,
+                    "seconds": seconds,
+                    "ok": reply is not None,
+                }
             )
             if reply is not None and await self._show_reply(openid, reply):
                 return

@@ -66,10 +66,12 @@ class Phone:
     def __init__(self, base: str) -> None:
         self.base = base
 
-    def do(self, kind: str, text: str = "", openid: str = "oUser", **fields: str) -> None:
-        """Push a message or event."""
+    def do(self, kind: str, text: str = "", openid: str = "oUser", **fields: str) -> str:
+        """Push a message or event; the message's id."""
         body = {"openid": openid, "kind": kind, "text": text, **fields}
-        httpx.post(f"{self.base}/control/push", json=body).raise_for_status()
+        response = httpx.post(f"{self.base}/control/push", json=body)
+        response.raise_for_status()
+        return str(response.json()["msgid"])
 
     def said(self, openid: str = "oUser") -> list[dict[str, Any]]:
         """What the account (or the platform) said to this user."""

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from bot.gateway import outbox
+from bot.gateway import outbox, sending
 from bot.gateway.compose import compose, size
 from bot.settings import Settings
 from bot.storage.database import reading, utc_now
@@ -72,8 +72,10 @@ def test_five_sends_after_a_message_and_the_rest_with_the_next(
     with world(make_settings(), Peer()) as phone:
         phone.do("text", "在吗")
         phone.wait(1)
-        put(engine, user_of(engine), *(f"第{n}条。" for n in range(1, 8)))
-        wait_for(lambda: states(engine).count(("held", "quota")) == 2)
+        for number in range(1, 8):
+            put(engine, user_of(engine), f"第{number}条。")
+            wait_for(lambda: ("pending", None) not in states(engine))
+        assert states(engine).count(("held", "quota")) == 2
         assert [row["text"] for row in phone.said()[1:]] == [f"第{n}条。" for n in range(1, 6)]
         phone.do("text", "还有吗")
         last = phone.wait(7)[6]
@@ -88,8 +90,11 @@ def test_three_sends_after_a_scan(make_settings: Make, engine: Engine) -> None:
         phone.do("scan", scene="station_admin")
         phone.wait(1)
         put(engine, user_of(engine), "一", "二", "三", "四")
+        wait_for(lambda: states(engine)[-1] == ("sent", None))
+        put(engine, user_of(engine), "五")
         wait_for(lambda: states(engine)[-1] == ("held", "quota"))
-        assert [row["text"] for row in phone.said()[1:]] == ["一", "二", "三"]
+        said = [row["text"] for row in phone.said()[1:]]
+        assert said == ["一", "二", "三\n\n四"], "the last send takes along what waits"
 
 
 @SQLITE
@@ -100,7 +105,8 @@ def test_a_click_takes_nothing_away(make_settings: Make, engine: Engine) -> None
         phone.do("click", key="contact")
         phone.wait(2)
         put(engine, user_of(engine), "一", "二", "三", "四", "五", "六")
-        wait_for(lambda: states(engine)[-1] == ("held", "quota"))
+        wait_for(lambda: states(engine)[-1] == ("sent", None))
+        assert phone.said()[-1]["text"] == "五\n\n六"
         assert len(phone.said()) == 2 + 5
 
 
@@ -148,15 +154,39 @@ def test_a_long_answer_comes_in_order_and_soon(make_settings: Make) -> None:
 def test_a_closed_window_holds(engine: Engine) -> None:
     user_id = follower(engine, seconds=-1)
     put(engine, user_id, "晚了")
-    assert outbox.claim(engine, user_id) is None
+    assert sending.claim(engine, user_id) is None
     assert states(engine) == [("held", "window")]
+
+
+def test_the_last_send_waits_for_answers_to_come(engine: Engine) -> None:
+    user_id = follower(engine, quota=1)
+    pushed(engine, user_id, 0, status="pending")
+    put(engine, user_id, "一" * 500, "二" * 100, "三" * 100)
+    assert sending.claim(engine, user_id) is None
+    with engine.begin() as db:
+        db.execute(messages_in.update().values(status="done"))
+    taken = sending.claim(engine, user_id)
+    assert taken is not None
+    assert taken.body["text"] == "一" * 500 + "\n\n" + "二" * 100, "as much as one text holds"
+
+
+def test_a_refusal_does_not_use_up_what_a_later_message_gave(engine: Engine) -> None:
+    user_id = follower(engine)
+    put(engine, user_id, "一")
+    taken = sending.claim(engine, user_id)
+    assert taken is not None
+    with engine.begin() as db:  # the user speaks while the platform refuses
+        db.execute(users.update().values(quota_until=utc_now() + timedelta(hours=48)))
+    sending.mark_held(engine, taken, "quota")
+    assert states(engine) == [("pending", "quota")]
+    assert sending.claim(engine, user_id) is not None
 
 
 def test_many_claims_at_once_get_one_message(engine: Engine) -> None:
     user_id, claimed = follower(engine), []
     put(engine, user_id, "一", "二")
     threads = [
-        threading.Thread(target=lambda: claimed.append(outbox.claim(engine, user_id)))
+        threading.Thread(target=lambda: claimed.append(sending.claim(engine, user_id)))
         for _ in range(8)
     ]
     for thread in threads:
@@ -169,9 +199,11 @@ def test_many_claims_at_once_get_one_message(engine: Engine) -> None:
 def test_a_message_put_off_is_not_overtaken(engine: Engine) -> None:
     user_id = follower(engine)
     put(engine, user_id, "一", "二")
-    outbox.postpone(engine, outbox.claim(engine, user_id), 60, "-1")
-    assert outbox.due_users(engine) == []
-    assert outbox.claim(engine, user_id) is None
+    taken = sending.claim(engine, user_id)
+    assert taken is not None
+    sending.postpone(engine, taken, 60, "-1")
+    assert sending.due_users(engine) == []
+    assert sending.claim(engine, user_id) is None
     with reading(engine) as db:
         assert db.scalar(sa.select(users.c.quota_left)) == 5, "the send goes back to the quota"
 
@@ -202,7 +234,7 @@ def test_no_passive_reply_is_too_long_and_none_is_left_out(engine: Engine, seed:
         assert db.scalar(sa.select(sa.func.count()).where(messages_out.c.status == "pending")) == 0
 
 
-def pushed(engine: Engine, user_id: int, ago: float) -> int:
+def pushed(engine: Engine, user_id: int, ago: float, status: str = "done") -> int:
     """A push of `user_id` that the platform made and we got so many seconds ago."""
     at = utc_now() - timedelta(seconds=ago)
     created = str(int((at - datetime(1970, 1, 1)).total_seconds()))
@@ -217,7 +249,7 @@ def pushed(engine: Engine, user_id: int, ago: float) -> int:
                     data={"CreateTime": created},
                     received_at=at,
                     passive_until=at,
-                    status="done",
+                    status=status,
                 )
             ).inserted_primary_key[0]
         )
@@ -250,7 +282,8 @@ def test_an_answer_that_died_with_its_gateway_goes_out_once(
     answered(engine, user_id, push_id, ago)
     started = utc_now() - timedelta(seconds=ago - back_after)
     assert outbox.requeue_unanswered(engine, make_settings(), started) == int(again)
-    assert states(engine)[0][0] == ("pending" if again else "passive")
+    settled = "passive" if ago < 16 else "sent"
+    assert states(engine)[0][0] == ("pending" if again else settled)
 
 
 def test_an_answer_known_to_be_written_is_never_sent_again(
@@ -281,15 +314,16 @@ def test_a_send_whose_worker_died_is_made_again_only_if_it_was_not_handed_over(
     engine: Engine, handed: bool
 ) -> None:
     user_id = follower(engine)
-    (row_id,) = put(engine, user_id, "一")
-    assert outbox.claim(engine, user_id) is not None
+    put(engine, user_id, "一")
+    taken = sending.claim(engine, user_id)
+    assert taken is not None
     if handed:
-        outbox.mark_handed(engine, row_id)
-    assert outbox.claim(engine, user_id) is None, "its worker may be alive"
-    long_ago = utc_now() - timedelta(seconds=outbox.SENDING_SECONDS + 1)
+        sending.mark_handed(engine, taken)
+    assert sending.claim(engine, user_id) is None, "its worker may be alive"
+    long_ago = utc_now() - timedelta(seconds=sending.SENDING_SECONDS + 1)
     with engine.begin() as db:
         db.execute(messages_out.update().values(due_at=long_ago))
-    assert outbox.settle_abandoned(engine) == int(handed)
-    again = outbox.claim(engine, user_id)
+    assert sending.settle_abandoned(engine) == int(handed)
+    again = sending.claim(engine, user_id)
     assert (again is None) == handed
     assert states(engine) == [("sent", "unconfirmed") if handed else ("sending", None)]
