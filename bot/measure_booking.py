@@ -97,8 +97,11 @@ def main(file: str, as_json: bool = False) -> int:
     for action, entry in report["by_action"].items():
         print(f"{action:12}{entry['right']:>5} of {entry['n']}")
     for row, found in report.pop("wrong"):
-        other = {key: found.get(key) for key, want in row["expect"].items() if found.get(key) != want}
-        print(f"✗ {row['now']:%Y-%m-%d %a %H:%M} | {row['text'][:60]} | {row['expect']} | read: {other}")
+        other = {
+            key: found.get(key) for key, want in row["expect"].items() if found.get(key) != want
+        }
+        asked = f"{row['now']:%Y-%m-%d %a %H:%M} | {row['text'][:60]}"
+        print(f"✗ {asked} | {row['expect']} | read: {other}")
     if as_json:
         print(json.dumps(report, ensure_ascii=False))
     return 0

@@ -36,7 +36,9 @@ from bot.model.wording import tidy
 LIKELY_CATEGORY = 0.2
 """A category that no word names is taken from the classifier from this probability on."""
 _CHINA = timezone(timedelta(hours=8))
-_CODES = re.compile(r"[a-z]{2,}(?:/[a-z]{1,2})?[\s-]?\d[\d.:-]*|(?<!\d)\d{7,}|\d{3,4}-\d{7,8}")
+_CODES = re.compile(
+    r"[a-z]{2,}(?:/[a-z]{1,2})?[\s-]?\d[\d.:-]*|(?<!\d)(?!20\d{6}(?!\d))\d{7,}|\d{3,4}-\d{7,8}"
+)
 """Standard numbers, booking numbers, telephones: their digits are no dates."""
 _SHIFT = re.compile(
     rf"(?:(?P<earlier>提前|提早|往前|早)|推迟|推后|往后|后延|延后|延迟|延期|顺延|延|推|晚|迟|缓|拖)(?:头|面)?(?:个)?(?:推|挪|移|拖|延|排|调|点|到)?"
@@ -117,9 +119,7 @@ def read_booking_message(
     )
 
 
-def _when(
-    action: str, tokens: list[Token], level: str, now: datetime, roles: Roles
-) -> BookingWish:
+def _when(action: str, tokens: list[Token], level: str, now: datetime, roles: Roles) -> BookingWish:
     if action == "reschedule":
         return _moved(sort_change(tokens, level), level, now)
     if action in ("cancel", "list"):

@@ -12,18 +12,22 @@ from bot.model.time_tokens import PeriodToken, Token
 _CLAUSE = re.compile(r"[,!?;~\s]|(?<!\d)\.|\.(?!\d)")
 _CORRECTED = re.compile(r"(?:不对|说错|打错|搞错|写错|哦不|噢不|口误|错了)(?:了|哈)?(?=[\s,.应]|$)")
 _UNSUITABLE = re.compile(
-    r"没得?空|不得空|没有空|不空|没得?时间|没有时间|走不[开脱]|(?<![行得要])不(?:得)?行(?!的话)|要不得|不方便|不合适"
+    r"(?<!有)没得?空|不得空|没有空|不空|没得?时间|没有时间|走不[开脱]|(?<![行得要])不(?:得)?行(?!的话)|要不得|不方便|不合适"
     r"|[来去赶过](?:不|得不)(?:了|成|到|赢|起|倒|及|上)|参加不(?:了|成|到)|(?:不能|没法)[来去参]|太[早晚远挤]|满了|约满|不在"
-    r"|没得?[号位](?:了|子了)|以外|之外|就?算了|不要(?=$|[了哈嘛啦])|不考虑|冲突|撞(?:期|了|上)"
+    r"|(?<![有会不])没得?[号位](?:子)?了|以外|之外|就?算了|不要(?=$|[了哈嘛啦])|不考虑|冲突|撞(?:期|了|上)"
 )
 _REASON = re.compile(
-    r"有会|开会|有事|出差|停电|停产|检修|盘点|放假|验厂|检查|来查|(?<!帮)忙|年会|家长会|下雨|落雨|请假|休息|上班走"
+    r"有会|开会|早会|有事|出差|停电|停产|检修|盘点|放假|验厂|检查|来查|(?<!帮)忙|年会|家长会|下雨|落雨|请假|休息|上班走"
 )
 """Why a time does not suit; not believed when it is the only time that is named."""
 _EXCLUDED = re.compile(r"不要|别约|莫约|不约|不想要?|不是|除了|除开|不能是|不选|别给我")
 _EXCLUDED_ENDS = re.compile(r"(?<!不)是|要(?!是)|约|而|改|换|就")
-_THE_OLD = re.compile(r"原来|原定|原约|原先|本来|之前约|我约的|约的(?!时间|日子)|约了|约在|约好|上次约")
-_OF_BOOKING = re.compile(r"\s*(?:上午|下午)?\s*(?:的|那个|那场|那次|这个|约的|约(?!到)|预约|接访|号(?!改))")
+_THE_OLD = re.compile(
+    r"原来|原定|原约|原先|本来|之前约|我约的|约的(?!时间|日子)|约了|约在|约好|上次约"
+)
+_OF_BOOKING = re.compile(
+    r"\s*(?:上午|下午)?\s*(?:的|那个|那场|那次|这个|约的|约(?!到)|预约|接访|号(?!改))"
+)
 _OBJECT = re.compile(r"(?:一下|一哈|下|哈|把|我|的|那个|一|约)*")
 _KEPT = re.compile(r"保留|留[着起到]|不动|不变|不取消|照旧|别动|还要|不退|要去")
 
@@ -92,10 +96,8 @@ def is_kept(at: int, level: str) -> bool:
 def is_excluded(start: int, level: str) -> bool:
     """Whether what stands at `start` is named as not wanted: 不要周三, 除了港桥."""
     begin, _ = clause_of(start, level)
-    found = None
-    for found in _EXCLUDED.finditer(level, begin, start):
-        pass
-    return bool(found) and not _EXCLUDED_ENDS.search(level, found.end(), start)  # type: ignore[union-attr]
+    ends = [found.end() for found in _EXCLUDED.finditer(level, begin, start)]
+    return bool(ends) and not _EXCLUDED_ENDS.search(level, ends[-1], start)
 
 
 def _refused(token: Token, tokens: Sequence[Token], level: str) -> bool:
@@ -125,14 +127,16 @@ def _said_of(token: Token, tokens: Sequence[Token], level: str, words: re.Patter
     if any(start <= t.start < end for t in tokens):
         return False
     return bool(words.match(level, start, end)) or bool(
-        re.compile(r"(?:我们?|厂里|公司|都|老板|临时|要)(?!白天|平时|平常|工作日)").match(level, start, end)
+        re.compile(r"(?:我们|我(?!们)|厂里|公司|都|老板|临时|要)(?!白天|平时|平常|工作日)").match(
+            level, start, end
+        )
         and words.search(level, start, end)
     )
 
 
 def _corrected(token: Token, tokens: Sequence[Token], level: str) -> bool:
     found = _CORRECTED.search(level, token.end)
-    return bool(found) and any(t.start >= found.end() for t in tokens)  # type: ignore[union-attr]
+    return found is not None and any(t.start >= found.end() for t in tokens)
 
 
 def _is_old(token: Token, level: str, changes: list[int]) -> bool:
@@ -148,7 +152,7 @@ def _is_old(token: Token, level: str, changes: list[int]) -> bool:
         directly = _OBJECT.fullmatch(level, found.end(), token.start)
         return bool(
             directly
-            and found.group() not in ("换", "约")
+            and not found.group().startswith("换")
             and _OF_BOOKING.match(level, token.end)
             and not any(at > token.start for at in changes)
             and not re.search("[到成为至]$", level[: token.start])

@@ -41,13 +41,19 @@ _WRONG = {
 }
 _CORRECT = {wrong: right for right, words in _WRONG.items() for wrong in words.split()}
 _MISSPELT = re.compile("|".join(_CORRECT) + r"|(?<=午)亮点|(?<=天)亮点")
+_ASKED = re.compile(r"(?<=[问看查说谈聊试讲询])下(?=下(?:周|个?星期|个?礼拜|个?月))")
+"""问下 下周三 is not 问 下下周三."""
 _NAME_FOLLOWS = re.compile("老师|教授|专家|工|金|主任")
-_NUMERALS = "一 二 三 四 五 六 日 天".split()
-_TYPED = (
-    "今天 明天 后天 大后天 上午 下午 中午 早上 晚上 下周 这周 本周 下下周 下个月 月底 预约 取消 改期 改约 改到 换到 "
-    "推迟 提前 退号 专家 接访 计量 标准 认证 检测 商标 专利 培训 品牌 质量 我的 约 改时间 最近 不去 不来"
-).split() + [f"{week}{day}" for week in ("周", "下周", "星期", "礼拜") for day in _NUMERALS]
-_HOURS = [f"{n}点{half}" for n in "八 九 十 十一 两 三 四 五".split() for half in ("", "半")]
+_TYPED = """
+今天 明天 后天 大后天 上午 下午 中午 早上 晚上 下周 这周 本周 下下周 下个月 月底
+预约 取消 改期 改约 改到 换到 改时间 推迟 提前 退号 不去 不来 我的 约 最近 专家 接访
+计量 标准 认证 检测 商标 专利 培训 品牌 质量
+"""
+"""Words that are looked for in pinyin."""
+_WEEKDAYS = [
+    f"{week}{day}" for week in ("周", "下周", "星期", "礼拜") for day in "一二三四五六日天"
+]
+_HOURS = [f"{hour}点{half}" for hour in (*"八九十两三四五", "十一") for half in ("", "半")]
 _LATIN = re.compile(r"[a-z]+(?:[ ']+[a-z]+)*")
 
 
@@ -56,7 +62,7 @@ def spell_out(text: str, names: Iterable[str] = ()) -> str:
 
     `names`: further words that may be typed in pinyin.
     """
-    level = _MISSPELT.sub(_right, plain(text))
+    level = _ASKED.sub("哈", _MISSPELT.sub(_right, plain(text)))
     return _LATIN.sub(lambda found: _from_pinyin(found.group(), tuple(names)), level)
 
 
@@ -87,4 +93,5 @@ def _from_pinyin(run: str, names: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=8)
 def _dictionary(names: tuple[str, ...]) -> dict[tuple[str, ...], str]:
-    return {tuple(syllables(word)): word for word in (*names, *_HOURS, *_TYPED)}
+    words = (*names, *_HOURS, *_WEEKDAYS, *_TYPED.split())
+    return {tuple(syllables(word)): word for word in words}

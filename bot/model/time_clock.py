@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
-from bot.model.time_tokens import NUMBER, ClockToken, PeriodToken, number
+from bot.model.time_tokens import ClockToken, PeriodToken, number
 
 PERIODS = {
-    "morning": "早上|早晨|清早八晨|清早|清晨|一大早|大清早|一早|上午|上半天|前半天|早间"
+    "morning": "早上|早晨|清早八晨|清早|清晨|一大早|大清早|一早|上午|上半天|(?<!提)前半天|早间"
     "|(?<=明)早|(?<=今)早|(?<=后)早|(?<=天)早(?!点|一点|些)|morning",
     "noon": "中午|晌午|午间|正午|午休",
     "afternoon": "下午|下半天|后半天|午后|afternoon",
-    "evening": "晚上|晚间|傍晚|夜里|夜间|夜晚|擦黑|半夜|凌晨|(?<=今)晚|(?<=明)晚|(?<=后)晚|(?<=天)晚(?!点|一点|些)|下班后|下了班",
+    "evening": "晚上|晚间|傍晚|夜里|夜间|夜晚|擦黑|半夜|凌晨"
+    "|(?<=今)晚|(?<=明)晚|(?<=后)晚|(?<=天)晚(?!点|一点|些)|下班后|下了班",
 }
 _PERIOD = re.compile("|".join(f"(?P<{name}>{words})" for name, words in PERIODS.items()))
 _HOUR = r"(?:\d{1,2}|二?十[一二三四五六七八九]?|[零〇一二两三四五六七八九])"
@@ -28,7 +29,9 @@ _TIMES = re.compile(
 _DIGITAL = re.compile(
     r"(?<![\d.:])(?P<hour>\d{1,2})\s*:\s*(?P<minute>[0-5]\d)(?![\d:])(?:分|\s*(?=am|pm))?"
 )
-_ENGLISH = re.compile(r"(?<![\d.:a-z])(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d))?\s*(?P<half>[ap])\.?m\b")
+_ENGLISH = re.compile(
+    r"(?<![\d.:a-z])(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d))?\s*(?P<half>[ap])\.?m\b"
+)
 _SHORT_SPAN = re.compile(
     rf"{_BEFORE_HOUR}(?P<first>{_HOUR})\s*(?:到|至|-|~|,)\s*(?={_HOUR}\s*点)"
     rf"|{_BEFORE_HOUR}(?P<vague>[一二两三四五六七八九])(?=[二三四五六七八九]点)"
@@ -39,9 +42,11 @@ _DOTTED = re.compile(
     r"|(?<![\d.])(?P<early>[7-9]|1[0-2])\.(?P<late>00|3[2-9]|[45]\d)(?![\d.%])"
 )
 """14.30 and 9.45: no day can be meant."""
-_TO_HOUR = re.compile(r"差(?P<minute>\d{1,2}|十|五|[二]?十[五]?|一刻)分?\s*(?P<hour>" + _HOUR + r")点")
+_TO_HOUR = re.compile(
+    r"差(?P<minute>\d{1,2}|十|五|[二]?十[五]?|一刻)分?\s*(?P<hour>" + _HOUR + r")点"
+)
 _TO = re.compile(r"\s*(?:到|至|-|~|直到)\s*(?:上午|下午|中午)?\s*")
-_BEFORE = re.compile(r"\s*(?:钟|左右)?(?:之前|以前|前(?![后台面天])|之内)")
+_BEFORE = re.compile(r"\s*(?:钟|左右)?(?:之前|以前|前(?![后台面天往来去])|之内)")
 _AFTER = re.compile(r"\s*(?:钟)?(?:之后|以后|过后|后(?![天面])|起|开始)")
 
 
@@ -88,8 +93,8 @@ def _single(text: str, at: int) -> ClockToken | None:
     if found := _DIGITAL.match(text, at):
         return ClockToken(at, found.end(), (int(found["hour"]), int(found["minute"])))
     if found := _DOTTED.match(text, at):
-        hour, minute = found["hour"] or found["early"], found["minute"] or found["late"]
-        return ClockToken(at, found.end(), (int(hour), int(minute)))
+        hours, minutes = found["hour"] or found["early"], found["minute"] or found["late"]
+        return ClockToken(at, found.end(), (int(hours), int(minutes)))
     found = _TIMES.match(text, at)
     if found is None or _a_bit(text, found):
         return None
@@ -109,7 +114,9 @@ def _a_bit(text: str, found: re.Match[str]) -> bool:
     if found["hour"] != "一":
         return False
     before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
-    return before in tuple("早晚快近前后多好慢大小有差高低少长轻重") or after in tuple("都也儿意建小")
+    return before in tuple("早晚迟快近前后多好慢大小有差高低少长轻重") or after in tuple(
+        "都也儿意建小"
+    )
 
 
 def as_clock(text: str) -> tuple[int, int] | None:

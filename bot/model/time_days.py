@@ -27,7 +27,9 @@ _MONTH_SAID = (
     r"|(?P<relative>这个?月|本月|当月|下{1,3}个?月|上个?月|次月)份?"
 )
 _WEEKDAY = "[一二三四五六日天七1-7]"
-_ENDS = r"(?=$|[\s,.!?;)~]|上|下午|早|中午|晚|那天|当天|行|可|约|能|有|去|来|到|至|-|或|和|得|要)"
+_ENDS = (
+    r"(?=$|[\s,.!?;)~]|上|下午|早|中午|晚|那天|当天|行|可|约|能|有|去|来|到|至|-|或|和|得|要|的)"
+)
 _PART = (
     rf"\s*的?\s*(?:(?P<day>{NUMBER})\s*(?:[日号](?!楼|窗)|{_ENDS})"
     rf"|第(?P<nth>[一二三四五1-5])个?{WEEK}(?P<nth_day>{_WEEKDAY})?"
@@ -171,9 +173,7 @@ def _week_in(
     if said is None:
         begin = last if not nth else first + timedelta(days=7 * (nth - 1))
         monday = begin - timedelta(days=begin.weekday())
-        return _from_today(
-            whole, max(first, monday), min(last, monday + timedelta(days=6)), today
-        )
+        return _from_today(whole, max(first, monday), min(last, monday + timedelta(days=6)), today)
     weekday = weekday_of(said)
     if not nth:
         return one_day(whole, last - timedelta(days=(last.weekday() - weekday) % 7))
@@ -183,8 +183,10 @@ def _week_in(
 
 def weekday_of(said: str) -> int:
     """0 for 一 or 1 to 6 for 日, 天, 七 or 7."""
-    return "一二三四五六日".find(said) if said in "一二三四五六日" else (
-        6 if said in "天七" else int(said) - 1
+    return (
+        "一二三四五六日".find(said)
+        if said in "一二三四五六日"
+        else (6 if said in "天七" else int(said) - 1)
     )
 
 
@@ -194,8 +196,10 @@ def _fields(token: DayToken) -> tuple[int, int, date | None, date | None]:
 
 _PART_AT = re.compile(_PART)
 _NOT_A_DAY = (
-    "(?!专家|老师|楼|窗|线|厅|会议|厂|门|馆|院|店|车|文件|令|机|样|球|电池|铁|柜|仓|位|码|线|桌|选|公馆)"
+    "(?!专家|老师|楼|窗|线|厅|会议|厂|门|馆|公馆|院|店|车|文件"
+    "|令|机|样|球|电池|铁|柜|仓|位|码|桌|选)"
 )
+"""3号楼, 3号专家, 5号线: numbers of other things."""
 DAY_RULES: tuple[Rule, ...] = (
     (
         re.compile(
@@ -203,11 +207,15 @@ DAY_RULES: tuple[Rule, ...] = (
         ),
         _full,
     ),
+    (
+        re.compile(r"(?<!\d)(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)"),
+        _full,
+    ),
     (re.compile(_MONTH_SAID), _month_rule),
     (
         re.compile(
-            r"(?<![\d.a-z/:-])(?P<month>\d{1,2})(?P<mark>[./-])(?P<day>\d{1,2})(?P<unit>[日号])?"
-            r"(?![\d./:%-]|\s*(?:点|个|人|天|家|万|元|倍|级|版|kg|mm|[a-z]))"
+            r"(?<![\d.a-z/:])(?<![^_]-)(?P<month>\d{1,2})(?P<mark>[./-])(?P<day>\d{1,2})(?P<unit>[日号])?"
+            r"(?![\d./:%]|-(?!\d{1,2}[./月])|\s*(?:点|个|人|天|家|万|元|倍|级|版|kg|mm|[a-z]))"
         ),
         _numeric,
     ),

@@ -15,6 +15,7 @@ from datetime import date, datetime, time, timedelta
 from bot.model.time_clock import as_clock, read_clock, read_period
 from bot.model.time_days import DAY_RULES
 from bot.model.time_festivals import FESTIVAL_RULES
+from bot.model.time_joining import joined_days
 from bot.model.time_tokens import ClockToken, DayToken, PeriodToken, Rule, Token
 from bot.model.time_weeks import WEEK_RULES
 from bot.model.wording import plain
@@ -22,10 +23,8 @@ from bot.model.wording import plain
 LONGEST = 500
 """Characters that are looked at: nobody tells a time later in a message."""
 _RULES: tuple[Rule, ...] = (*FESTIVAL_RULES, *WEEK_RULES, *DAY_RULES)
-_BEFORE = re.compile(r"\s*(?:之前|以前|前(?![台面天日后头])|为止|之内|以内)")
+_BEFORE = re.compile(r"\s*(?:之前|以前|前(?![台面天日后头往来去])|为止|之内|以内)")
 _AFTER = re.compile(r"\s*(?:之后|以后|过后|往后|后(?![天日面台头])|起(?!码)|开始)")
-_BETWEEN = re.compile(r"[\s,的(]*(?:到|至|-|~|或者?|和|跟|与|及|还是|/|都行|也行|要么)*[\s的]*")
-_BESIDE = re.compile(r"[\s,(是就的]*")
 _READ = re.compile("[0-9零一二两三四五六七八九十]")
 _STARTS = {"morning": time(9), "noon": time(12), "afternoon": time(14), "evening": time(18)}
 _ENDS = {"morning": time(12), "noon": time(13), "afternoon": time(18), "evening": time(23)}
@@ -83,13 +82,11 @@ def resolve(
         periods = [p for p in periods if p in ("morning", "afternoon")] or periods
     said = periods[0] if len(periods) == 1 else ""
     clock = _clock(tokens, said)
-    day = _one_day(tokens, level)
+    day = joined_days(tokens, level)
     if day is not None and day.kind == "weekday" and day.first == now.date():
         day = _coming(day, clock, said, now)
     period = said if said in ("morning", "afternoon") else ""
-    made = replace(
-        clock, first=day.first if day else None, last=day.last if day else None
-    )
+    made = replace(clock, first=day.first if day else None, last=day.last if day else None)
     if not made.period and not made.time:
         made = replace(made, period=period)
     if said == "noon" and not made.time and not made.time_to:
@@ -169,84 +166,6 @@ def _of_day(clock: tuple[int, int] | None, said: str) -> tuple[int, int] | None:
 
 def _spelt(clock: tuple[int, int] | None) -> str:
     return f"{clock[0]:02d}:{clock[1]:02d}" if clock else ""
-
-
-def _one_day(tokens: Sequence[Token], level: str) -> DayToken | None:
-    """The day or span that all day tokens together mean."""
-    days = [t for t in tokens if isinstance(t, DayToken)]
-    valid = [t for t in days if t.first is not None]
-    if not valid:
-        return days[0] if days else None
-    others = [t for t in tokens if not isinstance(t, DayToken)]
-    made = valid[0]
-    for token in valid[1:]:
-        made = _joined(made, token, _gap(made, token, others, level), others)
-    return made
-
-
-def _gap(one: DayToken, other: DayToken, others: Sequence[Token], level: str) -> str:
-    """What stands between two days, without hours and parts of the day."""
-    gap, at = "", one.end
-    for token in others:
-        if at <= token.start < other.start:
-            gap, at = gap + level[at : token.start], token.end
-    return gap + level[at : other.start]
-
-
-def _joined(one: DayToken, other: DayToken, gap: str, others: Sequence[Token]) -> DayToken:
-    assert one.first is not None
-    assert other.first is not None
-    single = one.kind != "span" and other.kind != "span"
-    weekdays = [token for token in (one, other) if token.kind in ("weekday", "in_week")]
-    if single and len(weekdays) == 1:
-        named, fixed = weekdays[0], other if weekdays[0] is one else one
-        if named.first == fixed.first or (
-            named.kind == "weekday" and _weekday(named) == _weekday(fixed)
-        ):
-            return replace(fixed, start=one.start, end=other.end)
-        if _BESIDE.fullmatch(gap):
-            return replace(fixed, problem="weekday_mismatch")
-    if (inside := _inside(one, other) or _inside(other, one)) is not None:
-        return replace(inside, start=one.start, end=other.end)
-    if _BETWEEN.fullmatch(gap):
-        return _spanned(one, other)
-    # Two days that do not belong together: the one with an hour, else what was said last.
-    return one if _has_hour(one, others) and not _has_hour(other, others) else other
-
-
-def _weekday(token: DayToken) -> int:
-    return token.first.weekday() if token.first else -1
-
-
-def _inside(wide: DayToken, narrow: DayToken) -> DayToken | None:
-    """`narrow` when it falls into the span `wide`; a bare weekday is the one within a week."""
-    if wide.kind != "span" or wide.first is None or narrow.first is None:
-        return None
-    last = wide.last or date.max
-    if narrow.kind == "weekday":
-        monday = wide.first - timedelta(days=wide.first.weekday())
-        within = monday + timedelta(days=narrow.first.weekday())
-        if (last - wide.first).days <= 6 and wide.first <= within <= last:
-            return replace(narrow, first=within, last=within, kind="day")
-    if wide.first <= narrow.first and (narrow.last or date.max) <= last:
-        return narrow
-    return None
-
-
-def _spanned(one: DayToken, other: DayToken) -> DayToken:
-    first, second, last = one.first, other.first, other.last
-    assert first is not None
-    assert second is not None
-    if other.kind == "weekday" and second < first:
-        second = second + timedelta(days=7 * (1 + (first - second).days // 7))
-        last = second
-    begin = min(first, second)
-    end = None if one.last is None or last is None else max(one.last, last)
-    return DayToken(one.start, other.end, begin, end, "span")
-
-
-def _has_hour(day: DayToken, others: Sequence[Token]) -> bool:
-    return any(0 <= t.start - day.end <= 2 or 0 <= day.start - t.end <= 2 for t in others)
 
 
 def _coming(day: DayToken, clock: TimeExpression, said: str, now: datetime) -> DayToken:

@@ -1,4 +1,4 @@
-"""Days told from a holiday: 国庆后, 年前, 节后第一天, 过完年, 元旦前; lunar dates are not resolved."""
+"""Days told from a holiday: 国庆后, 年前, 节后第一天, 过完年; lunar dates are not resolved."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from bot.model.calendar import centre_calendar
 from bot.model.festivals import festival_day, next_festival
+from bot.model.time_days import weekday_of
 from bot.model.time_tokens import WEEK, DayToken, Rule, number, one_day, span, wrong
 
 _NAMES = {
@@ -16,28 +17,28 @@ _NAMES = {
     "劳动节": "五一(?:劳动)?节?(?!点|号|月|般|起|个)|劳动节|5[.·]?1(?=假|节|放|小长假|前|后|之)",
     "端午": "端午节?|端阳节?",
     "中秋": "中秋节?|八月十五节",
-    "国庆": "国庆节?|十一(?=假|节|长假|黄金周|期间|放|前|后|之|过)|10[.·]1(?=假|节|放|前|后|之)|双节",
+    "国庆": "国庆节?|双节"
+    "|十一(?=假|节|长假|黄金周|期间|放|前|后|之|过)|10[.·]1(?=假|节|放|前|后|之)",
 }
 _AFTER = (
     r"(?:过后|之后|以后|过完|收假后?|结束后?|回来|完了?|后(?![天日]))\s*的?\s*"
-    rf"(?:(?P<week>第一?1?个?{WEEK}|(?:一|1)周内|那(?:一)?周)|第?(?P<nth>[一二三四五两1-5]|头|首)个?(?P<unit>工作日|天|日|班)(?:上班)?)?"
+    rf"(?:(?P<week>第(?:一|1)个?{WEEK}(?P<weekday>[一二三四五六日天])?|(?:一|1)周内|那(?:一)?周)|第?(?P<nth>[一二三四五两1-5]|头|首)个?(?P<unit>工作日|天|日|班)(?:上班)?)?"
 )
 _FESTIVAL = re.compile(
     r"(?:过完|过了|放完|等|过)?(?:(?P<name>"
     + "|".join(f"(?:(?P<of{place}>{words}))" for place, words in enumerate(_NAMES.values()))
     + r")(?:放假|假期|长假|小长假|节假日|期间|那几天|节)?)(?:"
-    + rf"(?P<itself>那天|当天|那一天)|(?P<after>{_AFTER})|(?P<before>之前|以前|前(?!台|面|后|[天日])|来之前))?"
+    + rf"(?P<itself>那天|当天|那一天)|(?P<after>{_AFTER})"
+    + r"|(?P<before>之前|以前|前(?!台|面|后|往|[天日])|来之前))?"
 )
 _UNNAMED_AFTER = re.compile(
     "(?P<spring>过完年|过了年|年后|年过完|开年后?|翻过?年(?!后)?|翻了年|新年后)|"
-    "放完假|收假后?|收了假|节后|假后|长假后|假期(?:结束)?后|放假(?:回来|后)|过完节|过了节|收假回来"
+    "放完假|收假后?|收了假|节后|假后|长假后|假期(?:结束)?后|放假(?:回来|后)|过完节|过了节|收假回来|上班(?=第?[一头首]天)"
 )
 _REST_AFTER = re.compile(
-    rf"\s*的?\s*(?:(?P<week>第一?1?个?{WEEK}|(?:一|1)周内|那(?:一)?周)|第?(?P<nth>[一二三四五两1-5]|头|首)个?(?P<unit>工作日|天|日|班)(?:上班)?)?"
+    rf"\s*的?\s*(?:(?P<week>第(?:一|1)个?{WEEK}(?P<weekday>[一二三四五六日天])?|(?:一|1)周内|那(?:一)?周)|第?(?P<nth>[一二三四五两1-5]|头|首)个?(?P<unit>工作日|天|日|班)(?:上班)?)?"
 )
-_UNNAMED_BEFORE = re.compile(
-    "(?P<spring>年前|过年前)(?=$|[^\\d])|节前|放假之?前|假前|收工前"
-)
+_UNNAMED_BEFORE = re.compile("(?P<spring>年前|过年前)(?=$|[^\\d])|节前|放假之?前|假前|收工前")
 _LUNAR_DATE = re.compile(
     r"(?:农历|阴历|古历|腊月|冬月|正月)[\s的初一二三四五六七八九十廿\d月号]*(?:以?后|之后|以?前|之前)?|大年初[一二三四五六七八九]|元宵节?|重阳节?"
 )
@@ -56,7 +57,7 @@ def _named(found: re.Match[str], today: date) -> DayToken | None:
     begun = re.match(r"过完|过了|放完", found.group())
     if not found["after"] and not begun:
         return span(found, max(days[0], today), days[1])
-    return _after(found, days[1], found["week"], found["nth"], found["unit"])
+    return _after(found, days[1], found)
 
 
 def _after_unnamed(found: re.Match[str], today: date) -> DayToken | None:
@@ -68,7 +69,7 @@ def _after_unnamed(found: re.Match[str], today: date) -> DayToken | None:
     assert rest is not None
     whole = re.compile(r".*", re.S).match(found.string, found.start(), rest.end())
     assert whole is not None
-    return _after(whole, days[1], rest["week"], rest["nth"], rest["unit"])
+    return _after(whole, days[1], rest)
 
 
 def _before_unnamed(found: re.Match[str], today: date) -> DayToken | None:
@@ -78,21 +79,22 @@ def _before_unnamed(found: re.Match[str], today: date) -> DayToken | None:
     return span(found, today, days[0] - timedelta(days=1))
 
 
-def _after(
-    found: re.Match[str], last: date, week: str | None, nth: str | None, unit: str | None
-) -> DayToken:
-    """From the day after the holiday on; its first week; its nth day or working day."""
+def _after(whole: re.Match[str], last: date, rest: re.Match[str]) -> DayToken:
+    """From the day after the holiday on; its first week or weekday; its nth (working) day."""
     first = last + timedelta(days=1)
-    if week:
-        return span(found, first, first + timedelta(days=6 - first.weekday()))
-    if not nth:
-        return span(found, first, None)
-    count = 1 if nth in "头首" else number(nth)
-    if unit in ("工作日", "班") or "上班" in found.group():
+    if rest["weekday"]:
+        ahead = (weekday_of(rest["weekday"]) - first.weekday()) % 7
+        return one_day(whole, first + timedelta(days=ahead))
+    if rest["week"]:
+        return span(whole, first, first + timedelta(days=6 - first.weekday()))
+    if not rest["nth"]:
+        return span(whole, first, None)
+    count = 1 if rest["nth"] in "头首" else number(rest["nth"])
+    if rest["unit"] in ("工作日", "班") or "上班" in whole.group():
         for _ in range(count):
             first = centre_calendar().next_workday(first) + timedelta(days=1)
-        return one_day(found, first - timedelta(days=1))
-    return one_day(found, first + timedelta(days=count - 1))
+        return one_day(whole, first - timedelta(days=1))
+    return one_day(whole, first + timedelta(days=count - 1))
 
 
 def _lunar(found: re.Match[str], today: date) -> DayToken | None:

@@ -21,9 +21,7 @@ from bot.model.time_tokens import (
 _D = "[一二三四五六日天七]|[1-7](?![\\d:.点时月号个天])"
 _NOT_ALONE = r"(?![点时:教号月个天半十刻体西金起次趟定直共大早位家场楼八九些般a-z])"
 """What follows a numeral that is no weekday: 周三 五点, 周三 三教, 下周 一起."""
-_NEXT = (
-    r"(?!(?:起(?!码)|次|趟|定|直|共)|金[厂件制加检属]|西格玛|体系|标一体|[cs](?![a-z]))"
-)
+_NEXT = r"(?!(?:起(?!码)|次|趟|定|直|共)|金[厂件制加检属]|西格玛|体系|标一体|[cs](?![a-z]))"
 _TAIL = (
     rf"(?P<tail>(?:\s*(?:到|至|-|~|,|和|或者?|跟|与|及|还是)\s*(?:{WEEK}(?:{_D})|(?:{_D}){_NOT_ALONE})"
     rf"|(?:{_D}){_NOT_ALONE})*)"
@@ -42,7 +40,7 @@ _DISTANT = {
     "大后天": 3, "大后日": 3, "外后天": 3, "后天": 2, "后日": 2, "后儿": 2,
 }  # fmt: skip
 _NEAR = re.compile(
-    "(?P<two>明后两?天|明后天|明天后天)|(?P<today>今明两?天|今天明天)|(?P<word>"
+    rf"(?P<week>下个?{WEEK}的?今天)|(?P<two>明后两?天|明后天|明天后天)|(?P<today>今明两?天|今天明天)|(?P<word>"
     + "|".join(sorted(_DISTANT, key=len, reverse=True))
     + ")|(?P<short>今|明|后)(?=上午|下午|早|中午|晚|夜)"
 )
@@ -83,6 +81,8 @@ def _with_tail(found: re.Match[str], day: date) -> DayToken:
 
 
 def _near_rule(found: re.Match[str], today: date) -> DayToken | None:
+    if found["week"]:
+        return one_day(found, today + timedelta(days=7))
     if found["two"]:
         return span(found, today + timedelta(days=1), today + timedelta(days=2))
     if found["today"]:
@@ -127,7 +127,6 @@ def _from(found: re.Match[str], first: date, last: date, today: date) -> DayToke
 
 
 WEEK_RULES: tuple[Rule, ...] = (
-    (_IN_WEEK, _week_rule),
     (re.compile(r"(?:过|隔)(?:个)?(?:两|几|两三)天(?:之?后|以后)?"), _some_days),
     (re.compile(rf"(?:再?过)?{_COUNT}{_UNIT}(?:之后|以后|过后|后(?!天))"), _after_rule),
     (re.compile(rf"再?过{_COUNT}{_UNIT}"), _after_rule),
@@ -139,5 +138,6 @@ WEEK_RULES: tuple[Rule, ...] = (
         _these_days,
     ),
     (_NEAR, _near_rule),
+    (_IN_WEEK, _week_rule),
     (_BARE, _bare_rule),
 )
