@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.settings import read_settings
-from tests.bench import acknowledgement, classifier
+from tests.bench import acknowledgement, bookings, classifier
 from tests.bench.figures import Figure, table, write_json
 from tests.bench.size import measure_size
 from tests.bench.turns import measure_turns
@@ -29,6 +29,7 @@ PARTS: dict[str, Callable[[Path], list[Figure]]] = {
     "acknowledgement": acknowledgement.measure,
     "product": measure_product,
     "classifier": classifier.measure,
+    "bookings": bookings.measure,
 }
 
 
