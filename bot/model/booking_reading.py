@@ -12,6 +12,7 @@ from bot.model.booking_roles import (
     Roles,
     is_excluded,
     is_kept,
+    of_booking,
     of_cancelled,
     sort_change,
     sort_out,
@@ -44,6 +45,7 @@ _SHIFT = re.compile(
     rf"(?:(?P<earlier>提前|提早|往前|早)|推迟|推后|往后|后延|延后|延迟|延期|顺延|延|推|晚|迟|缓|拖)(?:头|面)?(?:个)?(?:推|挪|移|拖|延|排|调|点|到)?"
     rf"(?P<count>半|{NUMBER})\s*个?(?P<half>半)?(?P<unit>天|周|星期|礼拜|小时|钟头|分钟|刻钟)(?P<more>半)?"
 )
+_NEXT_DAY = re.compile(r"(?:后头|后面|往后|第二|后)一天|(?P<before>前头|前面|前)一天")
 _TOO_FAR = re.compile(r"太远|远了|不方便|不去|不想去")
 
 
@@ -93,7 +95,7 @@ def read_booking_message(
     local = now.astimezone(_CHINA).replace(tzinfo=None) if now.tzinfo else now
     known_parks = park_words() if parks is None else parks
     words = category_words() if categories is None else categories
-    booking_number = find_number(text)
+    booking_number = find_number(tidy(text))
     level = spell_out(tidy(text), [alias for names in known_parks.values() for alias in names])
     timed = _CODES.sub(lambda found: "_" * len(found.group()), level)
     tokens = find_tokens(timed, local)
@@ -120,6 +122,8 @@ def read_booking_message(
 
 
 def _when(action: str, tokens: list[Token], level: str, now: datetime, roles: Roles) -> BookingWish:
+    if action in ("reschedule", "cancel", "list"):
+        tokens = of_booking(tokens, level, now.date())
     if action == "reschedule":
         return _moved(sort_change(tokens, level), level, now)
     if action in ("cancel", "list"):
@@ -166,6 +170,8 @@ def _moved(roles: Roles, level: str, now: datetime) -> BookingWish:
 def _shift(level: str) -> tuple[int, int]:
     """Days and minutes by which a booking is to move; earlier ones are negative."""
     found = _SHIFT.search(level)
+    if found is None and (beside := _NEXT_DAY.search(level)):
+        return (-1 if beside["before"] else 1), 0
     if found is None or found["count"] == "半" and found["unit"] in ("天", "周", "星期", "礼拜"):
         return 0, 0
     count = 0.5 if found["count"] == "半" else float(number(found["count"]))

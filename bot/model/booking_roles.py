@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from bot.model.booking_action import CANCEL, CHANGE
-from bot.model.time_tokens import PeriodToken, Token
+from bot.model.time_tokens import DayToken, PeriodToken, Token
 
 _CLAUSE = re.compile(r"[,!?;~\s]|(?<!\d)\.|\.(?!\d)")
 _CORRECTED = re.compile(r"(?:不对|说错|打错|搞错|写错|哦不|噢不|口误|错了)(?:了|哈)?(?=[\s,.应]|$)")
@@ -28,7 +29,9 @@ _THE_OLD = re.compile(
 _OF_BOOKING = re.compile(
     r"\s*(?:上午|下午)?\s*(?:的|那个|那场|那次|这个|约的|约(?!到)|预约|接访|号(?!改))"
 )
+_BOOKED = re.compile(r"\s*(?:上午|下午)?\s*我?约(?:的|了)")
 _OBJECT = re.compile(r"(?:一下|一哈|下|哈|把|我|的|那个|一|约)*")
+_MADE = re.compile(r"\s*(?:上午|下午|晚上|刚|才|我|们|在|网上|电话)*(?:预约|约|订|挂|报)")
 _KEPT = re.compile(r"保留|留[着起到]|不动|不变|不取消|照旧|别动|还要|不退|要去")
 
 
@@ -39,6 +42,20 @@ class Roles:
     wished: list[Token]
     unsuitable: list[Token]
     old: list[Token]
+
+
+def of_booking(tokens: Sequence[Token], level: str, today: date) -> list[Token]:
+    """Without the days on which a booking was made: 昨天约的."""
+    return [
+        token
+        for token in tokens
+        if not (
+            isinstance(token, DayToken)
+            and token.last is not None
+            and token.last < today
+            and _MADE.match(level, token.end)
+        )
+    ]
 
 
 def clauses(level: str) -> list[tuple[int, int]]:
@@ -144,7 +161,9 @@ def _is_old(token: Token, level: str, changes: list[int]) -> bool:
     start, _ = clause_of(token.start, level)
     before = [at for at in changes if at < token.start]
     in_clause = [at for at in before if at >= start]
-    if _THE_OLD.search(level, start, token.start) and not in_clause:
+    if not in_clause and (
+        _THE_OLD.search(level, start, token.start) or _BOOKED.match(level, token.end)
+    ):
         return True
     if in_clause:
         found = CHANGE.match(level, in_clause[-1])

@@ -86,6 +86,8 @@ def read_clock(text: str, at: int) -> ClockToken | None:
 def _single(text: str, at: int) -> ClockToken | None:
     if found := _TO_HOUR.match(text, at):
         less = 15 if found["minute"] == "一刻" else number(found["minute"])
+        if not 0 < less < 60:
+            return None
         return ClockToken(at, found.end(), ((number(found["hour"]) - 1) % 24, 60 - less))
     if found := _ENGLISH.match(text, at):
         hour = int(found["hour"]) % 12 + (12 if found["half"] == "p" else 0)

@@ -21,14 +21,14 @@ from bot.model.time_tokens import (
 _D = "[一二三四五六日天七]|[1-7](?![\\d:.点时月号个天])"
 _NOT_ALONE = r"(?![点时:教号月个天半十刻体西金起次趟定直共大早位家场楼八九些般a-z])"
 """What follows a numeral that is no weekday: 周三 五点, 周三 三教, 下周 一起."""
-_NEXT = r"(?!(?:起(?!码)|次|趟|定|直|共)|金[厂件制加检属]|西格玛|体系|标一体|[cs](?![a-z]))"
+_NEXT = r"(?!(?<=一)(?:起(?!码)|次|趟|定|直|共)|金[厂件制加检属]|西格玛|体系|标一体|[cs](?![a-z]))"
 _TAIL = (
     rf"(?P<tail>(?:\s*(?:到|至|-|~|,|和|或者?|跟|与|及|还是)\s*(?:{WEEK}(?:{_D})|(?:{_D}){_NOT_ALONE})"
     rf"|(?:{_D}){_NOT_ALONE})*)"
 )
 _IN_WEEK = re.compile(
     rf"(?P<week>上上?|这|本|当|下{{1,3}})(?:一)?个?{WEEK}(?!期|年|转|边)"
-    rf"(?:\s*的?\s*{WEEK}?(?P<day>{_D})(?!(?<=三)教(?!授|师|导|练|育)){_NEXT}{_TAIL}|(?P<end>末))?"
+    rf"(?:\s*的?\s*{WEEK}?(?P<day>{_D})(?!(?<=三)教(?!授|师|导|练|育)){_NEXT}{_TAIL}|(?P<end>末)|\s*的?(?P<worked>工作日))?"
 )
 _BARE = re.compile(
     rf"(?<![一两几半\d])(?<!半个){WEEK}(?P<day>{_D}){_TAIL}|(?P<end>周末|双休日?|礼拜末)"
@@ -54,6 +54,8 @@ def _week_rule(found: re.Match[str], today: date) -> DayToken | None:
     monday = today - timedelta(days=today.weekday()) + timedelta(weeks=ahead)
     if found["end"]:
         return _from(found, monday + timedelta(days=5), monday + timedelta(days=6), today)
+    if found["worked"]:
+        return _from(found, monday, monday + timedelta(days=4), today)
     if not found["day"]:
         return _from(found, monday, monday + timedelta(days=6), today)
     token = _with_tail(found, monday + timedelta(days=weekday_of(found["day"])))
