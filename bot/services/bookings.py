@@ -34,6 +34,7 @@ from bot.services.booking_words import check_words
 from bot.services.ended_holds import end_booking, expire_holds
 from bot.services.free_slots import alternatives, free_slots, nearest_slots
 from bot.services.holds import hold_slot, lock_user
+from bot.services.individual import request_individual
 from bot.services.numbers import draw_number
 from bot.services.record import Origin
 from bot.services.reminders import plan_reminders
@@ -56,6 +57,7 @@ __all__ = [
     "my_bookings",
     "nearest_slots",
     "offer_waiting",
+    "request_individual",
     "reschedule_booking",
 ]
 
