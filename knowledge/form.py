@@ -64,7 +64,7 @@ class FormField:
 
     def column(self, column_id: str) -> FormField:
         """The column of this id. Raises KeyError."""
-        return _by_id(self.columns, column_id)
+        return _by_id(self.columns)[column_id]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -93,11 +93,11 @@ class DemandForm:
 
     def field(self, field_id: str) -> FormField:
         """The field of this id. Raises KeyError."""
-        return _by_id(self.fields, field_id)
+        return _by_id(self.fields)[field_id]
 
     def section(self, section_id: str) -> FormSection:
         """The section of this id. Raises KeyError."""
-        return _by_id(self.sections, section_id)
+        return {section.id: section for section in self.sections}[section_id]
 
 
 def load_form(path: Path = FOLDER / "demand_form.yml") -> DemandForm:
@@ -105,11 +105,8 @@ def load_form(path: Path = FOLDER / "demand_form.yml") -> DemandForm:
     return _load(path)
 
 
-def _by_id(entries: Any, wanted: str) -> Any:
-    for entry in entries:
-        if entry.id == wanted:
-            return entry
-    raise KeyError(wanted)
+def _by_id(fields: tuple[FormField, ...]) -> dict[str, FormField]:
+    return {field.id: field for field in fields}
 
 
 @cache
@@ -182,14 +179,11 @@ def _options(entry: _Entry) -> Iterator[tuple[str, tuple[str, ...], str | None]]
 
 def _check(file: str, form: DemandForm) -> None:
     """What holds between the fields."""
-    columns = [column for field in form.fields for column in field.columns]
-    seen: set[str] = set()
-    for entry in (*form.sections, *form.fields, *columns):
-        # A section may bear its field's name, as in annex 4.
-        mark = f"{type(entry).__name__} {entry.id}"
-        if mark in seen:
-            raise KnowledgeError(f"{file}: {entry.id}: id: stands twice")
-        seen.add(mark)
+    columns = [column.id for field in form.fields for column in field.columns]
+    # A section may bear its field's name.
+    for ids in ([s.id for s in form.sections], [f.id for f in form.fields] + columns):
+        if twice := next((i for i in ids if ids.count(i) > 1), None):
+            raise KnowledgeError(f"{file}: {twice}: id: stands twice")
     for field in form.fields:
         if len(set(field.options)) < len(field.options):
             raise KnowledgeError(f"{file}: {field.id}: options: one stands twice")
@@ -243,9 +237,11 @@ class _Entry:
 
     def category(self, name: str) -> str | None:
         value = self._row.pop(name, None)
-        if value is not None and value not in load_knowledge().categories:
+        if value is None:
+            return None
+        if value not in load_knowledge().categories:
             raise KnowledgeError(f"{self.where}: {name}: unknown category {value!r}")
-        return value
+        return str(value)
 
     def entries(self, name: str, of_texts: bool = False) -> list[_Entry]:
         rows = self._take(name)

@@ -29,7 +29,8 @@ _VAGUE = re.compile(
 )
 _DURATION = re.compile(
     r"(?<!\d)(\d{1,3})(?:个)?(?:周)?年(?:了|前|以前|之前|历史|的历史|的?老[厂店])"
-    r"|(?:[开办干做搞营有]了|成立|经营|有)(?:了|已经|有|整整|整)?(\d{1,3})年(?![\d成开创注办底初上下的])"
+    r"|(?:[开办干做搞营有]了|成立|经营|有)(?:了|已经|有|整整"
+    r"|整)?(\d{1,3})年(?![\d成开创注办底初上下的])"
 )
 _HALF_YEAR = re.compile(r"半年(?:前|了|以前|之前)")
 _RELATIVE = re.compile(
@@ -43,7 +44,8 @@ _REPUBLIC = re.compile(r"民国(\d{1,2})年")
 _COMPACT = re.compile(r"(?<!\d)((?:1[6-9]|2\d)\d\d)(\d\d)(\d\d)?(?!\d)")
 _FULL = re.compile(
     r"(?<![\d.])(\d{4}(?!\d)|\d{2}(?=[年.\-/' ]|$))\s*(?:年|[-./ ])?\s*"
-    r"(?:(?<=[年\-./ ])(\d{1,2})\s*(?:月份?|[-./ ]|(?!\d))\s*(?:(?<=[月份\-./ ])(\d{1,2})(?:[日号]|(?!\d)))?)?"
+    r"(?:(?<=[年\-./ ])(\d{1,2})\s*(?:月份?|[-./ ]"
+    r"|(?!\d))\s*(?:(?<=[月份\-./ ])(\d{1,2})(?:[日号]|(?!\d)))?)?"
 )
 _TO_COME = re.compile("明年|后年|下个?月|明天|以后|即将")
 _OTHER_NUMBERS = re.compile(r"\d+(?:个|人|万|元|块|平|台|点|楼|条)|[a-z]+\d+")
@@ -83,6 +85,7 @@ def _stored(year: int, month: int | None = None, day: int | None = None) -> str:
 
 
 def _in_digits(level: str) -> str:
+    level = level.replace("元月", "1月")
     level = _SPELT_YEAR.sub(lambda found: spelt_digits(found.group()), level)
     for pattern in (_THOUSANDS, _TENS_YEAR, _SPELT_MONTH, _SPELT_DAY):
         level = pattern.sub(lambda found: str(value_of(found.group()) or found.group()), level)
@@ -116,7 +119,8 @@ def _absolute(field_id: str, level: str, today: date) -> str:
     if found := _REPUBLIC.search(level):
         return _stored(1911 + int(found.group(1)))
     level = _OTHER_NUMBERS.sub(" ", level)
-    level = re.split(r"(?:不对|不是|哦不|说错了)[\s,]*", level)[-1]
+    level = re.sub(r"不是[^,.\s是]*", "", level)
+    level = re.split(r"(?:不对|哦不|说错了)[\s,]*", level)[-1]
     level = _COMPACT.sub(lambda f: "-".join(part for part in f.groups() if part) + " ", level)
     dates = [d for found in _FULL.finditer(level) if (d := _date_of(found, level, today))]
     if not dates:

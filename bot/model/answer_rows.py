@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.model.answer_names import read_short_text
 from bot.model.answer_standards import find_standards, read_standard_number
+from bot.model.answer_text import read_short_text
 from bot.model.answer_yes_no import (
     ADOPTING,
     NO,
@@ -28,15 +28,20 @@ _ORDINAL = re.compile(
     rf"第([{CHARACTERS}\d]{{1,2}})(?:个|样|种|款|行|项|条)(?:产品|标准)?(?:的)?(?:是|叫|[:：])?\s*"
 )
 _NUMBERED = re.compile(r"(?:^|[\s;；,，。\n])(?:(\d{1,2})[.、)）:：](?!\d)|[(（](\d{1,2})[)）])\s*")
-_NO_PRODUCT = re.compile(r"^(?:我们|公司)?(?:没得|没有|没|不)(?:生产|卖|做)?(?:实体)?(?:产品|东西)(?:[,.\s]|$)")
+_NO_PRODUCT = re.compile(
+    r"^(?:我们|公司)?(?:没得|没有|没|不)(?:生产|卖|做)?(?:实体)?(?:产品|东西)(?:[,.\s]|$)"
+)
 _EVERY = re.compile(rf"(?:[{CHARACTERS}\d]个|全部|所有|几个)?都")
 _LISTED = re.compile(
     rf"(?:(?:有|就|一共|总共|共)*([{CHARACTERS}\d]{{1,2}})(?:个|样|种|款)(?:产品)?[:：,，]?)"
 )
 _DROP = re.compile(r"删|去掉|不要了?|取消|拿掉")
 _LINKS = re.compile(
-    r"^(?:执行标准(?:名称)?(?:是|为|叫)?|执行的?(?:是|标准)?|标准(?:名称)?(?:是|叫|为)|(?:名称|名字)(?:是|叫)|产品(?:名称?)?(?:是|叫|有|为)|编号(?:是|为)?|标准号(?:是|为)?|采标情况|是否公示"
-    r"|按照?|依据|用的?(?:是)?|是|叫做?|还有(?:个|一个)?|另外(?:还有)?(?:个|一个)?|我们(?:公司|厂)?(?:主要)?(?:生产|做|卖|是)?的?(?:是)?|主要(?:生产|做|是)|生产|做|有|就是?|[:：])+\s*"
+    r"^(?:执行标准(?:名称)?(?:是|为|叫)?|执行的?(?:是|标准)?|标准(?:名称)?(?:是|叫|为)|(?:名称"
+    r"|名字)(?:是|叫)|产品(?:名称?)?(?:是|叫|有|为)|编号(?:是|为)?|标准号(?:是|为)?|采标情况"
+    r"|是否公示"
+    r"|按照?|依据|用的?(?:是)?|是|叫做?|还有(?:个|一个)?|另外(?:还有)?(?:个|一个)?|我们(?:公司"
+    r"|厂)?(?:主要)?(?:生产|做|卖|是)?的?(?:是)?|主要(?:生产|做|是)|生产|做|有|就是?|[:：])+\s*"
 )
 _TAIL = re.compile(
     r"(?:执行标准|执行|编号是?|标准号是?|编号为|标准是|的?标准编号|按照?|用的?是?|[,，、:：\s])+$"

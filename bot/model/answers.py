@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from bot.model.answer_address import read_address
 from bot.model.answer_choices import read_choices
+from bot.model.answer_company import read_company
 from bot.model.answer_contacts import read_credit_code, read_email, read_telephone
 from bot.model.answer_dates import read_date
-from bot.model.answer_names import read_address, read_company, read_person, read_short_text
 from bot.model.answer_numbers import read_number
+from bot.model.answer_person import read_person
 from bot.model.answer_rows import read_rows
 from bot.model.answer_standards import read_standard_number
+from bot.model.answer_text import read_short_text
 from bot.model.answer_yes_no import read_adoption, read_yes_no
 from bot.model.field_error import FieldError
 from bot.model.wording import bare, has_words, is_nothing, is_unknown, tidy, without_emoji

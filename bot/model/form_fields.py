@@ -89,7 +89,9 @@ def _nearer(message: Message, name: Name) -> Name:
     if name.column is not None or not name.field.format:
         return name
     fields = message.form.fields
-    alike = [f for f in fields if f.format == name.field.format and plain(f.label).endswith(name.text)]
+    alike = [
+        f for f in fields if f.format == name.field.format and plain(f.label).endswith(name.text)
+    ]
     here = fields.index(message.place.field)
     before = [f for f in alike if fields.index(f) <= here and f.id in message.answers]
     return Name(name.text, before[-1], None) if len(alike) > 1 and before else name

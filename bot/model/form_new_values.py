@@ -1,4 +1,4 @@
-"""What a correction puts in the place of a stored value, out of the words around the field's name."""
+"""What a correction puts in the place of a stored value, out of the words around its name."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from bot.model.answer_address import is_place
 from bot.model.answer_choices import read_change
-from bot.model.answer_names import is_organisation, is_place, maybe_name, surely_person
+from bot.model.answer_company import begins_with_place, has_organisation, is_organisation
+from bot.model.answer_person import surely_person
 from bot.model.answer_rows import read_cell
+from bot.model.answer_text import maybe_name
 from bot.model.answer_yes_no import ADOPTING, NOT_ADOPTING
 from bot.model.answers import NOTHING, read_answer
 from bot.model.field_error import FieldError
@@ -17,28 +20,43 @@ from bot.model.wording import plain
 from knowledge.form import FormField
 
 WRONG = (
-    r"(?:[打写填说搞弄整输发选勾记看认点报念听转识]+(?:别|成|岔|窄|反|串|多|少|漏|偏)?错|错[了咯啦]|错别字|错字"
-    r"|别字|不对|有误|有错|有问题|打成|写成|填成|说成|搞成|念成|写反|填反|写串|填串|写岔|写窄|写漏|不算|重新[发说]"
-    r"|不是(?:这|那)|变更|更名|漏了|漏写|漏勾|少打|多打|多写|少写|多勾|忘了[勾选]|没[勾选]上|笔误|反了|倒了|搬了|换了)"
+    r"(?:[打写填说搞弄整输发选勾记看认点报念听转识]+(?:别|成|岔|窄|反|串|多|少|漏|偏)?错"
+    r"|错[了咯啦]|错别字|错字"
+    r"|别字|不对|有误|有错|有问题|打成|写成|填成|说成|搞成|念成|写反|填反|写串|填串|写岔|写窄"
+    r"|写漏|不算|重新[发说]"
+    r"|不是(?:这|那)|变更|更名|漏了|漏写|漏勾|少打|多打|多写|少写|多勾|忘了[勾选]|没[勾选]上|笔误"
+    r"|反了|倒了|搬了|换了)"
 )
 """Words that say that something stored is wrong."""
 _NEWS = re.compile(
-    r"(?:改成|改为|改作|换成|换为|变更为|变成|更正为|修改为|更改为|调整为|(?:应该|应当)(?:是|填|写|为|叫)|应为|应是"
-    r"|该是|实际上?是?|其实(?:是)?|现在是|现在叫|新的是|正确的?是|重新?[发说]|要填|该填|全[名称](?:是|叫)?)[:：,，\s]*"
+    r"(?:改成|改为|改作|换成|换为|变更为|变成|更正为|修改为|更改为|调整为|(?:应该|应当)(?:是|填"
+    r"|写|为|叫)|应为|应是"
+    r"|该是|实际上?是?|其实(?:是)?|现在是|现在叫|新的是|正确的?是|重新?[发说]|要填|该填"
+    r"|全[名称](?:是|叫)?)[:：,，\s]*"
 )
 _PAIRS = (
     r"不是{q}(?P<old>[^,，。;；\s\"”]{{1,40}}?){q}[,，;\s]*(?:而)?是{q}(?P<new>[^,，。;；\"”]{{1,60}})",
     r"是{q}(?P<new>[^,，。;；\"”]{{1,60}}?){q}[,，\s]*(?:而)?不是{q}(?P<old>[^,，。;；\s\"”]{{1,40}})",
     r"姓{q}(?P<new>[^\s\"”]{{1,2}}){q}[,，\s]*不姓{q}(?P<old>[^\s,，\"”]{{1,2}})",
     r"不姓{q}(?P<old>[^\s,，\"”]{{1,2}}){q}[,，\s]*姓{q}(?P<new>[^\s,，\"”]{{1,2}})",
-    r"[\"“'](?P<old>[^\"”']{{1,6}})[\"”'](?:字)?(?:要|应该|得|错了|不对)*[,，\s]*(?:改成|换成|改为|改|是){q}(?P<new>[^\"”',，。]{{1,6}})",
+    r"[\"“'](?P<old>[^\"”']{{1,6}})[\"”'](?:字)?(?:要|应该|得|错了|不对)*[,，\s]*(?:改成|换成"
+    r"|改为|改|是){q}(?P<new>[^\"”',，。]{{1,6}})",
     r"(?P<old>[^\s,，]{{1,12}}?)(?:改成|换成|改)(?P<new>[^\s,，]{{1,12}})$",
 )
 _EXCHANGES = tuple(re.compile(pattern.format(q='["“”]?')) for pattern in _PAIRS)
-_ADDITION = re.compile(r"(?:再|还|也)(?:要)?(?:加|补|添)(?:上|个|一个|一项|写)*|加上|补上|加个|补个|加一个")
-_REMOVAL = re.compile(r"(?:里头?|把|将|^)[\"“]?([^,，\s把将里\"”]{1,20})[\"”]?(?:去掉|删掉|删了|去了|取消|划掉|不要了?)")
+_ADDITION = re.compile(
+    r"(?:再|还|也)(?:要)?(?:加|补|添)(?:上|个|一个|一项|写)*|加上|补上|加个|补个|加一个"
+)
+_REMOVAL = re.compile(
+    r"(?:里头?|把|将|^)[\"“]?([^,，\s把将里\"”]{1,20})[\"”]?(?:去掉|删掉|删了|去了|取消|划掉"
+    r"|不要了?)"
+)
 _IN_FRONT = re.compile(r"(?:(前面|前头|开头)(?:要|得)?|要)加上?[\"“]?([^\"”，,]{2,20})")
-_POLITE_END = re.compile(r"[,，\s]*(?:帮我|请|麻烦)?(?:改(?:一?[下哈]|过来|正)?|更正|谢谢|哈|嘛|哦|了|吧)$")
+_QUOTES = "“”\"' 的"
+_SO_MANY = re.compile(r"^(?:那个|那|的)+|(?:这|那)?[一两二三四几\d]+个字$|那个$")
+_POLITE_END = re.compile(
+    r"[,，\s]*(?:帮我|请|麻烦)?(?:改(?:一?[下哈]|过来|正)?|更正|谢谢|哈|嘛|哦|了|吧)$"
+)
 
 
 def new_value(target: FormField, words: str, today: date, marked: bool, cell: bool) -> Any:
@@ -80,36 +98,47 @@ def patched(target: FormField, rest: str, stored: str) -> Iterator[str]:
     level = plain(rest)
     for pattern in _EXCHANGES:
         for found in pattern.finditer(level):
-            old, new = (rest[slice(*found.span(part))].strip("“”\"' 的") for part in ("old", "new"))
-            new = re.sub(r"[了哈嘛哦].*$", "", new)
-            if target.kind == "telephone" and old and stored.endswith(old) and new.isdigit():
-                yield stored[: -len(old)] + new
-            elif target.kind in ("text", "long_text") and old and new and old in stored:
-                if old != stored or not _foreign(target, new):
-                    yield stored.replace(old, new)
+            old, new = (rest[slice(*found.span(part))].strip(_QUOTES) for part in ("old", "new"))
+            if value := _exchanged(target, stored, old, re.sub(r"[了哈嘛哦].*$", "", new)):
+                yield value
     if target.kind != "text":
         return
-    if found := _IN_FRONT.search(level):
-        new = rest[slice(*found.span(2))].strip("” \"哈嘛")
-        if (found.group(1) or is_place(new)) and not stored.startswith(new):
+    in_front = _IN_FRONT.search(level)
+    removal = _REMOVAL.search(level)
+    addition = None if target.format else _ADDITION.search(level)
+    if in_front:
+        new = rest[slice(*in_front.span(2))].strip(_QUOTES + "哈嘛")
+        if (in_front.group(1) or is_place(new)) and not stored.startswith(new):
             yield new + stored
-        return
-    gone = ""
-    if found := _REMOVAL.search(level):
-        gone = re.sub(r"^(?:那个|那|的)+|(?:这|那)?[一两二三四几\d]+个字$|那个$", "", rest[slice(*found.span(1))])
-    if gone and gone in stored:
+    elif removal and (gone := _SO_MANY.sub("", rest[slice(*removal.span(1))])) in stored and gone:
         yield re.sub(r"[、，,]{2,}", "、", stored.replace(gone, "")).strip("、，, ")
-    elif not target.format and (found := _ADDITION.search(level)):
-        new = re.sub(r"[\s。.哈嘛”\"]+$", "", rest[found.end() :]).strip("“\" ")
+    elif addition:
+        new = re.sub(r"[\s。.哈嘛”\"]+$", "", rest[addition.end() :]).strip(_QUOTES)
         if len(new) > 1:
             yield f"{stored}、{new}"
+
+
+def _exchanged(target: FormField, stored: str, old: str, new: str) -> str:
+    """`stored` with `new` for `old`; empty when that makes no sense."""
+    if not old or not new:
+        return ""
+    if target.kind == "telephone":
+        return stored[: -len(old)] + new if stored.endswith(old) and new.isdigit() else ""
+    if target.kind not in ("text", "long_text") or old not in stored:
+        return ""
+    if len(new) > len(old) + 1 and len(new) >= len(stored) - 1:
+        return new  # the whole said again, not the part
+    foreign = target.format == "company" and not is_organisation(new)
+    return "" if old == stored and foreign else stored.replace(old, new)
 
 
 def changed_choices(target: FormField, rest: str, stored: list[str]) -> list[str]:
     """The choices after 再加个…, 把…去掉, 选错了 要…. Raises FieldError when nothing is told."""
     words = re.sub(r"^\s*(?:那|这)?(?:个|块|里|部分|项|栏|题|一项|边)?\s*", "", rest.strip())
     again = re.match(
-        r".*?(?:[选勾点填写搞]错[了咯啦]*|选多了|改一?[下哈]|重选|重新选|改成|改为|换成)[\s,，:：]*(?:只?要|只选|选)?(?=.)", words
+        r".*?(?:[选勾点填写搞]错[了咯啦]*|选多了|改一?[下哈]|重选|重新选|改成|改为"
+        r"|换成)[\s,，:：]*(?:只?要|只选|选)?(?=.)",
+        words,
     )
     exchanged = re.search(r"(?:换成|改成|改为)", words)
     if again and not (exchanged and again.end() == exchanged.end() and exchanged.start() > 1):
@@ -131,23 +160,24 @@ def _may_be(target: FormField, words: str, marked: bool) -> bool:
     if target.kind not in ("text", "long_text"):
         return True
     if target.format == "person":
-        return surely_person(words) or marked and maybe_name(words) and not words.endswith("的")
+        return surely_person(words) or marked and not re.search("[个字的一是在有我你]", words)
     if target.format == "company":
-        return len(words) >= 6 and maybe_name(words) and (marked or is_organisation(words))
+        named = is_organisation(words) or marked and begins_with_place(words)
+        return len(words) >= 6 and maybe_name(words) and named
     if target.format == "address":
-        odd = re.match(r"用|前面|前头", words) or words.endswith("的") or re.fullmatch(r"\d+号", words)
+        odd = (
+            re.match(r"用|前面|前头", words)
+            or words.endswith("的")
+            or re.fullmatch(r"\d+号", words)
+        )
         long = len(words) >= (3 if marked else 5)
-        return is_place(words) and long and not odd and maybe_name(words)
+        other = odd or has_organisation(words) or not maybe_name(words)
+        return is_place(words) and long and not other
     if target.format == "adoption":
         return marked or bool(NOT_ADOPTING.search(plain(words)) or ADOPTING.search(plain(words)))
     if target.format == "standard_number":
         return True
     return marked and len(words) > 1 and maybe_name(words) and not re.match(r"用|别的|另", words)
-
-
-def _foreign(target: FormField, new: str) -> bool:
-    """Whether the whole of a value would be exchanged for something that is none."""
-    return target.format == "company" and not is_organisation(new)
 
 
 def _clean(piece: str) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from bot.model.answer_contacts import telephones_in
-from bot.model.answer_names import surely_person
+from bot.model.answer_person import surely_person
 from bot.model.answers import NOTHING, read_answer
 from bot.model.field_error import FieldError
 from bot.model.form_fields import Name, names_of
@@ -18,10 +18,14 @@ from knowledge.form import FormField
 _PLAIN_KINDS = ("text", "number", "date", "telephone", "credit_code", "email")
 _CUES = {
     "founded": re.compile(
-        r"(?:我们|公司|厂|是|在|于|大概)*[\d零〇一二三四五六七八九十去前今]+年?[\d年月日号.\-/十一二三四五六七八九]*(?:份)?(?:年)?(?:才)?(?:成立|开业|注册|建厂|办起?|开|创办|创立|投产)(?:的|了|起来的?)?"
+        r"(?:我们|公司|厂|是|在|于"
+        r"|大概)*[\d零〇一二三四五六七八九十去前今]+年?[\d年月日号.\-/十一二三四五六七八九]*(?:份)?(?:年)?(?:才)?(?:成立"
+        r"|开业|注册|建厂|办起?|开|创办|创立|投产)(?:的|了|起来的?)?"
     ),
     "employees": re.compile(
-        rf"(?:我们|现在|一共|总共|目前|有|大概|差不多|厂里|公司|职工|员工|共)*{NUMERAL.pattern}(?:来|多|几|把)?(?:个|号|名)?(?:人|员工|职工|工人)(?:左右|了|上下)?"
+        rf"(?:我们|现在|一共|总共|目前|有|大概|差不多|厂里|公司|职工|员工"
+        rf"|共)*{NUMERAL.pattern}(?:来|多|几|把)?(?:个|号|名)?(?:人|员工|职工|工人)(?:左右|了"
+        rf"|上下)?"
     ),
     "credit_code": re.compile(r"[0-9a-z]{18}"),
     "email": re.compile(r"[a-z0-9._%+-]+@[a-z0-9.-]+\.[a-z]{2,}"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from bot.model.answer_address import read_address
 from bot.model.answer_choices import LONGEST_OTHER, OTHER
+from bot.model.answer_company import read_company
 from bot.model.answer_contacts import check_telephone, read_credit_code, read_email
 from bot.model.answer_dates import check_date, read_date
-from bot.model.answer_names import read_address, read_company, read_person
 from bot.model.answer_numbers import check_number, read_number
+from bot.model.answer_person import read_person
 from bot.model.answer_rows import MOST_ROWS
 from bot.model.answer_standards import read_standard_number
 from bot.model.answer_yes_no import NO, YES, read_yes_no

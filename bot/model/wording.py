@@ -10,11 +10,13 @@ import zhconv
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
 _CIRCLED = {0x2460 + n: f" {n + 1} " for n in range(20)}
+_AS_STORED: dict[int, int | str] = {**_WIDE, **_CIRCLED}
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ud800-\udfff]"
 )
 EMOJI = re.compile(
-    "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3]+|\\[[\u4e00-\u9fff]{1,3}\\]"
+    "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3]+"
+    "|\\[[\u4e00-\u9fff]{1,3}\\]"
 )
 """Pictographs, and WeChat's own spelling of its stickers: [微笑]."""
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
@@ -27,7 +29,7 @@ def tidy(text: str) -> str:
 
     Chinese characters and punctuation stay as typed: names are not to be changed.
     """
-    seen = _INVISIBLE.sub("", text.replace("\ufe0f\u20e3", " ")).translate(_WIDE | _CIRCLED)
+    seen = _INVISIBLE.sub("", text.replace("\ufe0f\u20e3", " ")).translate(_AS_STORED)
     return seen.replace("\u3000", " ").replace("\xa0", " ").replace("\r", "").strip()
 
 
@@ -74,7 +76,8 @@ def _simplify(character: str) -> str:
 _MARK = {"。": ".", "、": ",", "“": '"', "”": '"', "‘": "'", "’": "'", "—": "-", "–": "-", "−": "-"}
 
 _OPENING = re.compile(
-    r"^(?:(?:嗯+|哦+|噢|哎+呀?|唉|诶|欸|呃+|额+|那个|这个嘛|好的?|好嘛|要得|行|对头?|对的|是的|你好|您好"
+    r"^(?:(?:嗯+|哦+|噢|哎+呀?|唉|诶|欸|呃+|额+|那个|这个嘛|好的?|好嘛|要得|行|对头?|对的|是的"
+    r"|你好|您好"
     r"|请?记一?下|麻烦(?:填|写|记)一?下|回答|答)(?=[\s,.!:~])[\s,.!:~]*)+"
 )
 _ENDING = re.compile(
@@ -84,9 +87,13 @@ _ENDING = re.compile(
 )
 
 
+LONGEST_ANSWER = 300
+"""Beyond this a text is an opinion, and nothing around it is cut off."""
+
+
 def bare(text: str) -> str:
     """A tidy `text` without the words around an answer: 嗯 …, … 哈, … 就这个."""
-    while True:
+    while len(text) <= LONGEST_ANSWER:
         level = plain(text)
         start = opening.end() if (opening := _OPENING.match(level)) else 0
         ending = _ENDING.search(level, start)
@@ -95,20 +102,29 @@ def bare(text: str) -> str:
         if not cut or cut == text:
             return cut or text
         text = cut
+    return text
 
 
 _ALL_OF_THEM = re.compile(
-    r"没(?:得|有)?(?:啥子?|什么)|(?:啥子?|什么|哪(?:个|样|些|里|点|儿|项|种)?|谁|好多|多少)(?:产品|服务|东西|行业)?(?:都|也)"
+    r"没(?:得|有)?(?:啥子?|什么)|(?:啥子?|什么|哪(?:个|样|些|里|点|儿|项|种)?|谁|好多"
+    r"|多少)(?:产品|服务|东西|行业)?(?:都|也)"
 )
 """Asking words that stand for 'everything' or 'nothing': 啥子都做, 哪个都不要."""
 _ASKING = re.compile(
-    r"[?？]|吗|么$|呢$|(?:行|得|对|好|可以|会|要|是|收费|费|要钱|成|能|有|用|算)(?:不|没得?)(?:[嘛哦啊哟喃]?)[\s.,!~]*$"
+    r"[?？]|吗|么$|呢$|(?:行|得|对|好|可以|会|要|是|收费|费|要钱|成|能|有|用|算)(?:不"
+    r"|没得?)(?:[嘛哦啊哟喃]?)[\s.,!~]*$"
     r"|啥子?|什么|怎么|怎样|咋|如何|朗个|郎个|啷个|为何|何时|何处"
     r"|哪(?![怕吒])|谁"
-    r"|好多(?=钱|天|个|家|久|项|人$|分|次|种|工作日|$)|多少|(?<![零〇一二三四五六七八九十\d])几(?:天|时|点|号|个月|家|次|多钱|何|块钱|月份?|年(?!了|前|历)|级|份|岁)|多久|好久|多长时间|多大"
-    r"|(?:是不|能不|可不|要不|会不|该不|用不|需不|算不|行不|得不|属不|管不|收不|得行不|有没|有莫|有冇|是否|能否|可否)"
-    r"|[^,.\s]{2}(?<!一点)(?<!并)(?<!要)(?<!从)(?:不|迈)(?:嘛|哦|喃|啊|哟|呢)?(?=[,.\s]|$)|([^不])不\1|是.{1,12}还是.{1,10}$|(?:有|要|行|得|中)没得$|请问|想问|问一?[下哈]|问个|请教|咨询一?下|想?了解一?下"
-    r"|想知道|不晓得(?:要|该|是|能|可|有|咋)|(?:填|写|选|用|留|算|算是).{0,8}还是.{1,8}$|^.{2,6}还是.{2,5}(?:哦|嘛|啊|呢|哟|喃)$|区别$|意思$|什么意思"
+    r"|好多(?=钱|天|个|家|久|项|人$|分|次|种|工作日|$)|多少"
+    r"|(?<![零〇一二三四五六七八九十\d])几(?:天|时|点|号|个月|家|次|多钱|何|块钱|月份?|年(?!了|前"
+    r"|历)|级|份|岁)|多久|好久|多长时间|多大"
+    r"|(?:是不|能不|可不|要不|会不|该不|用不|需不|算不|行不|得不|属不|管不|收不|得行不|有没|有莫"
+    r"|有冇|是否|能否|可否)"
+    r"|[^,.\s]{2}(?<!一点)(?<!并)(?<!要)(?<!从)(?:不|迈)(?:嘛|哦|喃|啊|哟|呢)?(?=[,.\s]|$)"
+    r"|([^不])不\1|是.{1,12}还是.{1,10}$|(?:有|要|行|得|中)没得$|请问|想问|问一?[下哈]|问个|请教"
+    r"|咨询一?下|想?了解一?下"
+    r"|想知道|不晓得(?:要|该|是|能|可|有|咋)|(?:填|写|选|用|留|算|算是).{0,8}还是.{1,8}$"
+    r"|^.{2,6}还是.{2,5}(?:哦|嘛|啊|呢|哟|喃)$|区别$|意思$|什么意思"
 )
 _SURELY_ASKING = re.compile(
     r"[?？]\s*$|请问|怎么|咋个|如何|找哪|啥意思|是不是|能不能|可不可以|要不要|多少钱|好多钱"
@@ -116,8 +132,10 @@ _SURELY_ASKING = re.compile(
 _REQUEST = re.compile(
     r"^(?:我们?|咱们?)?(?:公司|厂|企业)?(?:就)?(?:想|要|打算|准备|需要)?(?:去)?"
     r"(?:问一?[下哈]|咨询|了解|请教|查一?[下哈查]|办(?:理)?个?|申请|申办|搞个?|整个?|做个)"
-    r"|^(?:我们?|咱们?)?(?:公司|厂里?)?(?:就)?(?:想|打算|准备)(?:给|为|让|把|要|去|在|找|问|办|搞|做|评|报|学|考|请|申|建|开|上|买|卖|注)"
-    r"|^(?:帮|给|替)(?:我|忙|我们)(?:们)?(?:查|看|问|找|办|弄|解释|介绍|推荐)|^(?:介绍|解释|说明)(?:一?[下哈])?"
+    r"|^(?:我们?|咱们?)?(?:公司|厂里?)?(?:就)?(?:想|打算|准备)(?:给|为|让|把|要|去|在|找|问|办|搞"
+    r"|做|评|报|学|考|请|申|建|开|上|买|卖|注)"
+    r"|^(?:帮|给|替)(?:我|忙|我们)(?:们)?(?:查|看|问|找|办|弄|解释|介绍|推荐)|^(?:介绍|解释"
+    r"|说明)(?:一?[下哈])?"
 )
 
 
@@ -136,22 +154,29 @@ def requests(text: str) -> bool:
     return bool(_REQUEST.match(squeeze(text)))
 
 
+SHORT = 24
+"""Longer words than this say more than 没有 or 不晓得, in characters."""
 _NOTHING = re.compile(
-    r"(?:暂时|目前|现在|这个|这方面|我们|公司|都|也|真的|啥子?|什么|啥都|暂)*(?:没得|没有|莫得|木有|冇|无|没)"
-    r"(?:任何|什么|啥子?)?(?:了|呢|哦|的|哈|意见|建议|需求|需要|其他|其它|别的|要求|想法|要说的|要提的|特别的|其他的|产品|标准|执行标准|东西)*"
+    r"(?:暂时|目前|现在|这个|这方面|我们|公司|都|也|真的|啥子?|什么|啥都|暂)*(?:没得|没有|莫得"
+    r"|木有|冇|无|没)"
+    r"(?:任何|什么|啥子?)?(?:了|呢|哦|的|哈|意见|建议|需求|需要|其他|其它|别的|要求|想法|要说的"
+    r"|要提的|特别的|其他的|产品|标准|执行标准|东西)*"
 )
 _UNKNOWN = re.compile(
     r"(?:这个|那个|我|我们|也|都|真的|具体|一下|一下子|确实|自己)*"
-    r"(?:不(?:太|大|是很|怎么)?(?:晓得|知道|清楚|记得|懂|了解)|不清楚|不晓得|记不(?:到|得|清|起)|搞不(?:清|懂|醒豁)|说不(?:清|准|上来)|不好说|忘(?:了|记了?|球|逑)|认不(?:到|得)|想不起来?)"
+    r"(?:不(?:太|大|是很|怎么)?(?:晓得|知道|清楚|记得|懂|了解)|不清楚|不晓得|记不(?:到|得|清|起)"
+    r"|搞不(?:清|懂|醒豁)|说不(?:清|准|上来)|不好说|忘(?:了|记了?|球|逑)|认不(?:到|得)|想不起来?)"
     r"(?:了|哦|的|哈|呢|嘞|具体的?|这个|这些|是哪年|好多|多少|啥子|起)*"
 )
 
 
 def is_nothing(text: str) -> bool:
     """没有, 没得意见, 暂无: there is nothing to put in."""
-    return bool(_NOTHING.fullmatch(squeeze(bare(text))))
+    core = squeeze(bare(text)) if len(text) <= 4 * SHORT else ""
+    return len(core) <= SHORT and bool(_NOTHING.fullmatch(core))
 
 
 def is_unknown(text: str) -> bool:
     """不晓得, 记不到了: the person does not know."""
-    return bool(_UNKNOWN.fullmatch(squeeze(bare(text))))
+    core = squeeze(bare(text)) if len(text) <= 4 * SHORT else ""
+    return len(core) <= SHORT and bool(_UNKNOWN.fullmatch(core))

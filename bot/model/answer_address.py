@@ -1,0 +1,56 @@
+"""Reads an address, and 一样, 跟注册地址一样."""
+
+from __future__ import annotations
+
+import re
+
+from bot.model.answer_text import WE, checked, trimmed
+from bot.model.field_error import FieldError
+from bot.model.wording import bare, plain, tidy, without_emoji
+
+_LEAD = re.compile(
+    rf"^(?:{WE}(?:注册|通讯|通信|联系|办公|邮寄|收件|执照上?)?的?(?:地址|住所|地点|位置)?(?:就)?"
+    r"(?:是在|是|在|位于|设在|填|写|[:：])+\s*"
+    rf"|{WE}(?:注册|通讯|通信|联系|办公)?(?:地址|住所)[\s:：]*"
+    r"|(?:住|搬到|寄到|寄|送到)(?:在|了|到)?|我们?(?:厂|公司|店)?(?:现在)?(?:就)?在|厂[部房]?在)"
+)
+_TAIL = re.compile(r"(?:这边|这里|这点|那边|那里|那点|里头|里面|头)的?$")
+_N = "[一二三四五六七八九十\\d附]"
+_PLACE = re.compile(
+    rf"区|县|[^市]市|镇|乡|街道?|路|大道|[^\d]村|{_N}[组社]|{_N}号|栋|幢|楼|园|社区|港桥|凤凰湖"
+    r"|三教|广场|市场|大厦|中心|小区|门面|门市|室|城|湾|坝|桥|湖|河|坡|永川|重庆"
+)
+_TOO_WIDE = ("重庆", "永川", "本地", "城区", "街道", "园区", "厂区")
+_THERE = r"(?:上面|上头|前面|前头|上边|刚才|注册|执照上?|那个|那里|填|写|的|地址|地|一个|说)*"
+_SAME = re.compile(
+    r"(?:通讯|通信|联系)?(?:地址)?(?:和|跟|与|同|照着?|按照?|就|也|都|是)*"
+    rf"{_THERE}(?:是)?(?:一样|相同|一致|一个样|一回事|同一个|不变|没变)的?(?:地址|嘛|上面|了|吧)?"
+    r"|同上面?(?:地址)?|同注册地址?"
+    rf"|(?:就?(?:是|用|填|写|按照?|照着?)|和|跟){_THERE}(?:注册|上面|前面|刚才|那个){_THERE}"
+    rf"|{_THERE}(?:就行|就可以|就好)"
+)
+
+
+def read_address(field_id: str, text: str) -> str:
+    """The address; what is said before and after it is left out."""
+    said = trimmed(_LEAD, bare(without_emoji(text)))
+    tail = _TAIL.search(plain(said))
+    said = said[: tail.start()] if tail and tail.start() > 2 else said
+    said = said.strip(' ,，。;；:：、"“”')
+    if is_same(said):
+        raise FieldError(field_id, "address_unclear")  # the same as what, only the caller knows
+    shortest = 2 if is_place(said) and said not in _TOO_WIDE else 3
+    return checked(field_id, said, shortest, code="address_unclear")
+
+
+def is_place(text: str) -> bool:
+    """Whether the words hold what addresses hold."""
+    return bool(_PLACE.search(plain(text)))
+
+
+def is_same(text: str) -> bool:
+    """一样, 同上, 跟注册地址一样."""
+    level = plain(tidy(text)[:60])
+    wholes = (level.replace(" ", ""), re.split(r"[,.\s]+", level.rstrip(" .!"))[-1])
+    words = (whole.strip(",.!嘛吧哈噻哦的") for whole in wholes)
+    return any(1 < len(word) <= 24 and _SAME.fullmatch(word) for word in words)
