@@ -237,8 +237,16 @@ def _named(
     name = next((c for c in rows_field.columns if c.id == "standard_name"), None)
     first = asked.id == rows_field.columns[0].id
     if first and name and len(left) > 1 and name.id not in cells and "standard_number" in cells:
-        cells[name.id] = read_cell(name, left[1])
+        cells[name.id] = _name_or_nothing(name, left[1])
     return cells
+
+
+def _name_or_nothing(column: FormField, words: str) -> str:
+    """标准名字搞不清楚 leaves the name empty."""
+    rest = words
+    for name in sorted(column.names, key=len, reverse=True):
+        rest = rest.replace(name, "")
+    return "" if is_unknown(rest) else read_cell(column, words)
 
 
 def _left(part: str, spans: list[tuple[int, int]], named: re.Match[str] | None) -> list[str]:

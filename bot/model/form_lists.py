@@ -6,6 +6,7 @@ import re
 
 from bot.model.answer_choices import ChoiceChange, read_change
 from bot.model.answer_rows import names_row, read_rows
+from bot.model.answer_standards import find_standards
 from bot.model.answer_text import maybe_name
 from bot.model.field_error import FieldError
 from bot.model.form_aside import OUTSIDE, STORY, aside, invalid, otherwise, question
@@ -15,6 +16,7 @@ from bot.model.form_new_values import changed_choices
 from bot.model.form_reading import Message, Reading
 from bot.model.numerals import CHARACTERS
 from bot.model.option_numbers import stray
+from bot.model.row_talk import left_for_later, only_counts
 from bot.model.wording import bare, is_nothing, squeeze
 
 _OWN_NAME = r"(?:那个?|把)?(?:{})(?=改[成为]|换成|那[个块里]|里)"
@@ -118,13 +120,18 @@ def take_rows(message: Message) -> Reading:
         return invalid(message, "unclear")
     if _no_more(message, len(rows), row):
         return Reading("command", command="skip")
+    if only_counts(message):
+        return Reading("command", command="goto", field=message.place.path)
+    if (later := left_for_later(message, field, row)) is not None:
+        return later
     if message.asks:
         return question(message)
     if message.nothing and not is_nothing(message.said):  # 没得编号
         return Reading("answer", values={field.id: read_rows(field, "没有", rows, (row, column))})
     fits = fit(message)
     free = column.kind == "text" and not column.format
-    if fits < SURELY and free and (found := aside(message, fits)):
+    told = names_row(message.said) is not None and find_standards(message.said)
+    if fits < SURELY and free and not told and (found := aside(message, fits)):
         return found
     try:
         changed = read_rows(field, message.said, rows, (row, column))

@@ -25,6 +25,7 @@ from bot.model.form_lists import take_choices, take_rows
 from bot.model.form_reading import CHAT, Message, Reading
 from bot.model.form_several import read_several
 from bot.model.option_names import names_option
+from bot.model.row_talk import other_prefix
 from bot.model.wording import has_words, surely_asks, tidy
 from knowledge.form import DemandForm
 
@@ -73,6 +74,8 @@ def read_form_message(
         return _take_long_text(message)
     if (command := said_command(message)) and not _is_answer_too(message):
         return command
+    if (correction := other_prefix(message)) is not None:
+        return correction
     if not _surely_company(message) and (correction := find_correction(message)):
         return _unless_command(message, correction)
     if place.field.kind == "choices":
