@@ -17,7 +17,7 @@ _ENDING = re.compile(
     r"|作坊|坊|商社|旅行社|出版社|报社|公社|杂货铺|铺|商行|银行|车行|酒楼|酒店|宾馆|食府|山庄"
     r"|园区?|超市|学校|分校|校区|农家乐|小学|中学|大学|幼儿园|医院|诊所|药房|卫生室|协会|商会"
     r"|学会|基地|农庄|餐厅|饭店|面馆|茶楼|火锅|小吃|豆花|商贸|商店|部落|驿站|大排档|网吧"
-    r"|ltd\.?|co\.?|inc\.?|limited|llc)(?:[(][^()]*[)])?$"
+    r"|[一-鿿]{2}局|管委会|委员会|办事处|政府|ltd\.?|co\.?|inc\.?|limited|llc)(?:[(][^()]*[)])?$"
 )
 """How names of organisations end."""
 _ENDING_ALONE = re.compile(
@@ -86,7 +86,8 @@ def _at_end_of(words: str) -> str:
         if place := re.search(r"(?<=[是叫的])(?:重庆|永川|四川|成都)", plain(name)):
             cuts.append(place.start())
         name = next((name[cut:] for cut in reversed(cuts) if is_organisation(name[cut:])), name)
-    return name if is_organisation(name) and _may_begin(name[:4]) else ""
+    talk = re.search("我们|咱们|你们", name)
+    return name if is_organisation(name) and _may_begin(name[:4]) and not talk else ""
 
 
 def _may_begin(word: str) -> bool:

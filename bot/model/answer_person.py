@@ -14,7 +14,7 @@ _LEAD = re.compile(
     rf"^(?:{WE}(?:企业)?(?:{_ROLE}|执照上(?:写?的?)?)*(?:的)?(?:姓名|名字|大名)?\s*"
     rf"(?:{SAYS}|登记的)+\s*[:,]?\s*|(?:{WE}(?:法定代表人|法人代表|法人|老板|负责人)[\s,:]*)"
     r"|(?:就是)?(?:我|本人|我自己)(?:本人|自己)?[\s,:]+(?:叫|是)?"
-    r"|我叫|叫|姓名[\s:]*|姓[^\s,]{1,2}[\s,]*(?:名|叫))"
+    r"|我叫|叫|姓名[\s:]*|姓[^\s,]{1,2}[\s,]*叫)"
 )
 _TITLES = (
     r"(?:先生|女士|小姐|老师|董事长|总经理|经理|厂长|老板娘|老板|主任|科长|部长|师傅|会计|主管"
@@ -55,6 +55,8 @@ def read_person(field_id: str, text: str) -> str:
         raise FieldError(field_id, "too_long")
     if found := _MINORITY.search(said):
         return found.group()
+    if apart := re.fullmatch(rf"姓([{HAN}]{{1,2}})[\s,，]*名[叫]?([{HAN}]{{1,2}})", said):
+        return "".join(apart.groups())
     chunks = [c for c in re.split(r"[\s,，。;；:：、()（）“”\"'《》！!\d]+", said) if c]
     joined = "".join(chunks)
     if all(len(c) == 1 for c in chunks) and _NAME.fullmatch(joined):
@@ -90,7 +92,7 @@ def _name_in(chunk: str) -> str:
         chunk, said = chunk[: title.start()], said[: title.start()]
         if len(said) < 2:
             return ""  # 王总: which 王?
-    if _NAME.fullmatch(chunk) and said not in _NO_NAMES:
+    if _NAME.fullmatch(chunk) and said not in _NO_NAMES and not re.search("[个的们吗]", said):
         return chunk
     if (titled := _TITLE_BEFORE.search(said)) and surname_of(titled.group(1)):
         return chunk[titled.start(1) :]

@@ -24,6 +24,7 @@ _VERBS = re.compile(
     r"(?:主要是(?!做|搞|从|经)|(?:主要|专门|专业)?(?:就)?(?:是)?"
     r"(?:属于|算是?|归为|做|搞|干|从事|经营|主营|弄)(?:的)?(?:是|一些|点)?)"
 )
+_IS = re.compile(r"(?:(?:我们?|咱们?)(?:公司|厂|店|企业)?)?就?是\s*")
 _TRADE = re.compile(r"[收卖做搞修种养开接].{1,12}的")
 
 
@@ -44,7 +45,7 @@ def read_short_text(field_id: str, text: str, names: tuple[str, ...]) -> str:
         said = said[:-1] if plain(said).endswith("的") else said
     elif _TRADE.fullmatch(said):
         said = said[:-1]  # 收废铁的
-    elif (after := re.match(r"^(?:就)?是\s*", said)) and len(said) > after.end() + 1:
+    elif (after := _IS.match(said)) and len(said) > after.end() + 1:
         said = said[after.end() :]
     return checked(field_id, said.strip(" ,，。;；:："), shortest=1, code="unclear", odd=False)
 

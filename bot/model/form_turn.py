@@ -160,6 +160,8 @@ def _take_text(message: Message) -> Reading:
         if same:
             return Reading("answer", values={field.id: same})
         return invalid(message, "nothing_stored")
+    if message.core.isdigit():
+        return invalid(message, _UNCLEAR.get(field.format, "unclear"))
     fits = fit(message)
     a_name = field.format in ("company", "person", "contact")
     if surely_asks(message.said) or (message.asks and not (fits == SURELY and a_name)):
