@@ -65,7 +65,7 @@ def _become_rasa(settings: Settings, name: str) -> NoReturn:
     """Replace this process by Rasa's server or its action server, listening on loopback."""
     if name == "actions":
         argv = ["-m", "rasa_sdk", "--actions", "actions", "--port", str(settings.actions_port)]
-        env = {"SANIC_HOST": "127.0.0.1"}
+        env = {"SANIC_HOST": "127.0.0.1", "BOT_DEMO": "1" if settings.demo else ""}
     else:
         argv = ["-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(settings.rasa_port)]
         argv += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
