@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.gateway.codec import BadPushError, Push
 from bot.settings import Settings
-from bot.storage.database import reading, utc_now
+from bot.storage.database import reading, redoable, utc_now
 from bot.storage.tables import conversations, drafts, messages_in, messages_out, users
 
 # Statements that every push needs are made once: building one costs more than running it.
@@ -92,7 +92,8 @@ class Received:
     """A push that is in the database.
 
     `duplicate`: it had been delivered before; `deliveries`: how often by now; `leased`: the
-    caller now holds the user's lease and has to handle the waiting messages.
+    caller now holds the user's lease and has to handle the waiting messages; then `first` is
+    the one to begin with, see `next_pending`.
     """
 
     id: int
@@ -100,6 +101,7 @@ class Received:
     duplicate: bool
     deliveries: int
     leased: bool
+    first: Any | None = None
 
 
 def receive(
@@ -174,7 +176,8 @@ def _insert(
     ).inserted_primary_key[0]
     # What quota or window held back may go out with this message.
     db.execute(_FREE_HELD, {"b_user": user_id, "b_due": passive_until})
-    return Received(number, user_id, False, 1, leased)
+    first = db.execute(_NEXT, {"b_user": user_id}).first() if leased else None
+    return Received(number, user_id, False, 1, leased, first)
 
 
 def _user_for(
@@ -241,7 +244,7 @@ def _lease_row(db: Connection, user_id: int, row: Any, holder: str, now: datetim
 
 def take_lease(engine: Engine, user_id: int, holder: str) -> bool:
     """Like `lease`, in a transaction of its own."""
-    with engine.begin() as db:
+    with redoable(engine) as db:
         return lease(db, user_id, holder)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 from bot.gateway.codec import TEXT_LIMIT
 from bot.gateway.compose import Body, render_links, size
 from bot.settings import Settings
-from bot.storage.database import utc_now
+from bot.storage.database import redoable, utc_now
 from bot.storage.tables import conversations, messages_in, messages_out
 
 FOLLOW_SECONDS = 1.0
@@ -136,7 +136,7 @@ def passive_text(db: Connection, push_id: int) -> str | None:
 
 def confirm_passive(engine: Engine, *push_ids: int) -> None:
     """Note that the answers to these pushes were written to the platform's connection."""
-    with engine.begin() as db:
+    with redoable(engine) as db:
         db.execute(_CONFIRM, {"b_pushes": push_ids})
 
 

@@ -26,7 +26,7 @@ from bot.gateway.read_message import Said, read_message
 from bot.gateway.wechat_client import WechatClient
 from bot.services.personal_data import forget_user
 from bot.settings import Settings
-from bot.storage.database import TRANSIENT, surely, utc_now
+from bot.storage.database import TRANSIENT, redoable, surely, utc_now
 from bot.storage.tables import conversations, events, messages_in, users
 
 log = structlog.get_logger()
@@ -45,10 +45,20 @@ _NEXT = (
     .where(messages_in.c.user_id == sa.bindparam("b_user"), messages_in.c.status == "pending")
     .limit(1)
 )
+_SETTLED = ("case_number", "case_turns", "choices", "lease_holder", "lease_until")
+_SETTLE = (
+    conversations.update()
+    .where(conversations.c.user_id == sa.bindparam("b_user"))
+    .values(
+        {name: sa.bindparam(f"b_{name}", type_=conversations.c[name].type) for name in _SETTLED}
+    )
+)
 CASE_TURNS = 20
 """Turns before the assistant's tracker is started anew: it travels whole with each action."""
 APOLOGY = Answer([{"text": texts.APOLOGY, "choices": []}], {})
 TYPING_AFTER = 1.2
+TYPING_MOST = 20
+"""With more turns under way than this, hints would only delay the answers."""
 PASSIVE_MARGIN = timedelta(seconds=0.4)
 
 
@@ -75,16 +85,21 @@ class Turns:
         self._waiters: dict[int, asyncio.Future[str | None]] = {}
         self._kept: set[asyncio.Task[None]] = set()
 
-    def start(self, user_id: int) -> None:
-        """Handle the user's waiting messages; the lease is held by this process already."""
+    def start(self, user_id: int, first: Any | None = None) -> None:
+        """Handle the user's waiting messages; the lease is held by this process already.
+
+        `first`: the first of them, where it is known.
+        """
         before = self._running.get(user_id)
 
         async def run() -> None:
             if before is not None:
                 await asyncio.wait([before])
             # Who comes second finds the lease given back, unless a message came meanwhile.
-            if before is None or await self._lease(user_id):
-                await self._run(user_id)
+            if before is None:
+                await self._run(user_id, first)
+            elif await self._lease(user_id):
+                await self._run(user_id, None)
 
         task = asyncio.create_task(run())
         self._running[user_id] = task
@@ -130,9 +145,10 @@ class Turns:
         future.add_done_callback(forget)
         return future
 
-    async def _run(self, user_id: int) -> None:
+    async def _run(self, user_id: int, first: Any | None) -> None:
         while True:
-            row = await asyncio.to_thread(inbox.next_pending, self._engine, user_id)
+            row = first or await asyncio.to_thread(inbox.next_pending, self._engine, user_id)
+            first = None
             if row is None:
                 if await asyncio.to_thread(self._release_if_idle, user_id):
                     return
@@ -164,7 +180,10 @@ class Turns:
 
     async def _handle(self, row: Any) -> bool:
         """Handle one message; True when the lease was given back after it."""
-        said = await asyncio.to_thread(read_message, self._engine, row)
+        if "bizmsgmenuid" in row.data:  # only what was tapped is looked up in the database
+            said = await asyncio.to_thread(read_message, self._engine, row)
+        else:
+            said = read_message(self._engine, row)
         answer: Answer | None = None
         status, case = "done", int(row.case_number)
         if row.event == "unsubscribe":
@@ -229,33 +248,32 @@ class Turns:
         if self._client is None or self._settings.account_kind != "service":
             return
         await asyncio.sleep(TYPING_AFTER)
+        if len(self._running) > TYPING_MOST:
+            return
         try:
             await self._client.typing(openid)
         except ApiError as error:
             log.info("typing_refused", errcode=error.code)
 
     def _release_if_idle(self, user_id: int) -> bool:
-        with self._engine.begin() as db:
-            outbox.lock_conversation(db, user_id)
-            return self._release(db, user_id, {})
+        with redoable(self._engine) as db:
+            conversation = outbox.lock_conversation(db, user_id)
+            if conversation is None or conversation.lease_holder != self.holder:
+                return True
+            return self._release(db, conversation, {})
 
-    def _release(self, db: Connection, user_id: int, changes: dict[str, Any]) -> bool:
-        """Give the lease back unless a message waits; True when given back.
+    def _release(self, db: Connection, conversation: Any, changes: dict[str, Any]) -> bool:
+        """Give our lease back unless a message waits; True when given back.
 
         `changes` of the conversation are written with it. Its row is locked by the caller.
         """
-        idle = db.execute(_NEXT, {"b_user": user_id}).first() is None
+        idle = db.execute(_NEXT, {"b_user": conversation.user_id}).first() is None
         if idle:
             changes = {**changes, "lease_holder": None, "lease_until": None}
         if changes:
-            db.execute(
-                conversations.update()
-                .where(
-                    conversations.c.user_id == user_id,
-                    conversations.c.lease_holder == self.holder,
-                )
-                .values(**changes)
-            )
+            kept = {**conversation._mapping, **changes}
+            values = {f"b_{name}": kept[name] for name in _SETTLED}
+            db.execute(_SETTLE, {"b_user": conversation.user_id, **values})
         return idle
 
     def _finish(
@@ -267,8 +285,11 @@ class Turns:
         case: int,
         waited_for: bool,
     ) -> tuple[bool, str | None]:
-        """Write the whole turn in one transaction: (lease given back, passive answer)."""
-        with self._engine.begin() as db:
+        """Write the whole turn in one transaction: (lease given back, passive answer).
+
+        The push is safe on the disk: whatever a power cut takes back here is a turn again.
+        """
+        with redoable(self._engine) as db:
             conversation = outbox.lock_conversation(db, row.user_id)
             if conversation is None or conversation.lease_holder != self.holder:
                 raise LeaseLostError
@@ -318,7 +339,7 @@ class Turns:
             passive = None
             if waited_for and now < row.passive_until:
                 passive = outbox.take_passive(db, row.user_id, row.id)
-            return self._release(db, row.user_id, changes), passive
+            return self._release(db, conversation, changes), passive
 
     def _forget(self, row: Any) -> None:
         with self._engine.begin() as db:

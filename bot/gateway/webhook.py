@@ -111,7 +111,7 @@ class Webhook:
     def _stored_late(self, storing: asyncio.Task[Received]) -> None:
         """It went in after all, and nobody else will handle what this process has leased."""
         if not storing.cancelled() and storing.exception() is None and storing.result().leased:
-            self.turns.start(storing.result().user_id)
+            self.turns.start(storing.result().user_id, storing.result().first)
 
     async def _body(self, request: Request) -> bytes:
         chunks, length = [], 0
@@ -160,7 +160,7 @@ class Webhook:
                 return before
         future = self.turns.expect(received.id)
         if received.leased:
-            self.turns.start(received.user_id)
+            self.turns.start(received.user_id, received.first)
         deadline = arrived + self.settings.passive_budget
         last = received.deliveries >= self.settings.deliveries
         if self.settings.account_kind == "subscription" and not last:

@@ -34,9 +34,13 @@ class OneWriter(sqlite3.Connection):
 
     gate: threading.Lock
     _writes = False
+    _full = True
 
-    def begin(self, read_only: bool) -> None:
+    def begin(self, read_only: bool, durable: bool) -> None:
         """Begin a transaction; a writing one takes SQLite's write lock at once."""
+        if durable != self._full:
+            self.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            self._full = durable
         if not read_only:
             if not self.gate.acquire(timeout=BUSY_MS / 1000):
                 raise sqlite3.OperationalError("database is locked")
@@ -66,6 +70,26 @@ class OneWriter(sqlite3.Connection):
             self._pass_on()
 
 
+def _create_postgres_engine(url: str) -> Engine:
+    engine = sa.create_engine(
+        url,
+        future=True,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=10,
+        pool_timeout=BUSY_MS / 1000,
+        connect_args={"connect_timeout": 4, "options": f"-c lock_timeout={BUSY_MS}"},
+    )
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        if not connection.get_execution_options().get("durable", True):
+            connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
+
+    return engine
+
+
 def create_engine(url: str) -> Engine:
     """An engine for `url`. SQLite gets WAL, full sync (an acknowledged push survives a power cut),
     foreign keys and transactions that take the write lock at their start.
@@ -73,16 +97,7 @@ def create_engine(url: str) -> Engine:
     Errors, which end in logs, show no parameters: they would hold openids and people's words.
     """
     if not url.startswith("sqlite"):
-        return sa.create_engine(
-            url,
-            future=True,
-            hide_parameters=True,
-            pool_pre_ping=True,
-            pool_size=10,
-            max_overflow=10,
-            pool_timeout=BUSY_MS / 1000,
-            connect_args={"connect_timeout": 4, "options": f"-c lock_timeout={BUSY_MS}"},
-        )
+        return _create_postgres_engine(url)
     path = url.removeprefix("sqlite:///")
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(
@@ -110,13 +125,22 @@ def create_engine(url: str) -> Engine:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        read_only = connection.get_execution_options().get("read_only", False)
+        options = connection.get_execution_options()
+        read_only, durable = options.get("read_only", False), options.get("durable", True)
         try:
-            connection.connection.dbapi_connection.begin(read_only)
+            connection.connection.dbapi_connection.begin(read_only, durable)
         except sqlite3.OperationalError as error:
             raise sa.exc.OperationalError("BEGIN", None, error, hide_parameters=True) from None
 
     return engine
+
+
+def redoable(engine: Engine) -> Any:
+    """A transaction that a power cut may take back, though never the end of a process.
+
+    It saves the wait for the disk: for what is simply done again when it is found not done.
+    """
+    return engine.execution_options(durable=False).begin()
 
 
 def reading(engine: Engine) -> Any:
