@@ -43,11 +43,12 @@ async def through(pusher: Pusher, openid: str, text: str) -> float:
 async def compare(product: Product, pusher: Pusher) -> list[Figure]:
     """The same questions both ways, turn about."""
     ways: tuple[list[float], list[float]] = ([], [])
+    run = time.time_ns()  # a conversation of an earlier run would be a longer one
     async with httpx.AsyncClient(base_url=product.settings.rasa_url, trust_env=False) as http:
         for number in range(ROUNDS + CASE):
             text = QUESTIONS[number % len(QUESTIONS)]
             own = await through(pusher, "oTurn", text)
-            bare = await direct(http, f"direct-{number // CASE}", text)
+            bare = await direct(http, f"direct-{run}-{number // CASE}", text)
             if number >= CASE:
                 ways[0].append(own)
                 ways[1].append(bare)
