@@ -74,6 +74,8 @@ def _read_text(field: FormField, said: str) -> str:
         value = _FORMATS[field.format](field.id, said)
     else:
         value = read_short_text(field.id, bare(without_emoji(said)), field.names)
+    if field.kind == "text":
+        value = " ".join(value.split())
     if len(value) > field.longest:
         raise FieldError(field.id, "too_long")
     return value

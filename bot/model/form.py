@@ -25,7 +25,6 @@ __all__ = [
     "next_place",
     "place_of",
     "previous_field",
-    "problems",
     "progress",
     "skip_values",
     "summary",
@@ -149,23 +148,6 @@ def field_at(form: DemandForm, number: int, answers: Answers) -> FormField | Non
     """The field that 第 `number` 项 names, as numbered in the summary."""
     fields = asked_fields(form, answers)
     return fields[number - 1] if 1 <= number <= len(fields) else None
-
-
-def problems(form: DemandForm, answers: Answers) -> dict[str, str]:
-    """Field id → code for everything that hinders submitting, in the form's order."""
-    found: dict[str, str] = {}
-    asked = {field.id for field in asked_fields(form, answers)}
-    for field in form.fields:
-        if field.id not in asked and (field.asked or field.id not in answers):
-            continue
-        try:
-            value = check_value(field, answers.get(field.id))
-        except FieldError as error:
-            found[field.id] = error.code
-            continue
-        if field.required and not value:
-            found[field.id] = "required"
-    return found
 
 
 def summary(form: DemandForm, answers: Answers) -> list[SummaryLine]:
