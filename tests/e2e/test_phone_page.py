@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from bot.gateway.menu import MENU
 from tests.e2e.phone_page import PhonePage, call_api
 from tests.e2e.product import Product
 
@@ -42,6 +43,22 @@ UNCLEAR = ("我们想搞体系", "质量管理", "认证")
 CATEGORIES = ["计量", "标准", "认证", "检验检测", "质量管理", "知识产权", "品牌培育", "教育培训"]
 
 
+def number_of(phone: PhonePage, title: str) -> str:
+    """What to type for the choice with `title` in the last bubble."""
+    return next(choice.split(".")[0] for choice in phone.choices() if choice.endswith(title))
+
+
+def menu_path(key: str) -> tuple[str, ...]:
+    """The buttons of the custom menu that lead to what `key` names."""
+    for button in MENU["button"]:
+        if button.get("key") == key:
+            return (button["name"],)
+        for below in button.get("sub_button", []):
+            if below.get("key") == key:
+                return (button["name"], below["name"])
+    raise AssertionError(f"the menu has no {key}")
+
+
 def test_twenty_questions_get_the_telephones_of_annex_3(phone: PhonePage) -> None:
     wrong = []
     for question, item, telephone in QUESTIONS:
@@ -68,13 +85,12 @@ def test_a_choice_is_tapped(phone: PhonePage) -> None:
 
 def test_a_choice_is_typed_as_its_number(phone: PhonePage) -> None:
     phone.ask("电子秤检定找谁")
-    assert phone.choices()[1] == "2. 服务流程怎么走"
-    assert phone.ask("2").startswith("服务分四步")
+    assert phone.ask(number_of(phone, "服务流程怎么走")).startswith("服务分四步")
 
 
 def test_a_number_means_what_was_offered_last(phone: PhonePage) -> None:
     assert "商标注册咨询" in phone.ask("6"), "知识产权 in the welcome"
-    assert phone.ask("1").startswith("服务分四步")
+    assert phone.ask(number_of(phone, "服务流程怎么走")).startswith("服务分四步")
 
 
 def test_scanning_a_station_names_it(phone: PhonePage) -> None:
@@ -83,11 +99,11 @@ def test_scanning_a_station_names_it(phone: PhonePage) -> None:
 
 
 def test_the_menu_answers(phone: PhonePage) -> None:
-    assert phone.tap_menu("办事指南", "服务流程").startswith("服务分四步")
-    assert phone.tap_menu("办事指南", "质量服务站").startswith("质量服务站设在")
-    contacts = phone.tap_menu("联系电话")
+    assert phone.tap_menu(*menu_path("process")).startswith("服务分四步")
+    assert phone.tap_menu(*menu_path("stations")).startswith("质量服务站设在")
+    contacts = phone.tap_menu(*menu_path("contact"))
     assert all(number in contacts for number in (QUALITY, STANDARDS, CERTIFICATION, RIGHTS))
-    phone.tap_menu("问服务")
+    phone.tap_menu(*menu_path("ask"))
     assert [choice[3:] for choice in phone.choices()] == CATEGORIES
 
 
