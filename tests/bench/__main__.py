@@ -14,6 +14,7 @@ from pathlib import Path
 from bot.settings import read_settings
 from tests.bench import acknowledgement, bookings, classifier
 from tests.bench.figures import Figure, table, write_json
+from tests.bench.form import measure_form
 from tests.bench.size import measure_size
 from tests.bench.turns import measure_turns
 from tests.e2e.product import running
@@ -22,7 +23,7 @@ from tests.e2e.product import running
 def measure_product(var: Path) -> list[Figure]:
     """Everything about the whole product, started once."""
     with running(var) as product:
-        return [*measure_turns(product), *measure_size(product)]
+        return [*measure_turns(product), *measure_form(product), *measure_size(product)]
 
 
 PARTS: dict[str, Callable[[Path], list[Figure]]] = {
