@@ -154,6 +154,7 @@ BOOKING_LINE = "{number}　{when}　{place}　{field}"
 BOOKING_TO_CONFIRM = "{line}（请在{until}前确认）"
 BOOKING_WAITING = "候补：{wish}，第{place}位"
 BOOKING_ANY = "最近的接访"
+BOOKING_ANY_TIME = "由质量服务中心商定"
 REQUEST_LINE = "{number}　{organisation}　{status}"
 REQUEST_STATUS = {"requested": "待质量服务中心确认", "confirmed": "已安排", "declined": "未能安排"}
 # Why a wish cannot be met: codes of TimeExpression.problem and of RULE_CODES.

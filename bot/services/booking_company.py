@@ -27,9 +27,7 @@ _TOPIC = re.compile(
 _MARKS = " ,，。;；、:：\t\n"
 
 
-def known_words(
-    db: Connection, user_id: int, category: str, form: DemandForm
-) -> dict[str, str]:
+def known_words(db: Connection, user_id: int, category: str, form: DemandForm) -> dict[str, str]:
     """company, topic, contact, telephone of the user's draft, last demand or last booking.
 
     The topic is what the form says is wanted in `category`; each is empty when not known.

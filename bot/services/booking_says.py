@@ -106,4 +106,6 @@ def booking_line(booking: Booking) -> str:
 
 def refused(code: str, **data: object) -> Said:
     """Why a rule forbids it, with the ways on."""
-    return Said("utter_booking_refused", {"reason": texts.booking_refusal(code, **data)}, [AGAIN, MINE])
+    return Said(
+        "utter_booking_refused", {"reason": texts.booking_refusal(code, **data)}, [AGAIN, MINE]
+    )

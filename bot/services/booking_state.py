@@ -98,6 +98,8 @@ def forget_chat(db: Connection, user_id: int) -> None:
 
 def _write(db: Connection, user_id: int, now: datetime, **values: Any) -> None:
     which = booking_chats.c.user_id == user_id
-    if not db.execute(booking_chats.update().where(which).values(changed_at=now, **values)).rowcount:
+    if not db.execute(
+        booking_chats.update().where(which).values(changed_at=now, **values)
+    ).rowcount:
         row = {"state": {}, **values, "user_id": user_id, "changed_at": now}
         db.execute(booking_chats.insert().values(**row))
