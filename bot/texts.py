@@ -195,11 +195,22 @@ def booking_refusal(code: str, **data: object) -> str:
 
 # What users are told of their bookings without having asked: kinds of booking_notices.
 BOOKING_NEWS = {
-    "reminder_day": "提醒您：您约了{when}在{place}的专家接访（{field}），编号 {number}。不能来请回复“取消预约”。",
+    "reminder_day": (
+        "提醒您：您约了{when}在{place}的专家接访（{field}），编号 {number}。"
+        "不能来请回复“取消预约”。"
+    ),
     "reminder_hour": "您约的专家接访一小时内开始：{when}，{place}，编号 {number}。",
-    "offer": "您候补的专家接访有空位了：{when}，{place}（{field}）。请在{until}前回复“我的预约”确认，过时让给下一位。",
-    "offer_passed": "给您留的接访空位（{when}，{place}）没有在时限内确认，已让给下一位。需要时回复“约专家”。",
-    "session_changed": "您预约的接访有变动，现在是：{when}，{place}（{field}），编号 {number}。不合适请回复“改期”。",
+    "offer": (
+        "您候补的专家接访有空位了：{when}，{place}（{field}）。"
+        "请在{until}前回复“我的预约”确认，过时让给下一位。"
+    ),
+    "offer_passed": (
+        "给您留的接访空位（{when}，{place}）没有在时限内确认，已让给下一位。需要时回复“约专家”。"
+    ),
+    "session_changed": (
+        "您预约的接访有变动，现在是：{when}，{place}（{field}），编号 {number}。"
+        "不合适请回复“改期”。"
+    ),
     "session_cancelled": "很抱歉，您约的{when}在{place}的专家接访取消了。",
     "individual_confirmed": "您的个别预约 {number} 已安排：{when}，{place}。",
     "individual_declined": "您的个别预约 {number} 未能安排，可以回复“约专家”看看轮值接访。",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.model.booking import CONFIRMED, TENTATIVE
+from bot.model.booking import CONFIRMED, OFFERED, TENTATIVE
 from bot.model.booking_reading import BookingWish, read_booking_message
 from bot.model.calendar import local_time
 from bot.model.errors import BookingRuleError, SlotTakenError
@@ -18,7 +18,7 @@ from bot.services.booking_company import known_words, split_words
 from bot.services.booking_individual import IndividualBookings
 from bot.services.booking_rows import Booking
 from bot.services.booking_state import CONFIRM, SURE, WORDS, BookingState, SlotWish
-from bot.services.booking_turn import Ranking
+from bot.services.booking_turn import PATIENCE, SHOWN, Ranking
 from bot.services.bookings import (
     cancel_booking,
     confirm_booking,
@@ -139,7 +139,7 @@ class BookingChat(IndividualBookings):
             return self._cancel_sure(booking) if booking else self._list()
         if self.state.individual:
             return self._request()
-        return self._confirm(booking)
+        return self._confirm(self.state.booking)
 
     def _again(self) -> list[Said]:
         """What is being asked, once more."""
@@ -178,12 +178,12 @@ class BookingChat(IndividualBookings):
             return self._choose_organisation(number)
         if name in ("leave", "withdraw"):
             return self._leave(number) if name == "leave" else self._withdraw(number)
+        if name == "confirm":
+            return self._confirm(number)
         return self._of_booking(name, self._own(number))
 
     def _of_booking(self, name: str, booking: Booking | None) -> FormTurn:
         """What is done with a booking; one that is over, or not theirs, is not there."""
-        if name == "confirm":
-            return self._confirm(booking)
         if booking is None:
             return FormTurn([Said("utter_booking_gone", {}, [says.MINE, says.BOOK])])
         if booking.status == CONFIRMED:
@@ -198,7 +198,7 @@ class BookingChat(IndividualBookings):
         return self._drop(booking) if name in ("drop", "cancel", "cancel_sure") else self._list()
 
     def _more(self) -> FormTurn:
-        self._keep(offset=self.state.offset + 5)
+        self._keep(offset=self.state.offset + SHOWN)
         return FormTurn(self._slots())
 
     def _soonest(self) -> FormTurn:
@@ -218,7 +218,7 @@ class BookingChat(IndividualBookings):
         booking = self._own(self.state.booking)
         if booking is None and not self.state.individual:
             return self._expired()
-        until = booking.hold_until if booking else self.now + self.patience
+        until = booking.hold_until if booking else self.now + PATIENCE
         self._keep(until, asking=WORDS, company="", topic="")
         return FormTurn([Said("utter_booking_ask_words", {}, [_TAP_STOP])])
 
@@ -243,11 +243,9 @@ class BookingChat(IndividualBookings):
         """A seat is the user's for some minutes: what is not known is asked, then all proposed."""
         category = booking.category or booking.categories[0]
         known = known_words(self.db, self.user_id, category, self.form)
-        words = {name: getattr(booking, name) or value for name, value in known.items()}
-        if booking.time_slot_id and self.state.company:
-            words["company"] = self.state.company
-        moving = self.state.moving if booking.status not in ("offered",) else None
-        self.state = replace(self.state, **words, moving=moving, individual=False)
+        self._take_words({name: getattr(booking, name) or v for name, v in known.items()})
+        moving = None if booking.status == OFFERED else self.state.moving
+        self.state = replace(self.state, moving=moving, individual=False)
         return self._propose(booking)
 
     def _propose(self, booking: Booking) -> FormTurn:
@@ -274,37 +272,47 @@ class BookingChat(IndividualBookings):
         edit = says.pick("改企业或事项", "edit")
         return FormTurn([Said("utter_booking_check", values, [sure, other[0], edit, other[1]])])
 
-    def _confirm(self, booking: Booking | None) -> FormTurn:
+    def _confirm(self, booking_id: int | None) -> FormTurn:
+        """Make what is held a booking, or the new time of one; a second tap changes nothing."""
+        state = self.state
+        booking = self._own(booking_id)
         if booking is None:
-            return self._expired()
-        moving, state = self._own(self.state.moving), self.state
+            done = self._own(state.done) if booking_id == state.used else None
+            return self._done("utter_booking_moved", done) if done else self._expired()
+        if booking.status == CONFIRMED:
+            return self._done("utter_booking_confirmed", booking)
+        # An older proposal is not what is being moved now.
+        moving = self._own(state.moving) if state.booking == booking.id else None
+        if moving is None and not (state.company and state.topic):
+            return self._take(booking)
         try:
-            if booking.status == CONFIRMED:
-                done, response = booking, "utter_booking_confirmed"
-            elif moving is not None:
+            if moving is not None:
                 done = reschedule_booking(self.db, moving, booking.time_slot_id, self.now)
-                response = "utter_booking_moved"
-            elif not (state.company and state.topic):
-                return self._take(booking)
             else:
-                done = confirm_booking(
-                    self.db,
-                    booking,
-                    state.topic,
-                    state.company,
-                    self.now,
-                    contact=state.contact,
-                    telephone=state.telephone,
-                )
-                response = "utter_booking_confirmed"
+                done = self._book(booking)
         except SlotTakenError as error:
             return FormTurn(self._instead("utter_booking_taken", error.alternatives, {}))
         except BookingRuleError as error:
             return self._not_confirmed(error)
-        self._keep(booking=None, moving=None, topic="")
-        link = calendar_address(self.settings, done.id, self.now)
+        self._keep(booking=None, moving=None, company="", topic="", done=done.id, used=booking.id)
+        return self._done(f"utter_booking_{'moved' if moving else 'confirmed'}", done)
+
+    def _book(self, booking: Booking) -> Booking:
+        state = self.state
+        return confirm_booking(
+            self.db,
+            booking,
+            state.topic,
+            state.company,
+            self.now,
+            contact=state.contact,
+            telephone=state.telephone,
+        )
+
+    def _done(self, response: str, booking: Booking) -> FormTurn:
+        link = calendar_address(self.settings, booking.id, self.now)
         hours = f"{load_rota().rules.cancel_minutes / 60:g}"
-        values = {**says.booking_values(done), "link": link, "hours": hours}
+        values = {**says.booking_values(booking), "link": link, "hours": hours}
         return FormTurn([Said(response, values, [says.MINE])])
 
     def _not_confirmed(self, error: BookingRuleError) -> FormTurn:

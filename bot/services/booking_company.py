@@ -48,7 +48,7 @@ def known_words(db: Connection, user_id: int, category: str, form: DemandForm) -
 
 
 def split_words(text: str) -> tuple[str, str]:
-    """(company, topic) of an answer such as 永川某某陶瓷厂，商标续展; what is not there is empty."""
+    """(company, topic) of an answer such as 永川某某陶瓷厂，商标续展; each may be empty."""
     plain = text.strip(_MARKS)
     found = _COMPANY.search(plain)
     if found is None:

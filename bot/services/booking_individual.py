@@ -21,8 +21,6 @@ from knowledge import load_knowledge
 class IndividualBookings(OwnBookings):
     """Requests that the centre confirms."""
 
-    patience = PATIENCE
-
     def _individual(self, wish: BookingWish) -> FormTurn:
         code, data = problem_of(wish, self.now)
         if code:
@@ -48,7 +46,8 @@ class IndividualBookings(OwnBookings):
         if number >= len(known):
             return self._individual(BookingWish("individual"))
         words = known_words(self.db, self.user_id, category, self.form)
-        self.state = replace(self.state, organisation=known[number], **words)
+        self.state = replace(self.state, organisation=known[number])
+        self._take_words(words)
         return self._propose_request()
 
     def _propose_request(self) -> FormTurn:

@@ -175,7 +175,7 @@ class OwnBookings(BookingTurn):
             rest = replace(found, first="", last="", period="", clock="")
             self._keep(wish=rest, offset=0, moving=booking.id)
             return FormTurn([self._refused_time(code, data)])
-        self._keep(wish=found, offset=0, moving=booking.id)
+        self._keep(wish=found, offset=0, moving=booking.id, booking=None, individual=False)
         begin = Said("utter_booking_move", says.booking_values(booking))
         return FormTurn([begin, *self._slots()])
 

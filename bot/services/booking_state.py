@@ -52,6 +52,8 @@ class BookingState:
     topic: str = ""
     contact: str = ""
     telephone: str = ""
+    done: int | None = None  # booking that was moved last, and
+    used: int | None = None  # the hold that it used up
     asking: str = ""  # empty as well once its time is over
 
 

@@ -67,6 +67,17 @@ class BookingTurn:
         self.state = replace(self.state, **{"asking": "", **changes})
         write_state(self.db, self.user_id, self.state, until, self.now)
 
+    def _take_words(self, words: dict[str, str]) -> None:
+        """Who books and what about, where the person has not said it."""
+        said = self.state
+        self.state = replace(
+            said,
+            company=said.company or words["company"],
+            topic=said.topic or words["topic"],
+            contact=words["contact"],
+            telephone=words["telephone"],
+        )
+
     def _mine(self) -> list[Booking]:
         return my_bookings(self.db, self.user_id, self.now)
 
@@ -92,7 +103,9 @@ class BookingTurn:
             rest = replace(found, first="", last="", period="", clock="")
             self._keep(wish=rest, offset=0, moving=None, individual=False)
             return FormTurn([*said, self._refused_time(code, data)])
-        self._keep(wish=found, offset=0, moving=None, individual=False)
+        old = self.state
+        topic = old.topic if found.category in ("", old.wish.category) else ""
+        self._keep(wish=found, offset=0, moving=None, individual=False, topic=topic)
         return FormTurn([*said, *self._slots()])
 
     def _refused_time(self, code: str, data: dict[str, int]) -> Said:
