@@ -41,7 +41,8 @@ ACTIONS = {
 ASIDE = ("ask_contact", "ask_process", "handoff_human", "privacy_question", "bot_challenge")
 """Questions in between that are answered besides those on the services."""
 _STOPS = ("不约", "算了", "退出", "不要了", "放弃", "先不")
-_NO = ("换", "别的", "其他", "不是", "不行", "不对")
+_NO = ("换", "别的", "其他", "不是", "不行", "不对", "不可以", "不确定")
+_KEEPS = ("不取消", "别取消", "莫取消", "不要取消", "不用取消", "保留", "留着", "留到")
 _SURE = ("确认", "确定", "没问题", "就这个", "可以", "好的", "要得")
 
 
@@ -110,12 +111,15 @@ class BookingChat(IndividualBookings):
     def _hear_answer(self, text: str, ranking: Ranking) -> FormTurn:
         """Whether to book, to cancel or to send what was proposed."""
         first = ranking[0][0] if ranking else ""
-        sure = self.state.asking == SURE
+        if self.state.asking == SURE and any(word in text for word in _KEEPS):
+            return self._kept()
+        if self.state.asking == SURE and len(text) < 8 and "取消" in text:
+            return self._yes()
         no = first == "deny" or any(word in text for word in (*_NO, *_STOPS))
         if (first == "affirm" or any(word in text for word in _SURE)) and not no:
             return self._yes()
-        if sure and (no or first == "deny"):
-            return self._choose("keep")
+        if self.state.asking == SURE and no:
+            return self._kept()
         wish = self._read(text, ranking)
         if wish.action != "none" and (first in ACTIONS or wish.first or wish.problem):
             return self._act_instead(wish)
