@@ -173,7 +173,7 @@ def test_another_slot_instead_gives_the_first_back(person: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    "text, reason",
+    ("text", "reason"),
     [
         ("约2月30日的商标专家", "没有这个日期"),
         ("约昨天的商标专家", "已经过了"),
