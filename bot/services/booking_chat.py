@@ -11,10 +11,12 @@ from dataclasses import replace
 
 from bot.model.booking import CONFIRMED, OFFERED, TENTATIVE
 from bot.model.booking_reading import BookingWish, read_booking_message
+from bot.model.booking_words import asks_for_visit
 from bot.model.calendar import local_time
 from bot.model.errors import BookingRuleError, SlotTakenError
+from bot.model.wording import tidy
 from bot.services import booking_says as says
-from bot.services.booking_company import known_words, split_words
+from bot.services.booking_company import asks_back, known_words, split_words, tells_topic
 from bot.services.booking_individual import IndividualBookings
 from bot.services.booking_rows import Booking
 from bot.services.booking_state import CONFIRM, SURE, WORDS, BookingState, SlotWish
@@ -73,8 +75,12 @@ class BookingChat(IndividualBookings):
         if self.state.asking in (CONFIRM, SURE):
             return self._hear_answer(text, ranking)
         wish = self._read(text, ranking) if text else BookingWish("none")
-        action = ACTIONS.get(intent, "list") if wish.action == "none" else wish.action
-        return self._act(replace(wish, action=action))
+        if wish.action == "none":
+            first = intent if intent in ACTIONS else ranking[0][0] if ranking else ""
+            action = ACTIONS.get(first, "book")
+            visit = action == "book" and asks_for_visit(tidy(text))
+            wish = replace(wish, action="individual" if visit else action)
+        return self._act(wish)
 
     def _act(self, wish: BookingWish) -> FormTurn:
         if wish.action == "list":
@@ -89,6 +95,10 @@ class BookingChat(IndividualBookings):
         """The enterprise and the topic."""
         if len(text) < 8 and any(word in text for word in _STOPS):
             return self._stop()
+        if len(text) < 6 and "换" in text:
+            return self._other()
+        if asks_back(text):
+            return self._aside(ranking, self._words_known())
         if ranking and ranking[0][0] in ACTIONS and ranking[0][1] > 0.6:
             wish = self._read(text, ranking)
             if wish.action != "none" and not split_words(text)[0]:
@@ -126,10 +136,16 @@ class BookingChat(IndividualBookings):
         if no:
             stop = any(word in text for word in _STOPS) or self.state.individual
             return self._stop() if stop else self._other()
-        if split_words(text)[0]:
+        said = self.state.asking == CONFIRM and (split_words(text)[0] or tells_topic(text))
+        if said and not asks_back(text):
             return self._hear_words(text, ())
+        return self._aside(ranking, FormTurn(self._again()))
+
+    def _aside(self, ranking: Ranking, again: FormTurn) -> FormTurn:
+        """A question in between: answered, and what waits is said once more."""
+        first = ranking[0][0] if ranking else ""
         question = first if first in load_knowledge().categories or first in ASIDE else ""
-        return FormTurn([Said("utter_booking_waits"), *self._again()], question)
+        return FormTurn([Said("utter_booking_waits"), *again.said], question)
 
     def _act_instead(self, wish: BookingWish) -> FormTurn:
         """Another time for the same subject, or something else about bookings."""

@@ -24,6 +24,8 @@ _COMPANY = re.compile(
 _TOPIC = re.compile(
     r"^(?:(?:我们?)?(?:想要?|要)?(?:咨询|请教|了解|问)(?:一下|下)?(?:的是)?|关于|事项(?:是|[:：]))"
 )
+_ABOUT = re.compile(r"^(?:我们?)?(?:就?是|想要?|要)?(?:咨询|请教|了解|谈)|事项")
+_ASKS = re.compile(r"在哪|哪里|哪儿|怎么走|咋个走|收费|要钱|免费|带什么|带啥|几点|多久")
 _MARKS = " ,，。;；、:：\t\n"
 
 
@@ -55,6 +57,16 @@ def split_words(text: str) -> tuple[str, str]:
         return "", _TOPIC.sub("", plain).strip(_MARKS)
     rest = f"{plain[: found.start()]} {plain[found.end() :]}".strip(_MARKS)
     return found["name"], _TOPIC.sub("", rest).strip(_MARKS)
+
+
+def tells_topic(text: str) -> bool:
+    """Whether the words say what is to be talked about, as in 想咨询3C认证."""
+    return bool(_ABOUT.search(text.strip(_MARKS)))
+
+
+def asks_back(text: str) -> bool:
+    """Whether the words ask about the visit itself: its place, cost, or what to bring."""
+    return bool(_ASKS.search(text)) and not _COMPANY.search(text)
 
 
 def _first(answers: list[Mapping[str, Any]], name: str) -> str:

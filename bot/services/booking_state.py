@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,12 @@ from bot.storage.booking_tables import booking_chats
 
 WORDS, CONFIRM, SURE = "words", "confirm", "sure"
 """What is waited for: enterprise and topic; whether to book; whether to cancel."""
+
+
+LIVE = ("asking", "recent")
+"""What the clock decides."""
+STILL_ON = timedelta(minutes=10)
+"""So long 周三下午有没有 means the subject that was asked about before."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,7 @@ class BookingState:
     telephone: str = ""
     done: int | None = None  # booking that was moved last, and
     used: int | None = None  # the hold that it used up
+    recent: bool = False  # whether the conversation is still on
     asking: str = ""  # empty as well once its time is over
 
 
@@ -65,14 +72,15 @@ def read_state(db: Connection, user_id: int, now: datetime) -> BookingState:
         return BookingState()
     state = BookingState(**{**row.state, "wish": SlotWish(**row.state.get("wish", {}))})
     waited = row.asking and row.asking_until is not None and row.asking_until > now
-    return replace(state, asking=row.asking if waited else "")
+    recent = row.changed_at > now - STILL_ON
+    return replace(state, recent=recent, asking=row.asking if waited else "")
 
 
 def write_state(
     db: Connection, user_id: int, state: BookingState, until: datetime | None, now: datetime
 ) -> None:
     """Keep the state; words are waited for until `until`."""
-    kept = {name: value for name, value in asdict(state).items() if name != "asking"}
+    kept = {name: value for name, value in asdict(state).items() if name not in LIVE}
     waited = state.asking if until is not None else ""
     _write(db, user_id, now, state=kept, asking=waited or None, asking_until=until)
 

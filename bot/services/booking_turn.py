@@ -91,6 +91,9 @@ class BookingTurn:
         """Look for what was read in a message."""
         station, visited = station_id(wish.park)
         expert = expert_id(self.db, wish.expert, self.user_id) if wish.expert else ""
+        before = self.state.wish.category if self.state.recent else ""
+        if not (wish.category or wish.expert or wish.any_time) and (wish.first or wish.period):
+            wish = replace(wish, category=before)
         said = []
         if wish.park and not visited:
             said.append(Said("utter_booking_no_visits"))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import yaml
 from sqlalchemy.engine import Engine
 
 from bot.services.booking_chat import BookingChat
@@ -19,7 +20,7 @@ from bot.services.bookings import my_bookings
 from bot.services.form_says import FormTurn
 from bot.services.individual import my_requests
 from bot.services.waiting_list import my_waiting
-from bot.settings import Settings
+from bot.settings import ROOT, Settings
 from bot.storage.booking_tables import booking_chats
 from bot.storage.database import reading
 from bot.storage.tables import messages_out
@@ -29,6 +30,12 @@ from nlu.model_file import load_classifier
 from tests.services.booking_setup import DAY, book, people_in, session, slots
 from tests.services.conftest import NOW, add_user, ready_draft
 
+RESPONSES = {
+    name: texts[0]["text"]
+    for path in (ROOT / "domain" / "responses").glob("*.yml")
+    for name, texts in yaml.safe_load(path.read_text(encoding="utf-8"))["responses"].items()
+}
+"""What is said: a value that a response needs and does not get fails the test."""
 WORDS = "永川某某陶瓷有限公司，商标续展"
 
 
@@ -49,6 +56,7 @@ class Person:
     now: datetime = NOW
     message: int = 0
     turn: FormTurn = field(default_factory=lambda: FormTurn([]))
+    heard: str = ""
 
     def do(self, how: str, *args: Any, again: bool = False) -> set[str]:
         """One message; the names of the responses that were said."""
@@ -56,6 +64,7 @@ class Person:
         with self.engine.begin() as db:
             chat = BookingChat(db, self.settings, self.user_id, self.message, self.now)
             self.turn = getattr(chat, how)(*args)
+        self.heard = "\n".join(RESPONSES[s.response].format(**s.values) for s in self.turn.said)
         return {said.response for said in self.turn.said}
 
     def say(self, text: str, again: bool = False) -> set[str]:
@@ -285,6 +294,26 @@ def test_question_in_between_is_answered_and_the_seat_stays(person: Person) -> N
     assert "utter_booking_check" in person.say("电子秤检定找谁")
     assert person.turn.question == "metrology"
     assert person.mine[0].status == "held"
+
+
+def test_place_is_no_topic_and_a_topic_can_be_corrected(person: Person) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    assert "utter_booking_waits" in person.say("凤凰湖在哪里")
+    person.say(WORDS)
+    assert person.say("想咨询商标转让") == {"utter_booking_check"}
+    assert person.values["topic"] == "商标转让"
+
+
+def test_another_day_is_asked_about_the_same_subject_for_a_while(person: Person) -> None:
+    with person.engine.begin() as db:
+        session(db, DAY, "09:00", "12:00", experts=("metrology",), categories=("metrology",))
+    person.say("3月10号有没有商标专家")
+    person.say("周三上午呢，有没有")
+    assert "知识产权" in person.values["wish"]
+    person.now += timedelta(hours=1)
+    person.say("下周三上午有没有专家")
+    assert person.values["wish"] == "3月11日（周三）上午"
 
 
 def test_individual_appointment_is_a_request(person: Person) -> None:
