@@ -28,6 +28,7 @@ MORE = pick("换一批", "more")
 WAIT = pick("排候补，有空位通知我", "wait")
 STOP = pick("不约了", "stop")
 MINE: Choice = {"title": "我的预约", "payload": "/my_bookings"}
+FORM: Choice = {"title": "接着填需求表", "payload": "/start_demand_form"}
 BOOK: Choice = {"title": "约专家", "payload": "/book_expert"}
 
 

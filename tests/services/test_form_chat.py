@@ -148,6 +148,15 @@ def test_words_about_bookings_are_no_company(person: Person, text: str) -> None:
     assert person.draft.asking == "company_name"
 
 
+def test_wish_to_go_on_is_no_answer(person: Person) -> None:
+    person.begin()
+    person.fill(*BASICS[:3])
+    asked = person.draft.asking
+    person.say("继续填表")
+    assert person.draft.asking == asked
+    assert "industry" not in person.draft.answers
+
+
 def test_commands_work_in_peoples_words(person: Person) -> None:
     person.begin()
     person.fill(*BASICS[:3])
