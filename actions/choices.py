@@ -11,6 +11,7 @@ Button = dict[str, str]
 NONE_OF_THESE: Button = {"title": "都不是", "payload": "/none_of_these"}
 PROCESS: Button = {"title": "服务流程怎么走", "payload": "/ask_process"}
 FORM: Button = {"title": "填写需求表", "payload": "/start_demand_form"}
+BOOK: Button = {"title": "约专家", "payload": "/book_expert"}
 STATIONS: Button = {"title": "质量服务站在哪里", "payload": "/ask_stations"}
 
 
@@ -30,14 +31,14 @@ def category_choices(categories: Iterable[str] | None = None) -> list[Button]:
 
 
 def next_steps(category: str, shown: set[str]) -> list[Button]:
-    """After an answer: the category's other items, the form, the process, the stations."""
+    """After an answer: the other items, the form, an expert, the process, the stations."""
     knowledge = load_knowledge()
     rest = [item for item in services_of(knowledge, category) if item.id not in shown]
     more = {
         "title": f"看{knowledge.categories[category].name}的其他服务",
         "payload": payload("category", category=category),
     }
-    return [*([more] if rest else []), FORM, PROCESS, STATIONS]
+    return [*([more] if rest else []), FORM, BOOK, PROCESS, STATIONS]
 
 
 def contact_lines() -> str:

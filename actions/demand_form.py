@@ -9,34 +9,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.centre import ActionShowCapabilities, ActionShowContacts, ActionShowProcess
+from actions.between import answer_between, ranking_of
+from actions.booking import BOOKING, hear_booking
 from actions.database import engine, sender, settings
-from actions.services import Events, answer_category, entity
+from actions.services import Events, entity
 from bot.services.form_chat import FormChat
 from bot.services.form_says import FormTurn
 from bot.storage.database import utc_now
-from knowledge import load_knowledge
-
-OTHERS: dict[str, type[Action]] = {
-    "ask_process": ActionShowProcess,
-    "ask_contact": ActionShowContacts,
-    "handoff_human": ActionShowContacts,
-    "ask_capabilities": ActionShowCapabilities,
-}
-"""Questions in the middle of the form that an action answers."""
-SIMPLE = {
-    "bot_challenge",
-    "book_expert",
-    "cancel_booking",
-    "complain",
-    "my_bookings",
-    "privacy_question",
-    "rate_service",
-    "reschedule_booking",
-    "survey_participation",
-    "thanks",
-}
-"""Those that a response of the same name answers."""
 
 
 class ActionStartForm(Action):
@@ -68,11 +47,7 @@ class ActionFillForm(Action):
         message = tracker.latest_message or {}
         if choice and (message.get("intent") or {}).get("name") == "form_choice":
             return _turn(dispatcher, tracker, domain, lambda chat: chat.choose(choice))
-        ranking = [
-            (row["name"], row["confidence"])
-            for row in message.get("intent_ranking") or []
-            if row["name"] not in ("fill_form", "nlu_fallback")
-        ]
+        ranking = ranking_of(tracker)
         text = message.get("text") or ""
         return _turn(dispatcher, tracker, domain, lambda chat: chat.hear(text, ranking))
 
@@ -89,24 +64,10 @@ def _turn(
         return []
     with engine().begin() as db:
         turn = run(FormChat(db, settings(), *known, utc_now()))
+    if turn.question in BOOKING:
+        return hear_booking(dispatcher, tracker, domain, turn.question)  # the form stays as it is
     if turn.question:
-        _answer(turn.question, dispatcher, tracker, domain)
-        for message in dispatcher.messages:
-            message["buttons"] = []  # they would stand below the form's question
+        answer_between(turn.question, dispatcher, tracker, domain)
     for said in turn.said:
         dispatcher.utter_message(response=said.response, buttons=said.choices, **said.values)
     return [SlotSet(name, value) for name, value in turn.stored.items()]
-
-
-def _answer(
-    question: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-) -> None:
-    """Answer a question that came in between."""
-    if question in load_knowledge().categories:
-        answer_category(dispatcher, tracker.latest_message.get("text") or "", question)
-    elif question in OTHERS:
-        OTHERS[question]().run(dispatcher, tracker, domain)
-    elif question in SIMPLE:
-        dispatcher.utter_message(response=f"utter_{question}")
-    else:
-        dispatcher.utter_message(response="utter_out_of_scope")

@@ -120,6 +120,7 @@ PAGE_WAY_ON = {
 PAGE_WAY_ON_OTHER = {
     "document": "请在公众号里回复“我的需求”，从那里再打开。",
     "export": "请在公众号里回复“导出我的信息”，会收到新的链接。",
+    "calendar": "请在公众号里回复“我的预约”，从那里再打开。",
 }
 """By the purpose of the link, where that is not the form."""
 PAGE_FORM_CHANGED = "需求表的内容有更新，请重新打开这一页。您填过的内容都还在。"
@@ -145,3 +146,74 @@ BOOKING_FILE_SUBJECT = "（{fields}）"
 BOOKING_FILE_NUMBER = "预约编号：{number}"
 BOOKING_FILE_TOPIC = "咨询事项：{topic}"
 BOOKING_FILE_CANCELLED = "已取消：{title}"
+
+# Booking in chat.
+BOOKING_EXPERT = "质量服务专家"
+BOOKING_HELD = "待确认"
+BOOKING_LINE = "{number}　{when}　{place}　{field}"
+BOOKING_TO_CONFIRM = "{line}（请在{until}前确认）"
+BOOKING_WAITING = "候补：{wish}，第{place}位"
+BOOKING_ANY = "最近的接访"
+BOOKING_ANY_TIME = "由质量服务中心商定"
+REQUEST_LINE = "{number}　{organisation}　{status}"
+REQUEST_STATUS = {"requested": "待质量服务中心确认", "confirmed": "已安排", "declined": "未能安排"}
+# Why a wish cannot be met: codes of TimeExpression.problem and of RULE_CODES.
+BOOKING_REFUSALS = {
+    "past": "这个时间已经过了，请换一个时间。",
+    "impossible_date": "没有这个日期，请再核对一下。",
+    "impossible_time": "没有这个时间，请再核对一下。",
+    "lunar_date": "农历日期我算不准，请说公历的几月几日。",
+    "unknown_date": "这个节假日的日期还没有公布，请说具体的几月几日。",
+    "weekday_mismatch": "您说的日期和星期对不上，请再核对一下。",
+    "outside_hours": "这个时间不在接访时间内，请换一个时间。",
+    "horizon": "只能约{days}天以内的接访，这个时间还没有开放。",
+    "notice": "离开始太近了，来不及安排，请换一个时间。",
+    "no_such_slot": "这个时间没有接访了，请换一个时间。",
+    "overlap": "您在这个时间已经有预约（{number}）了。",
+    "already_booked": "这个时间您已经约好了（{number}）。",
+    "limit": "同时最多有{limit}个预约，请先取消一个，或办完后再约。",
+    "limit_session": "同一场接访，每家企业只能约{limit}次。",
+    "limit_waiting": "最多同时排{limit}个候补，请先退出一个。",
+    "hold_expired": "为您留的位子时间到了，请重新选。",
+    "cut_off": "离开始不足{hours}小时，这里不能取消或改期了，请直接告诉服务站窗口。",
+    "state": "这个预约已经不能改动了。",
+    "bad_dates": "这个时间不能排候补，请换一个时间。",
+    "too_long": "写得太长了，请简短一些。",
+    "company_missing": "还没有企业名称。",
+    "topic_missing": "还没有咨询事项。",
+}
+BOOKING_REFUSAL_OTHER = "这个时间约不了，请换一个时间。"
+
+
+def booking_refusal(code: str, **data: object) -> str:
+    """What a person is told when a booking is refused."""
+    minutes = data.get("minutes")
+    hours = f"{minutes / 60:g}" if isinstance(minutes, (int, float)) else ""
+    known = {"number": "", "limit": "", "days": "", **data, "hours": hours}
+    return BOOKING_REFUSALS.get(code, BOOKING_REFUSAL_OTHER).format(**known)
+
+
+# What users are told of their bookings without having asked: kinds of booking_notices.
+BOOKING_NEWS = {
+    "reminder_day": (
+        "提醒您：您约了{when}在{place}的专家接访（{field}），编号 {number}。"
+        "不能来请回复“取消预约”。"
+    ),
+    "reminder_hour": "您约的专家接访一小时内开始：{when}，{place}，编号 {number}。",
+    "offer": (
+        "您候补的专家接访有空位了：{when}，{place}（{field}）。"
+        "请在{until}前回复“我的预约”确认，过时让给下一位。"
+    ),
+    "offer_passed": (
+        "给您留的接访空位（{when}，{place}）没有在时限内确认，已让给下一位。需要时回复“约专家”。"
+    ),
+    "session_changed": (
+        "您预约的接访有变动，现在是：{when}，{place}（{field}），编号 {number}。"
+        "不合适请回复“改期”。"
+    ),
+    "session_cancelled": "很抱歉，您约的{when}在{place}的专家接访取消了。",
+    "individual_confirmed": "您的个别预约 {number} 已安排：{when}，{place}。",
+    "individual_declined": "您的个别预约 {number} 未能安排，可以回复“约专家”看看轮值接访。",
+}
+SESSION_OFFER = "已为您留了{when}在{place}的位子，请在{until}前回复“我的预约”确认。"
+SESSION_WAITING = "已为您优先候补，有空位马上通知您。"

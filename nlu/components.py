@@ -20,6 +20,7 @@ from nlu.terms import TermFinder
 
 UNSURE = "nlu_fallback"
 FILL_FORM = "fill_form"
+FILL_BOOKING = "fill_booking"
 RANKED = 10
 
 
@@ -137,7 +138,8 @@ class Decider(GraphComponent):
     """Puts in front of the ranking what is to be done (nlu/decide.py).
 
     `nlu_fallback` where the reading is unsure, `out_of_scope` where it is none of our business,
-    `fill_form` while the user's demand form waits for an answer (metadata `asking`). A model
+    `fill_form` while the user's demand form waits for an answer (metadata `asking`),
+    `fill_booking` while a booking does (`asking` is booking). A model
     that does not know the eight categories passes unchanged.
     """
 
@@ -159,8 +161,8 @@ class Decider(GraphComponent):
                 continue
             decision = decide([(row["name"], row["confidence"]) for row in rows])
             first = decision.intent
-            if (message.get("metadata") or {}).get("asking"):
-                first = FILL_FORM
+            if asking := (message.get("metadata") or {}).get("asking"):
+                first = FILL_BOOKING if asking == "booking" else FILL_FORM
             elif decision.kind == "ask_back":
                 first = UNSURE
             elif decision.kind == "reject":

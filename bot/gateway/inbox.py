@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.gateway.codec import BadPushError, Push
 from bot.settings import Settings
+from bot.storage.booking_tables import booking_chats
 from bot.storage.database import reading, redoable, utc_now
 from bot.storage.tables import conversations, drafts, messages_in, messages_out, users
 
@@ -57,6 +58,8 @@ _LEASED = (
     .where(conversations.c.user_id == sa.bindparam("b_user"))
     .with_for_update()
 )
+BOOKING = "booking"
+"""What is waited for while a booking in chat asks; else it is a field of the demand form."""
 _NEXT = (
     sa.select(
         messages_in,
@@ -67,8 +70,13 @@ _NEXT = (
         conversations.c.case_number,
         conversations.c.case_turns,
         conversations.c.choices,
-        drafts.c.asking,
+        # A seat that is held waits for minutes only: it comes before the form.
+        sa.case(
+            (booking_chats.c.asking_until > messages_in.c.received_at, BOOKING),
+            else_=drafts.c.asking,
+        ).label("asking"),
     )
+    .outerjoin(booking_chats, booking_chats.c.user_id == messages_in.c.user_id)
     .outerjoin(
         drafts,
         sa.and_(

@@ -12,6 +12,7 @@ MENU: dict[str, Any] = {
             "sub_button": [
                 {"name": "服务流程", "type": "click", "key": "process"},
                 {"name": "质量服务站", "type": "click", "key": "stations"},
+                {"name": "约专家", "type": "click", "key": "book"},
             ],
         },
         {
@@ -19,6 +20,7 @@ MENU: dict[str, Any] = {
             "sub_button": [
                 {"name": "填需求表", "type": "click", "key": "form"},
                 {"name": "我的需求", "type": "click", "key": "demands"},
+                {"name": "我的预约", "type": "click", "key": "bookings"},
                 {"name": "联系电话", "type": "click", "key": "contact"},
             ],
         },

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 
 from bot import texts
 from bot.gateway.compose import Choice
+from bot.gateway.inbox import BOOKING
 from bot.storage.database import reading
 from bot.storage.tables import messages_out
 
@@ -30,9 +31,12 @@ CLICKS = {
     "stations": "/ask_stations",
     "form": "/start_demand_form",
     "demands": "/check_demand_status",
+    "book": "/book_expert",
+    "bookings": "/my_bookings",
 }
 """Keys of the custom menu (bot/gateway/menu.py) and what they say to the assistant."""
 
+NO_BOOKING_ANSWER = '/booking_choice{"choice": "not_text"}'
 NO_ANSWER = '/form_choice{"choice": "not_text"}'
 """What a picture says, and the like, while the demand form waits for an answer."""
 
@@ -56,7 +60,7 @@ def read_message(engine: Engine, row: Any) -> Said:
     if row.kind == "text" or (row.kind == "voice" and row.text):
         return _text(engine, row)
     if row.asking:
-        return Said(text=NO_ANSWER)
+        return Said(text=NO_BOOKING_ANSWER if row.asking == BOOKING else NO_ANSWER)
     if row.kind == "voice":
         return Said(reply=texts.NO_VOICE)
     return Said(reply=UNREADABLE.get(row.kind, texts.NO_KIND))

@@ -1,4 +1,4 @@
-"""The worker: takes up turns that a dead gateway left, and sends what is due by the API."""
+"""The worker: takes up turns that a dead gateway left, sends what is due, tends the bookings."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from bot.gateway.api_error import BUSY, ApiError
 from bot.gateway.sending import Claim
 from bot.gateway.turn import Turns
 from bot.gateway.wechat_client import WechatClient
+from bot.services.booking_news import tell_due
+from bot.services.booking_work import tend_bookings, tend_rota
 from bot.settings import Settings
 from bot.storage.database import reading, surely, utc_now
 from bot.storage.tables import heartbeats
@@ -26,6 +28,9 @@ log = structlog.get_logger()
 LOOK_EVERY = 0.25
 SWEEP_EVERY = 2.0
 """Seconds between looks for what dead processes left in the outbox."""
+TEND_EVERY = 5.0
+"""Seconds between looks for holds that ran out, free seats that are waited for, reminders."""
+ROTA_EVERY = 86_400.0
 RECOVER_AFTER = 1.0
 """A message that waits for so long without a holder was left behind."""
 SENDERS = 20
@@ -43,6 +48,8 @@ class Worker:
         self._client = client
         self._sending: dict[int, asyncio.Task[None]] = {}
         self._swept = 0.0
+        self._tended = -TEND_EVERY
+        self._planned = -ROTA_EVERY
         self._paused_until = 0.0
         self._stopping = False
 
@@ -67,6 +74,9 @@ class Worker:
         if time.monotonic() - self._swept > SWEEP_EVERY:
             self._swept = time.monotonic()
             await self._sweep()
+        if time.monotonic() - self._tended > TEND_EVERY:
+            self._tended = time.monotonic()
+            await self._tend()
         if self._settings.account_kind == "service" and time.monotonic() > self._paused_until:
             await self._send_due()
 
@@ -86,6 +96,27 @@ class Worker:
             )
         if settled or back:
             log.warning("outbox_swept", settled=settled, requeued=back)
+
+    async def _tend(self) -> None:
+        if time.monotonic() - self._planned > ROTA_EVERY:
+            await asyncio.to_thread(self._plan)
+            self._planned = time.monotonic()
+        await asyncio.to_thread(self._tend_bookings)
+
+    def _plan(self) -> None:
+        with self._engine.begin() as db:
+            gap = tend_rota(db, utc_now())
+        if gap is not None:
+            log.warning("calendar_ends", gap=str(gap))
+
+    def _tend_bookings(self) -> None:
+        # Two transactions: what cannot be told must not keep seats from passing on.
+        with self._engine.begin() as db:
+            moved = tend_bookings(db, utc_now())
+        with self._engine.begin() as db:
+            told = tell_due(db, utc_now())
+        if moved or told:
+            log.info("bookings_tended", moved=moved, told=told)
 
     def _gateway_started(self) -> Any:
         with reading(self._engine) as db:

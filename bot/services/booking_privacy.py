@@ -13,6 +13,7 @@ from bot.model.booking import CANCELLED, CONFIRMED, TENTATIVE
 from bot.model.calendar import local_time
 from bot.services import individual, waiting_rows
 from bot.services.booking_rows import Booking, list_bookings, lock_booking
+from bot.services.booking_state import forget_chat
 from bot.services.ended_holds import end_booking
 from bot.services.record import Origin
 from bot.services.waiting_list import my_waiting, pass_on
@@ -31,6 +32,7 @@ def forget_bookings(db: Connection, user_id: int, origin: Origin) -> list[str]:
     those bookings and of open individual requests: they are to be cancelled first.
     """
     mine = list_bookings(db, bookings.c.user_id == user_id)
+    forget_chat(db, user_id)
     for entry in my_waiting(db, user_id):
         waiting_rows.set_entry_status(db, entry.id, (WAITING,), waiting_rows.LEFT, origin)
     for booking in mine:

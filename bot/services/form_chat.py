@@ -44,6 +44,9 @@ CHANNEL, ACTOR = "wechat", "user"
 CONSENT, PREFILLED, REVIEW, GIVE_UP = "consent", "prefilled", "review", "give_up"
 """What a draft asks besides fields."""
 YES = ("affirm",)
+BOOKINGS = ("book_expert", "my_bookings", "cancel_booking", "reschedule_booking")
+SURE_OF_OTHER = 0.95
+"""From this likelihood on 约个专利老师 is no name of a company."""
 Ranking = Sequence[tuple[str, float]]
 
 
@@ -231,9 +234,19 @@ class FormChat:
         asking = "telephone" if special else str(draft.asking)
         today = local_date(self.now)
         reading = read_form_message(self.form, asking, text, ranking, draft.answers, today)
+        if reading.kind == "answer" and self._is_about(("start_demand_form",), asking, ranking):
+            return FormTurn(self._again(draft))
+        if reading.kind == "answer" and self._is_about(BOOKINGS, asking, ranking):
+            return FormTurn([Said("utter_form_waits"), *self._again(draft)], first)
         if special and reading.kind == "invalid":
             return FormTurn([Said("utter_form_how_to_change"), *self._again(draft)])
         return self._act(draft, asking, reading)
+
+    def _is_about(self, intents: Sequence[str], asking: str, ranking: Ranking) -> bool:
+        """Whether an answer plainly is no answer; a wish told at length may name anything."""
+        first, chance = ranking[0] if ranking else ("", 0.0)
+        kind = self.form.field(asking.partition(".")[0]).kind
+        return kind != "long_text" and first in intents and chance >= SURE_OF_OTHER
 
     def _hear_consent(self, draft: Draft, text: str, first: str) -> FormTurn:
         if first in YES or _says(text, "同意", "可以填"):

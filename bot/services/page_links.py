@@ -15,6 +15,11 @@ EXPORT_SECONDS = 3600.0
 DOCUMENT = "document"
 """Purpose of a link whose subject is a demand's id: the filled form to download."""
 
+CALENDAR = "calendar"
+"""Purpose of a link whose subject is a booking's id: its calendar file to download."""
+CALENDAR_SECONDS = 60 * 86_400.0
+"""Longer than any booking is ahead: the file is downloaded again after a change."""
+
 
 def form_address(settings: Settings, draft_id: int, now: datetime) -> str:
     """The page of a draft: to fill it, later to see, change or withdraw the demand it became."""
@@ -39,3 +44,9 @@ def export_address(settings: Settings, user_id: int, now: datetime) -> str:
     """All that is stored of a user, as a file to download."""
     token = make_link(read_secret(settings), EXPORT, str(user_id), EXPORT_SECONDS, now)
     return f"{settings.link_base}/h5/export/{token}"
+
+
+def calendar_address(settings: Settings, booking_id: int, now: datetime) -> str:
+    """The calendar file of a booking."""
+    token = make_link(read_secret(settings), CALENDAR, str(booking_id), CALENDAR_SECONDS, now)
+    return f"{settings.link_base}/h5/calendar/{token}"

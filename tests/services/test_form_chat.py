@@ -139,6 +139,24 @@ def test_question_in_between_is_answered_and_the_form_goes_on(person: Person) ->
     assert person.draft.answers == {}
 
 
+@pytest.mark.parametrize("text", ["约个专利老师", "我的预约", "取消预约"])
+def test_words_about_bookings_are_no_company(person: Person, text: str) -> None:
+    person.begin()
+    person.say(text)
+    assert person.turn.question in ("book_expert", "my_bookings", "cancel_booking")
+    assert person.draft.answers == {}
+    assert person.draft.asking == "company_name"
+
+
+def test_wish_to_go_on_is_no_answer(person: Person) -> None:
+    person.begin()
+    person.fill(*BASICS[:3])
+    asked = person.draft.asking
+    person.say("继续填表")
+    assert person.draft.asking == asked
+    assert "industry" not in person.draft.answers
+
+
 def test_commands_work_in_peoples_words(person: Person) -> None:
     person.begin()
     person.fill(*BASICS[:3])

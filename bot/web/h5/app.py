@@ -18,6 +18,7 @@ from bot.settings import Settings, read_secret
 from bot.storage.database import TRANSIENT
 from bot.web.assets import NODE_MODULES, STATIC, Assets
 from bot.web.guard import SecureHeaders
+from bot.web.h5.calendar_pages import CalendarPages
 from bot.web.h5.demand_pages import DemandPages
 from bot.web.h5.draft_pages import DraftPages
 from bot.web.h5.export_pages import ExportPages
@@ -66,6 +67,7 @@ def create_h5(settings: Settings, engine: Engine, form: DemandForm | None = None
                 *DraftPages(pages).routes(),
                 *DemandPages(pages).routes(),
                 *ExportPages(pages).routes(),
+                *CalendarPages(pages).routes(),
             ],
             exception_handlers={
                 ClosedError: closed,

@@ -1,0 +1,53 @@
+"""Questions while something else waits for an answer: answered, then it goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.centre import ActionShowCapabilities, ActionShowContacts, ActionShowProcess
+from actions.services import answer_category
+from knowledge import load_knowledge
+
+OTHERS: dict[str, type[Action]] = {
+    "ask_process": ActionShowProcess,
+    "ask_contact": ActionShowContacts,
+    "handoff_human": ActionShowContacts,
+    "ask_capabilities": ActionShowCapabilities,
+}
+"""Questions that an action answers."""
+SIMPLE = {
+    "bot_challenge",
+    "complain",
+    "privacy_question",
+    "rate_service",
+    "survey_participation",
+    "thanks",
+}
+"""Those that a response of the same name answers."""
+MADE_UP = ("fill_form", "fill_booking", "nlu_fallback")
+"""Put in front of the ranking by nlu.components.Decider."""
+
+
+def ranking_of(tracker: Tracker) -> list[tuple[str, float]]:
+    """The classifier's intents of the latest message, the likeliest first."""
+    rows = (tracker.latest_message or {}).get("intent_ranking") or []
+    return [(row["name"], row["confidence"]) for row in rows if row["name"] not in MADE_UP]
+
+
+def answer_between(
+    question: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+) -> None:
+    """Answer a question that came in between, without choices: what waits has its own."""
+    if question in load_knowledge().categories:
+        answer_category(dispatcher, tracker.latest_message.get("text") or "", question)
+    elif question in OTHERS:
+        OTHERS[question]().run(dispatcher, tracker, domain)
+    elif question in SIMPLE:
+        dispatcher.utter_message(response=f"utter_{question}")
+    else:
+        dispatcher.utter_message(response="utter_out_of_scope")
+    for message in dispatcher.messages:
+        message["buttons"] = []

@@ -1,0 +1,66 @@
+"""Booking an expert: every message goes to the service, which holds, books and asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.between import answer_between, ranking_of
+from actions.database import engine, sender, settings
+from actions.services import Events, entity
+from bot.services.booking_chat import ACTIONS, BookingChat
+from bot.services.form_says import FormTurn
+from bot.storage.database import utc_now
+
+BOOKING = tuple(ACTIONS)
+"""Intents of messages about booking."""
+
+
+class ActionBooking(Action):
+    """A message about booking, a choice of it, or an answer that it waits for."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_booking"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        """Hand the message to the service and say what it says."""
+        intent = str((tracker.latest_message.get("intent") or {}).get("name"))
+        choice = entity(tracker, "choice")
+        if choice and intent == "booking_choice":
+            return _turn(dispatcher, tracker, domain, lambda chat: chat.choose(choice))
+        return hear_booking(dispatcher, tracker, domain, intent)
+
+
+def hear_booking(
+    dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any], intent: str
+) -> Events:
+    """The latest message is about booking."""
+    text = str(tracker.latest_message.get("text") or "")
+    said = "" if text.startswith("/") else text  # the menu says an intent, no words
+    ranking = ranking_of(tracker)
+    return _turn(dispatcher, tracker, domain, lambda chat: chat.hear(said, ranking, intent))
+
+
+def _turn(
+    dispatcher: CollectingDispatcher,
+    tracker: Tracker,
+    domain: dict[str, Any],
+    run: Callable[[BookingChat], FormTurn],
+) -> Events:
+    known = sender(tracker)
+    if known is None:
+        dispatcher.utter_message(response="utter_form_only_in_wechat")
+        return []
+    with engine().begin() as db:
+        turn = run(BookingChat(db, settings(), *known, utc_now()))
+    if turn.question:
+        answer_between(turn.question, dispatcher, tracker, domain)
+    for said in turn.said:
+        dispatcher.utter_message(response=said.response, buttons=said.choices, **said.values)
+    return []

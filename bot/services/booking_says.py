@@ -1,0 +1,112 @@
+"""What the assistant says while an expert is booked: names of responses with their values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from bot import texts
+from bot.model.booking import FreeSlot
+from bot.model.calendar import local_time
+from bot.services.booking_rows import Booking
+from bot.services.booking_state import SlotWish
+from bot.services.form_says import Choice, Said
+from knowledge import load_knowledge
+from knowledge.rota import load_rota
+
+WEEKDAYS = "一二三四五六日"
+
+
+def pick(title: str, choice: str) -> Choice:
+    """A choice that is tapped or typed as its number."""
+    return {"title": title, "payload": f'/booking_choice{{"choice": "{choice}"}}'}
+
+
+SOONEST = pick("看最近可以约的", "soonest")
+AGAIN = pick("再看看时间", "again")
+MORE = pick("换一批", "more")
+WAIT = pick("排候补，有空位通知我", "wait")
+STOP = pick("不约了", "stop")
+MINE: Choice = {"title": "我的预约", "payload": "/my_bookings"}
+FORM: Choice = {"title": "接着填需求表", "payload": "/start_demand_form"}
+BOOK: Choice = {"title": "约专家", "payload": "/book_expert"}
+
+
+def day_text(day: date) -> str:
+    """3月11日（周三）."""
+    return f"{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
+
+
+def time_text(starts_at: datetime, ends_at: datetime | None = None) -> str:
+    """3月11日（周三）14:00—14:30, by China's clock."""
+    begins = local_time(starts_at)
+    until = f"—{local_time(ends_at):%H:%M}" if ends_at else ""
+    return f"{day_text(begins.date())}{begins:%H:%M}{until}"
+
+
+def station_name(station_id: str) -> str:
+    """Full name of a station."""
+    return next((s.name for s in load_knowledge().stations if s.id == station_id), station_id)
+
+
+def short_name(station_id: str) -> str:
+    """What people call the station's park."""
+    found = [s for s in load_knowledge().stations if s.id == station_id]
+    return found[0].aliases[0] if found and found[0].aliases else station_name(station_id)
+
+
+def fields_text(experts: Iterable[str]) -> str:
+    """The fields of experts; their names are not needed to choose."""
+    known = load_rota().experts
+    return "；".join(known[e].field for e in experts if e in known) or texts.BOOKING_EXPERT
+
+
+def wish_text(wish: SlotWish) -> str:
+    """What was understood, said back with date and weekday; empty when nothing was said."""
+    first, last = wish.days
+    days = ""
+    if first:
+        days = day_text(first)
+        days += "起" if last is None else f"至{day_text(last)}" if last != first else ""
+    elif last:
+        days = f"{day_text(last)}以前"
+    clock = wish.clock or {"morning": "上午", "afternoon": "下午"}.get(wish.period, "")
+    categories = load_knowledge().categories
+    parts = [
+        days + clock,
+        short_name(wish.station) if wish.station else "",
+        categories[wish.category].name if wish.category else "",
+        fields_text([wish.expert]) if wish.expert else "",
+    ]
+    return "，".join(part for part in parts if part)
+
+
+def slot_choice(slot: FreeSlot) -> Choice:
+    """One free time slot."""
+    title = f"{time_text(slot.starts_at)} {short_name(slot.station)} {fields_text(slot.experts)}"
+    return pick(title, f"slot:{slot.time_slot_id}")
+
+
+def booking_values(booking: Booking) -> dict[str, str]:
+    """What is said of a booking."""
+    return {
+        "number": booking.number or "",
+        "when": time_text(booking.starts_at, booking.ends_at),
+        "place": station_name(booking.station),
+        "field": fields_text(booking.experts),
+        "company": booking.company,
+        "topic": booking.topic,
+    }
+
+
+def booking_line(booking: Booking) -> str:
+    """A booking on one line."""
+    values = booking_values(booking)
+    return texts.BOOKING_LINE.format(**{**values, "number": booking.number or texts.BOOKING_HELD})
+
+
+def refused(code: str, **data: object) -> Said:
+    """Why a rule forbids it, with the ways on."""
+    return Said(
+        "utter_booking_refused", {"reason": texts.booking_refusal(code, **data)}, [AGAIN, MINE]
+    )
