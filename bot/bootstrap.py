@@ -32,6 +32,7 @@ from bot.gateway.wechat_client import WechatClient
 from bot.gateway.worker import Worker
 from bot.settings import Settings
 from bot.storage.database import create_engine, migrate, reading, utc_now
+from bot.storage.flush import Flusher
 from bot.storage.tables import heartbeats, messages_in, messages_out
 from bot.web.h5.app import create_h5
 
@@ -108,7 +109,7 @@ def build_gateway(settings: Settings) -> Starlette:
     assistant = Assistant(settings.rasa_url)
     client = WechatClient(settings, cache) if settings.app_secret else None
     turns = Turns(settings, engine, assistant, client)
-    webhook = Webhook(settings, engine, turns)
+    webhook = Webhook(settings, engine, turns, Flusher(engine))
     queues = CollectorRegistry()
     queues.register(QueueCollector(engine))
 

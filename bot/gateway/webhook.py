@@ -22,6 +22,7 @@ from bot.gateway.inbox import Received
 from bot.gateway.turn import Turns
 from bot.settings import Settings
 from bot.storage.database import reading, surely, utc_now
+from bot.storage.flush import Flusher
 
 log = structlog.get_logger()
 ANSWERED = Histogram(
@@ -48,6 +49,7 @@ class Webhook:
     settings: Settings
     engine: Engine
     turns: Turns
+    flusher: Flusher
     storing: dict[str, asyncio.Task[Received]] = field(default_factory=dict)
     written: list[int] = field(default_factory=list)
 
@@ -59,7 +61,7 @@ class Webhook:
         return PlainTextResponse(query.get("echostr", ""))
 
     async def receive(self, request: Request) -> Response:
-        """One push. It is in the database before anything is answered with 200."""
+        """One push. It is on the disk before anything is answered with 200."""
         arrived = time.monotonic()
         try:
             body = await self._body(request)
@@ -76,7 +78,13 @@ class Webhook:
             # Not acknowledged: the platform delivers it again.
             log.error("inbox_unavailable", error=type(error).__name__)
             return PlainTextResponse("try again", 503)
+        flushing = asyncio.create_task(self.flusher.flushed())  # the turn need not wait for it
         text = await self._answer_in_time(request, received, arrived)
+        cut = arrived + self.settings.push_cut
+        await asyncio.wait([flushing], timeout=max(cut - time.monotonic(), 0))
+        if not flushing.done() or flushing.exception():
+            log.error("disk_unavailable")
+            return PlainTextResponse("try again", 503)
         ANSWERED.observe(time.monotonic() - arrived)
         return self._respond(request, push, received, text)
 
@@ -105,7 +113,7 @@ class Webhook:
         if before is not None:
             await asyncio.wait([before])
         return await asyncio.to_thread(
-            inbox.receive, self.engine, self.settings, push, nonce, self.turns.holder, until
+            inbox.receive, self.flusher.engine, self.settings, push, nonce, self.turns.holder, until
         )
 
     def _stored_late(self, storing: asyncio.Task[Received]) -> None:
