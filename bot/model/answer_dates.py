@@ -1,4 +1,4 @@
-"""Reads a date as precisely as it is given: 2008年5月, 零八年, 2019.6.12, 去年, 三年前."""
+"""Reads a date as precisely as it is given: 2008年5月, 零八年, 2017.3.9, 去年, 三年前."""
 
 from __future__ import annotations
 

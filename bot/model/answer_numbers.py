@@ -1,4 +1,4 @@
-"""Reads a head-count out of what people type: 200来人, 连老板带烧饭的一共七个."""
+"""Reads a head-count out of what people type: 200来人, 加上煮饭的总共九个."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads the name of a person, be it rare (爨世荣) or made of words of the trade (计良才)."""
+"""Reads the name of a person, be it rare (爨世荣) or made of words of the trade (计认真)."""
 
 from __future__ import annotations
 

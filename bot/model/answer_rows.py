@@ -232,7 +232,8 @@ def _named(
     """Product, and the standard's name where it is told behind it."""
     if not left:
         # Asked for the standard's name, told its number: the number names it.
-        return {asked.id: "", **cells} if cells and asked.id == "standard_name" else cells
+        numbered = asked.id == "standard_name" and "standard_number" in cells
+        return {asked.id: "", **cells} if numbered else cells
     cells[asked.id] = read_cell(asked, left[0])
     name = next((c for c in rows_field.columns if c.id == "standard_name"), None)
     first = asked.id == rows_field.columns[0].id

@@ -1,4 +1,4 @@
-"""Corrections of what was said before: 电话不是这个 是139…, 是逄不是逢, 刚才那个公示改成没公示."""
+"""Corrections of what was said before: 电话不是这个 是139…, 姓俞不姓余."""
 
 from __future__ import annotations
 

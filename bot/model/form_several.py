@@ -90,8 +90,23 @@ def _pieces(message: Message) -> list[tuple[Name | None, str, str]]:
     ends = [start for start, _, _ in cuts[1:]] + [len(said)]
     for (start, after, name), end in zip(cuts, ends, strict=True):
         words = re.sub(r"^[\s:：,，]*(?:就?是|为|叫做?)?", "", said[after:end]).strip(" ,，。;；")
-        pieces.append((name, words, said[start:end].strip(" ,，。;；")))
+        whole = said[start:end].strip(" ,，。;；")
+        if name.field.kind != "text" or name.field.format == "person":
+            words, rest = _first_part(words)
+            pieces.append((name, words, whole[: len(whole) - len(rest)].strip(" ,，。;；")))
+            if rest:
+                pieces.append((None, rest, rest))
+            continue
+        pieces.append((name, words, whole))
     return pieces
+
+
+def _first_part(words: str) -> tuple[str, str]:
+    """A telephone, a date, a name end at the next mark; what follows is told besides."""
+    found = re.search(r"[,，;；。\n]+", words)
+    if not found:
+        return words, ""
+    return words[: found.start()].strip(), words[found.end() :].strip()
 
 
 def _linked(field: FormField, rest: str) -> bool:

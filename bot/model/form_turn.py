@@ -24,6 +24,7 @@ from bot.model.form_fit import NO, SURELY, fit
 from bot.model.form_lists import take_choices, take_rows
 from bot.model.form_reading import CHAT, Message, Reading
 from bot.model.form_several import read_several
+from bot.model.numerals import CHARACTERS
 from bot.model.option_names import names_option
 from bot.model.row_talk import other_prefix
 from bot.model.wording import has_words, surely_asks, tidy
@@ -160,7 +161,7 @@ def _take_text(message: Message) -> Reading:
         if same:
             return Reading("answer", values={field.id: same})
         return invalid(message, "nothing_stored")
-    if message.core.isdigit():
+    if re.fullmatch(rf"[{CHARACTERS}\d]+", message.core):
         return invalid(message, _UNCLEAR.get(field.format, "unclear"))
     fits = fit(message)
     a_name = field.format in ("company", "person", "contact")

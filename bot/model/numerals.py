@@ -1,4 +1,4 @@
-"""Chinese and mixed numerals as values: 一千二, 1.2万, 两百三, 百把, 2千."""
+"""Chinese and mixed numerals as values: 一千三, 1.2万, 两百三, 百把, 2千."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def spelt_digits(text: str) -> str:
 
 
 def value_of(word: str) -> Decimal | None:
-    """The value of one numeral, None when it is none. 一千二 is 1200, 二零零八 is 2008."""
+    """The value of one numeral, None when it is none. 一千三 is 1300, 二零零八 is 2008."""
     word = word.replace(",", "").replace("，", "")
     if re.fullmatch(r"\d+(?:\.\d+)?", word):
         return Decimal(word)

@@ -38,7 +38,7 @@ def cases(table: str) -> list[Any]:
 NUMBERS = """
 86 → 86
 １２０ → 120
-一千二 → 1200
+一千三 → 1300
 一千零二十 → 1020
 两百三十人 → 230
 两百零五 → 205
@@ -68,7 +68,7 @@ NUMBERS = """
 120个员工 → 120
 员工35名 → 35
 员工120 → 120
-连老板带烧饭的一共七个 → 7
+老板娘加上煮饭的总共九个 → 9
 加上临时工有四十五个 → 45
 有三个车间，一共一百五十六人 → 156
 有3个车间 一共86人 → 86
@@ -136,14 +136,14 @@ DATES = """
 2015年左右 → 2015
 2016年的样子 → 2016
 大概16年吧 → 2016
-2019.6.12 → 2019-06-12
+2017.3.9 → 2017-03-09
 2019-6-12 → 2019-06-12
 2019/6 → 2019-06
 2019 6 12 → 2019-06-12
 ２０１９－０６－１２ → 2019-06-12
 20190612 → 2019-06-12
 201906 → 2019-06
-2019.6.12成立的 → 2019-06-12
+2017.3.9成立的 → 2017-03-09
 2019年6月12 → 2019-06-12
 08年3月12号 → 2008-03-12
 1987年9月1日 → 1987-09-01
@@ -206,7 +206,7 @@ DATES = """
 6.12 → no_year
 五月份 → no_year
 8月12号 → no_year
-好多年了哟 记不到 → no_year
+年头长了 记不起 → no_year
 上世纪九十年代 → no_year
 80年代 → no_year
 零几年 → no_year
@@ -252,7 +252,7 @@ TELEPHONES = """
 0831-2345678 → 08312345678
 4008001234 → 4008001234
 400-800-1234 → 4008001234
-1398300123 → mobile_too_short
+1389600123 → mobile_too_short
 139830 → mobile_too_short
 135 0000 → mobile_too_short
 139830012345 → mobile_too_long
@@ -297,7 +297,7 @@ def test_email_and_credit_code(text: str, value: str) -> None:
 
 COMPANIES = """
 重庆永川计量检测有限公司 → 重庆永川计量检测有限公司
-我们是重庆渝西人工智能科技有限公司 → 重庆渝西人工智能科技有限公司
+我们是重庆昌州人工智能软件有限公司 → 重庆昌州人工智能软件有限公司
 公司名称：重庆鑫源铸造有限公司 → 重庆鑫源铸造有限公司
 我们公司叫重庆雅迪电动车有限公司哈 → 重庆雅迪电动车有限公司
 公司叫做重庆市大足永川合创五金工具有限责任公司 → 重庆市大足永川合创五金工具有限责任公司
@@ -344,7 +344,7 @@ def test_company_without_what_is_said_around_it(text: str, value: str) -> None:
 
 
 PERSONS = """
-计良才 → 计良才
+计认真 → 计认真
 爨世荣 → 爨世荣
 仉志远 → 仉志远
 逯下一 → 逯下一
@@ -370,7 +370,7 @@ PERSONS = """
 王建国先生 → 王建国
 王强（董事长） → 王强
 毋红梅（女） → 毋红梅
-逄国栋，逄蒙的逄 → 逄国栋
+邱国梁，丘字加耳朵 → 邱国梁
 王建国是我老爸 → 王建国
 叫邓小华的 → 邓小华
 王五13983001234 → 王五
@@ -419,7 +419,7 @@ def test_address(text: str, value: str) -> None:
 
 
 SCOPES = """
-专利代理、商标代理、版权登记 → 专利代理、商标代理、版权登记
+专利检索、商标查询、版权登记代办 → 专利检索、商标查询、版权登记代办
 我们主要做火锅底料的 → 火锅底料
 主要是摩托车配件加工 → 摩托车配件加工
 我们厂专门做变速箱齿轮 → 变速箱齿轮
@@ -605,7 +605,7 @@ def test_choices_by_number_range_name_and_typing_error(text: str) -> None:
 
 
 CHOICES: list[tuple[str, str, Any]] = [
-    ("training_wants", "计量那两个", ["计量管理培训", "计量检定、校准培训"]),
+    ("training_wants", "计量的两个", ["计量管理培训", "计量检定、校准培训"]),
     ("training_wants", "计量的都要", ["计量管理培训", "计量检定、校准培训"]),
     ("training_wants", "计量检定、校准培训", ["计量检定、校准培训"]),
     ("training_wants", "剂量检定教准培训", ["计量检定、校准培训"]),
@@ -646,7 +646,7 @@ def test_choices_in_words(field_id: str, text: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize("field", FORM.fields, ids=lambda field: field.id)
-@pytest.mark.parametrize("text", ["", "   ", "🙄🙄", "[微笑]", "\u200b", "。。。"])
+@pytest.mark.parametrize("text", ["", "   ", "😀😀", "[微笑]", "\u200b", "。。。"])
 def test_nothing_said_is_no_answer(field: Any, text: str) -> None:
     with pytest.raises(FieldError, match="empty"):
         read_answer(field, text, TODAY)
@@ -676,8 +676,8 @@ def test_every_code_has_a_sentence_for_people() -> None:
 
 WORDS = st.sampled_from(
     (
-        "一 二百 十 零八年 月 号 2019 6.12 13 139 8300 1234 - / 、 ， 公司 厂 店 王 建国 是 叫 我们 "
-        "区 镇 88号 GB T Q/ 个 人 第 前三个 不要 都 没得 其他： 5S 认证 公示 采标 转 = { } < > 😀"
+        "一 二百 十 零八年 月 号 2019 6.12 13 139 8300 1234 - / 、 ， 公司 厂 店 王 建国 是 叫 "
+        "我们 区 镇 88号 GB T Q/ 个 人 第 前三个 不要 都 没得 其他： 5S 认证 公示 采标 转 = { } < > 😀"
     ).split()
 )
 
