@@ -84,6 +84,7 @@ def _name_in(chunk: str) -> str:
     """The name in one run of characters; empty when it is none."""
     chunk = tidy(chunk)
     chunk = chunk[:-1] if len(chunk) > 2 and chunk.endswith("的") else chunk
+    chunk = chunk[1:] if chunk[:1] == "叫" and surname_of(plain(chunk[1:])) else chunk
     said = plain(chunk)
     if said in _NO_NAMES:
         return ""

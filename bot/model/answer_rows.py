@@ -177,10 +177,10 @@ def _lines(said: str) -> list[str]:
         return items[1:]
     counted = _LISTED.search(plain(said))
     if counted:
-        listed = said[: counted.start()] or said[counted.end() :]
-        items = [i for i in re.split(r"[,，、\s]|和|跟|还有", _stripped(listed)) if i.strip()]
-        if len(items) == value_of(counted.group(1)) and len(items) > 1:
-            return items
+        for listed in (said[: counted.start()], said[counted.end() :]):
+            items = [i for i in re.split(r"[,，、\s]|和|跟|还有", _stripped(listed)) if i.strip()]
+            if len(items) == value_of(counted.group(1)) and len(items) > 1:
+                return items
     return [said]
 
 

@@ -11,6 +11,7 @@ from bot.model.form_commands import goto
 from bot.model.form_fields import Mention, names_of
 from bot.model.form_new_values import WRONG, candidates, changed_choices
 from bot.model.form_reading import Message, Reading
+from bot.model.form_several import read_several
 from bot.model.form_stored import corrected, patches, stored_value, valued
 from bot.model.form_targets import MARK, alike, meant, named, numbered
 from bot.model.option_names import names_option
@@ -33,7 +34,8 @@ def find_correction(message: Message) -> Reading | None:
         return None  # 换了法人，条码要跟着改不: asks, and changes nothing here
     if again := _told_again(message):
         return again
-    if not MARK.search(message.level) and message.chance("correct_field") < 0.7:
+    sure = message.chance("correct_field") >= 0.7 and not read_several(message)
+    if not sure and not MARK.search(message.level):
         return None
     mention = numbered(message) or named(message)
     if (

@@ -75,7 +75,7 @@ def _pieces(message: Message) -> list[tuple[Name | None, str, str]]:
         for name in names_of(message.form):
             if name.column or name.field.kind not in _PLAIN_KINDS:
                 continue
-            if name.field is message.place.field and start:
+            if name.field is message.place.field and start and not cuts:
                 continue  # 质量部，负责人：胡晓梅 is one answer
             lead = re.match(rf"(?:我们的?|公司的?)?{re.escape(name.text)}", level[start:])
             if lead and _linked(name.field, level[start + lead.end() :]):
@@ -115,7 +115,9 @@ def _linked(field: FormField, rest: str) -> bool:
         return True
     if field.kind in ("telephone", "number", "date", "credit_code", "email"):
         return bool(re.match(r"[\da-z一二三四五六七八九零两十]", rest))
-    return field.format == "person" and surely_person(re.split(r"[,，.。;；\s\d]", rest)[0])
+    return field.format in ("person", "contact") and surely_person(
+        re.split(r"[,，.。;；\s\d]", rest)[0]
+    )
 
 
 def _value(message: Message, name: Name, words: str) -> Any:

@@ -677,7 +677,8 @@ def test_every_code_has_a_sentence_for_people() -> None:
 WORDS = st.sampled_from(
     (
         "一 二百 十 零八年 月 号 2019 6.12 13 139 8300 1234 - / 、 ， 公司 厂 店 王 建国 是 叫 "
-        "我们 区 镇 88号 GB T Q/ 个 人 第 前三个 不要 都 没得 其他： 5S 认证 公示 采标 转 = { } < > 😀"
+        "我们 区 镇 88号 GB T Q/ 个 人 第 前三个 不要 都 没得 其他： 5S 认证 公示 采标 转 "
+        "= { } < > 😀"
     ).split()
 )
 
