@@ -28,6 +28,10 @@ _ABOUT = re.compile(r"^(?:我们?)?(?:就?是|想要?|要)?(?:咨询|请教|了�
 _ASKS = re.compile(r"在哪|哪里|哪儿|怎么走|咋个走|收费|要钱|免费|带什么|带啥|几点|多久")
 _MARKS = " ,，。;；、:：\t\n"
 
+_AGREEING = re.compile(
+    r"确认|确定|同意|好的?|可以的?|是的?|对的?|对头|行|要得|得行|嗯+|没问题|ok", re.I
+)
+
 
 def known_words(db: Connection, user_id: int, category: str, form: DemandForm) -> dict[str, str]:
     """company, topic, contact, telephone of the user's draft, last demand or last booking.
@@ -52,6 +56,8 @@ def known_words(db: Connection, user_id: int, category: str, form: DemandForm) -
 def split_words(text: str) -> tuple[str, str]:
     """(company, topic) of an answer such as 永川某某陶瓷厂，商标续展; each may be empty."""
     plain = text.strip(_MARKS)
+    if _AGREEING.fullmatch(plain):
+        return "", ""  # 确认 says yes, it is nothing to talk about
     found = _COMPANY.search(plain)
     if found is None:
         return "", _TOPIC.sub("", plain).strip(_MARKS)
