@@ -95,8 +95,10 @@ def named(form: DemandForm, label: str) -> tuple[FormField, FormField | None]:
     raise QuestionsError(f"no field of the form is called {label!r}")
 
 
-def stand_at(db: Connection, form: DemandForm, field: FormField, row: Row) -> Draft:
-    """A new user's draft that asks `field`, everything before it filled."""
+def stand_at(
+    db: Connection, form: DemandForm, field: FormField, row: Row, column: FormField | None = None
+) -> Draft:
+    """A new user's draft that asks `field`, of rows this column; everything before it filled."""
     now = utc_now()
     user = db.execute(
         users.insert().values(openid=f"m{id(row)}", account="gh", subscribed=True, created_at=now)
@@ -110,19 +112,28 @@ def stand_at(db: Connection, form: DemandForm, field: FormField, row: Row) -> Dr
         options = form.field("wanted").options
         answers["wanted"] = [title if title in options else options[0]]
     if row["kind"] == "correction":
-        other, column = named(form, row["expect"]["field"])
+        other, _ = named(form, row["expect"]["field"])
         if other.kind == "rows":
             answers[other.id] = ROWS
             title = form.section(other.section).title
             answers["wanted"] = sorted({title, *answers.get("wanted", [])})
     if isinstance(row["expect"], dict) and "remove" in row["expect"]:
         answers[field.id] = list(field.options)
+    if column is not None:
+        told = field.columns[: field.columns.index(column)]
+        answers[field.id] = [{c.id: ROWS[0][c.id] for c in told}] if told else []
     draft = save_answers(db, draft, answers, channel="wechat", actor="user", now=now)
     return set_state(db, draft, asking=field.id)
 
 
 def right(
-    form: DemandForm, field: FormField, row: Row, before: Draft, after: Draft, turn: FormTurn
+    form: DemandForm,
+    field: FormField,
+    row: Row,
+    before: Draft,
+    after: Draft,
+    turn: FormTurn,
+    column: FormField | None = None,
 ) -> bool:
     """Whether what was stored or done is what the row expects."""
     expect, kind = row["expect"], row["kind"]
@@ -133,6 +144,8 @@ def right(
         if isinstance(expect, dict) and "remove" in expect:
             kept = [o for o in before.answers[field.id] if o not in expect["remove"]]
             return stored == kept
+        if column is not None and stored and not isinstance(expect, list):
+            return any(same(column, r.get(column.id), expect) for r in stored)
         return same(field, stored, expect)
     if kind == "correction":
         other, column = named(form, expect["field"])
@@ -143,20 +156,33 @@ def right(
     if kind == "command":
         return {
             "back": lambda: unchanged and after.asking not in (field.id, None, GIVE_UP),
-            "skip": lambda: (
-                not stored and (after.asking != field.id or "utter_form_required" in said)
-            ),
+            "skip": lambda: _left_out(field, column, before, after, said),
             "save": lambda: unchanged and after.status == "paused",
             "summary": lambda: unchanged and "utter_form_summary" in said,
             "cancel": lambda: unchanged and after.asking == GIVE_UP,
+            "submit": lambda: bool(said & {"utter_form_submitted", "utter_form_incomplete"}),
+            "page": lambda: unchanged and "utter_form_page" in said,
+            "goto": lambda: unchanged and after.asking not in (None, GIVE_UP),
         }.get(expect, lambda: False)()
     if kind == "question":
-        return unchanged and turn.question == expect
+        asked = turn.question not in ("", "handoff_human") or "utter_form_about" in said
+        return unchanged and (turn.question == expect if expect else asked)
     if kind == "handoff":
         return unchanged and turn.question == "handoff_human"
     if kind == "invalid":
         return unchanged and bool(said & {"utter_form_invalid", "utter_form_way_on"})
     return unchanged and not turn.question and after.asking == field.id
+
+
+def _left_out(
+    field: FormField, column: FormField | None, before: Draft, after: Draft, said: set[str]
+) -> bool:
+    """Nothing is stored, of rows an empty cell, and the form is past it or says it is required."""
+    stored = after.answers.get(field.id)
+    moved = after.asking != before.asking or "utter_form_required" in said
+    if column is None or not stored:
+        return not stored and moved
+    return stored[-1].get(column.id) == "" or moved
 
 
 def same(field: FormField, stored: Any, expect: Any) -> bool:
@@ -176,11 +202,11 @@ def measure(engine: Engine, settings: Settings, model: Any, rows: list[Row]) -> 
     for number, row in enumerate(rows, 1):
         field, column = named(form, row["field"])
         with engine.begin() as db:
-            before = stand_at(db, form, field, row)
+            before = stand_at(db, form, field, row, column)
             chat = FormChat(db, settings, before.user_id, number, utc_now())
             turn = chat.hear(row["text"], rank(model, row["text"]))
             after = get_draft(db, before.id)
-        hit = right(form, field, row, before, after, turn)
+        hit = right(form, field, row, before, after, turn, column)
         count[row["kind"], hit] += 1
         if not hit:
             done = after.answers.get(field.id) if after.answers != before.answers else None

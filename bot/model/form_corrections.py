@@ -32,9 +32,10 @@ def find_correction(message: Message) -> Reading | None:
     changes = re.search(r"[写填打说搞弄]错|不对|改[成为]|换[成为]", message.level)
     if message.asks and intent_of_category and not changes:
         return None  # 换了法人，条码要跟着改不: asks, and changes nothing here
-    if again := _told_again(message):
+    several = read_several(message)
+    if len(several) < 2 and (again := _told_again(message)):
         return again
-    sure = message.chance("correct_field") >= 0.7 and not read_several(message)
+    sure = message.chance("correct_field") >= 0.7 and not several
     if not sure and not MARK.search(message.level):
         return None
     mention = numbered(message) or named(message)

@@ -77,7 +77,7 @@ def read_form_message(
         return command
     if (correction := other_prefix(message)) is not None:
         return correction
-    if not _surely_company(message) and (correction := find_correction(message)):
+    if not _surely_answer(message) and (correction := find_correction(message)):
         return _unless_command(message, correction)
     if place.field.kind == "choices":
         return take_choices(message)
@@ -105,11 +105,14 @@ def _is_answer_too(message: Message) -> bool:
     return asked.kind == "choices" and bool(names_option(asked, message.said))
 
 
-def _surely_company(message: Message) -> bool:
-    """A company's name is one, whatever words stand in it: 重庆更正科技有限公司."""
-    if message.place.asked.format != "company" or re.search("错|改成|不是|应该", message.level):
+def _surely_answer(message: Message) -> bool:
+    """重庆更正科技有限公司 is a name, and 老板加上员工九个 a number: nothing is corrected."""
+    asked = message.place.asked
+    if re.search("错|改成|不是|不对|应该", message.level):
         return False
-    return fit(message) == SURELY
+    if asked.format == "company":
+        return fit(message) == SURELY
+    return asked.kind == "number" and _read(message)[0] is not None
 
 
 def _unless_command(message: Message, correction: Reading) -> Reading:

@@ -266,6 +266,9 @@ class FormChat:
             return self._refuse(draft, asking, reading.field or asking, reading.reason)
         if reading.kind == "handoff":
             return FormTurn([Said("utter_form_waits"), *self._again(draft)], "handoff_human")
+        if reading.kind == "question" and reading.field and not reading.category:
+            asked = place_of(self.form, reading.field, draft.answers).asked
+            return FormTurn([says.about(asked), *self._again(draft)])
         if reading.kind == "question":
             return FormTurn([Said("utter_form_waits"), *self._again(draft)], reading.category)
         return FormTurn([Said("utter_form_chitchat"), *self._again(draft)])

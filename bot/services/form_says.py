@@ -111,6 +111,11 @@ def refused(asked: FormField, code: str, misses: int) -> list[Said]:
     return [Said("utter_form_way_on", values, ways)]
 
 
+def about(asked: FormField) -> Said:
+    """How the field is filled in, to someone who asked about it."""
+    return Said("utter_form_about", {"hint": asked.hint, "example": asked.example})
+
+
 def kept(form: DemandForm, values: Mapping[str, Any]) -> list[Said]:
     """What was stored, as it was stored."""
     lines = [

@@ -148,6 +148,13 @@ def test_words_about_bookings_are_no_company(person: Person, text: str) -> None:
     assert person.draft.asking == "company_name"
 
 
+def test_question_about_the_field_gets_its_hint(person: Person) -> None:
+    person.begin()
+    assert "utter_form_about" in person.say("要写全称吗")
+    assert person.turn.question == ""
+    assert person.draft.asking == "company_name"
+
+
 def test_wish_to_go_on_is_no_answer(person: Person) -> None:
     person.begin()
     person.fill(*BASICS[:3])

@@ -1,40 +1,14 @@
-"""A draft that stands at a field: what the enterprise answered before it."""
+"""A draft that stands at a field, as `evaluate --midform` makes it: all before it is answered."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from bot.measure_form import FILLED, ROWS
 from knowledge.form import DemandForm, FormField
 
-ANSWERED: dict[str, Any] = {
-    "company_name": "重庆市永川区鑫源铸造有限公司",
-    "legal_representative": "周明德",
-    "business_scope": "铸件生产、销售",
-    "industry": "铸造业",
-    "registered_address": "重庆市永川区凤凰湖工业园凤龙大道88号",
-    "postal_address": "重庆市永川区中山路街道人民大道1号",
-    "founded": "2008-05",
-    "employees": 86,
-    "contact": "质量部 李静",
-    "telephone": "13983001234",
-    "methods": ["5S/6S", "ISO9000", "六西格玛管理"],
-    "training_wants": ["标准培训"],
-    "quality_wants": ["质量诊断"],
-    "standardization_wants": ["标准制修订"],
-    "metrology_wants": ["计量检定、校准"],
-    "testing_wants": ["产品检验检测"],
-    "certification_wants": ["强制性产品认证咨询", "自愿性产品认证咨询"],
-    "ip_wants": ["商标申请受理咨询服务"],
-    "other_wants": "无",
-    "next_projects": ["质量奖申报"],
-}
-CELLS = {
-    "product": "卫生陶瓷",
-    "standard_name": "卫生陶瓷",
-    "standard_number": "GB 6952-2015",
-    "adopted": "未采标",
-    "published": "是",
-}
+CELLS = ROWS[0]
+"""A product told to the end."""
 
 
 def find_label(form: DemandForm, label: str) -> tuple[FormField, FormField | None]:
@@ -73,6 +47,6 @@ def before(form: DemandForm, field_id: str) -> dict[str, Any]:
             answers["wanted"] = list(field.options)
         elif field.kind == "rows":
             answers[field.id] = [dict(CELLS)]
-        elif field.id in ANSWERED:
-            answers[field.id] = ANSWERED[field.id]
+        elif field.id in FILLED:
+            answers[field.id] = FILLED[field.id]
     return answers
