@@ -78,8 +78,8 @@ def find_mention(message: Message, words: str) -> Mention | None:
     found = [(start, name) for start, name in found if start >= 0]
     if not found:
         return _heard(message.form, level, row)
-    # 公司注册地址 is the address; of two fields that are both named the first is meant.
-    start, name = min(found, key=lambda f: (f[1].text in _WIDE, f[0], -len(f[1].text)))
+    # Of two fields that are named the first is meant, but 公司注册地址 is the address.
+    start, name = min(found, key=lambda f: (f[0] + 4 * (f[1].text in _WIDE), -len(f[1].text)))
     name = _nearer(message, name)
     return Mention(name.field, name.column, name.text, start, start + len(name.text), row)
 
