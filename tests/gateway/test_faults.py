@@ -168,7 +168,9 @@ def test_an_api_that_does_not_answer_gets_the_answer_later_and_once(
         phone.wait(1, seconds=30)
         time.sleep(1)
         assert answers(phone, "oUser") == ["问"]
-        assert phone.stats()["calls"][f"/cgi-bin/{PATHS[path]}"] == 2
+        calls = phone.stats()["calls"][f"/cgi-bin/{PATHS[path]}"]
+        # On a slow machine the typing indicator asks for the token too.
+        assert calls == 2 or (path == "stable_token" and calls == 3)
 
 
 def hit(phone: Phone) -> bool:
