@@ -162,15 +162,14 @@ def test_an_api_that_does_not_answer_gets_the_answer_later_and_once(
     make_settings: Make, path: str, fault: dict[str, int]
 ) -> None:
     settings = make_settings(PASSIVE_BUDGET="0.3", WECHAT_APP_ID="wxfresh000000000")
-    with world(settings, Peer(delay=0.6)) as phone:
+    # Too late for the passive reply on a slow machine too, too early for the typing indicator.
+    with world(settings, Peer(delay=1.1)) as phone:
         phone.fault(path=path, times=1, **fault)
         phone.do("text", "问")
         phone.wait(1, seconds=30)
         time.sleep(1)
         assert answers(phone, "oUser") == ["问"]
-        calls = phone.stats()["calls"][f"/cgi-bin/{PATHS[path]}"]
-        # On a slow machine the typing indicator asks for the token too.
-        assert calls == 2 or (path == "stable_token" and calls == 3)
+        assert phone.stats()["calls"][f"/cgi-bin/{PATHS[path]}"] == 2
 
 
 def hit(phone: Phone) -> bool:
