@@ -72,6 +72,7 @@ def _become_rasa(settings: Settings, name: str) -> NoReturn:
         argv += ["--model", "models"]
         env = {"ACTIONS_URL": f"http://127.0.0.1:{settings.actions_port}/webhook"}
     os.chdir(ROOT)
+    os.nice(5)  # under load, what is taken in goes before what is thought about
     os.execve(sys.executable, [sys.executable, *argv], {**os.environ, **QUIET, **env})
 
 

@@ -113,6 +113,11 @@ class Turns:
 
         task.add_done_callback(done)
 
+    @property
+    def under_way(self) -> int:
+        """Users whose messages are being handled here."""
+        return len(self._running)
+
     def runs(self, user_id: int) -> bool:
         """Whether this process is handling the user's messages."""
         return user_id in self._running
@@ -248,7 +253,7 @@ class Turns:
         if self._client is None or self._settings.account_kind != "service":
             return
         await asyncio.sleep(TYPING_AFTER)
-        if len(self._running) > TYPING_MOST:
+        if self.under_way > TYPING_MOST:
             return
         try:
             await self._client.typing(openid)

@@ -35,6 +35,9 @@ POLL = 0.25
 """Seconds between looks at the database for an answer that another process made."""
 GATHER = 0.05
 """Seconds in which written answers gather, to be noted in one transaction."""
+MOST_HELD = 10
+"""With more turns than this before it, an answer comes too late for its push's connection to be
+held for it: the platform is answered at once, and the user by the API as soon as it is ready."""
 CUT_MARGIN = 0.3
 """Seconds before the platform's cut after which no answer is begun."""
 
@@ -67,7 +70,8 @@ class Webhook:
             body = await self._body(request)
             push = read_push(self.settings, request.query_params, body)
             nonce = f"{request.query_params['timestamp']}:{request.query_params['nonce']}"
-            received = await self._store(push, nonce)
+            patience = self._patience(push)
+            received = await self._store(push, nonce, patience)
         except BadPushError as error:
             REFUSED.labels(error.reason).inc()
             log.info("push_refused", reason=error.reason)
@@ -79,7 +83,7 @@ class Webhook:
             log.error("inbox_unavailable", error=type(error).__name__)
             return PlainTextResponse("try again", 503)
         flushing = asyncio.create_task(self.flusher.flushed())  # the turn need not wait for it
-        text = await self._answer_in_time(request, received, arrived)
+        text = await self._answer_in_time(request, received, arrived, patience)
         cut = arrived + self.settings.push_cut
         await asyncio.wait([flushing], timeout=max(cut - time.monotonic(), 0))
         if not flushing.done() or flushing.exception():
@@ -88,9 +92,17 @@ class Webhook:
         ANSWERED.observe(time.monotonic() - arrived)
         return self._respond(request, push, received, text)
 
-    async def _store(self, push: Push, nonce: str) -> Received:
+    def _patience(self, push: Push) -> float:
+        """Seconds for which the answer to this push is waited for."""
+        # What may be sent after an event may be sent for a minute only.
+        hurried = self.settings.account_kind == "service" and push.kind != "event"
+        if hurried and self.turns.under_way > MOST_HELD:
+            return 0.0
+        return self.settings.passive_budget
+
+    async def _store(self, push: Push, nonce: str, patience: float) -> Received:
         """Commit the push. Raises asyncio.TimeoutError when the database takes too long."""
-        until = utc_now() + timedelta(seconds=self.settings.passive_budget)
+        until = utc_now() + timedelta(seconds=patience)
         before = self.storing.get(push.openid)
         storing = asyncio.create_task(self._store_after(before, push, nonce, until))
         self.storing[push.openid] = storing
@@ -131,10 +143,10 @@ class Webhook:
         return b"".join(chunks)
 
     async def _answer_in_time(
-        self, request: Request, received: Received, arrived: float
+        self, request: Request, received: Received, arrived: float, patience: float
     ) -> str | None:
         """`_answer`, if it comes before the platform cuts the connection, else None."""
-        answering = asyncio.create_task(self._answer(request, received, arrived))
+        answering = asyncio.create_task(self._answer(request, received, arrived + patience))
         cut = arrived + self.settings.push_cut
         spare = CUT_MARGIN if self.settings.account_kind == "service" else -1.5
         await asyncio.wait([answering], timeout=max(cut - spare - time.monotonic(), 0))
@@ -160,7 +172,7 @@ class Webhook:
         due = utc_now() + timedelta(seconds=self.settings.push_cut + 1)
         await surely(outbox.give_back, self.engine, received.id, received.deliveries, due)
 
-    async def _answer(self, request: Request, received: Received, arrived: float) -> str | None:
+    async def _answer(self, request: Request, received: Received, deadline: float) -> str | None:
         """What to say in the answer to this push; None for `success`."""
         if received.duplicate:
             before = await asyncio.to_thread(self._said_before, received.id)
@@ -169,11 +181,10 @@ class Webhook:
         future = self.turns.expect(received.id)
         if received.leased:
             self.turns.start(received.user_id, received.first)
-        deadline = arrived + self.settings.passive_budget
         last = received.deliveries >= self.settings.deliveries
         if self.settings.account_kind == "subscription" and not last:
             # No API to answer by: let the platform cut the connection and deliver again.
-            deadline = arrived + self.settings.push_cut + 1
+            deadline += self.settings.push_cut + 1 - self.settings.passive_budget
         try:
             while (left := deadline - time.monotonic()) > 0:
                 await asyncio.wait([future], timeout=min(POLL, left))

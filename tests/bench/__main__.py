@@ -23,7 +23,8 @@ from tests.e2e.product import running
 def measure_product(var: Path) -> list[Figure]:
     """Everything about the whole product, started once."""
     with running(var) as product:
-        return [*measure_turns(product), *measure_form(product), *measure_size(product)]
+        figures = [*measure_turns(product), *measure_form(product), *measure_size(product)]
+        return [*figures, *acknowledgement.measure_overload(product)]
 
 
 PARTS: dict[str, Callable[[Path], list[Figure]]] = {

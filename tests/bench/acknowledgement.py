@@ -15,22 +15,24 @@ from bot.storage.tables import messages_in
 from tests.bench.figures import Figure, at, median_ms
 from tests.bench.pushes import Pushed, Pusher
 from tests.bench.servers import application, gateway_and_worker
+from tests.e2e.product import Product
 
 RATE = 100
 USERS = 200
 SECONDS = 20
+OVERLOAD_SECONDS = 10
 WARM_UP = 40
 P99_MS = 250.0
 
 
-async def under_load(port: int) -> list[Pushed]:
-    """RATE pushes a second for SECONDS, whether answered or not; all answers."""
+async def under_load(port: int, seconds: int = SECONDS) -> list[Pushed]:
+    """RATE pushes a second for `seconds`, whether answered or not; all answers."""
     pusher = Pusher(port)
     for number in range(WARM_UP):
         await pusher.push(f"oWarm{number}", "热身")
     sending = []
     begun = time.perf_counter() + 0.1
-    for number in range(RATE * SECONDS):
+    for number in range(RATE * seconds):
         openid, text = f"oBench{number % USERS}", f"第{number:05}问"
         request = pusher.seal(openid, text)
         due = begun + number / RATE
@@ -77,6 +79,27 @@ def measure(var: Path) -> list[Figure]:
         ),
         Figure("messages lost", lost, f"of {len(answered)}", None, load, 0, absolute=True),
         Figure("messages doubled", doubled, f"of {len(answered)}", None, load, 0, absolute=True),
+    ]
+
+
+def measure_overload(product: Product) -> list[Figure]:
+    """The same load on the whole product: more than the assistant can answer meanwhile."""
+    answered = asyncio.run(under_load(product.settings.port, OVERLOAD_SECONDS))
+    taken = [each.seconds for each in answered if each.status == 200]
+    held = product.settings.passive_budget * 1000
+    against = f"the longest a push is held; {RATE} pushes/s with the real assistant"
+    return [
+        Figure("push answered in overload, median", median_ms(taken), "ms", held, against),
+        Figure("push answered in overload, p99", at(taken, 0.99) * 1000, "ms", held, against),
+        Figure(
+            "pushes refused in overload",
+            len(answered) - len(taken),
+            f"of {len(answered)}",
+            None,
+            "a refused push is delivered again",
+            0,
+            absolute=True,
+        ),
     ]
 
 
