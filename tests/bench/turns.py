@@ -16,7 +16,7 @@ from tests.e2e.product import Product
 ROUNDS = 100
 CASE = 20
 """Turns in one conversation of the direct calls, as the gateway has them."""
-LONG = 310
+LONG = 300
 TURN_RATIO, GROWTH_RATIO = 1.3, 1.2
 QUICK_ROUNDS = 7
 QUICK_SECONDS = 1.0
@@ -61,18 +61,17 @@ async def compare(product: Product, pusher: Pusher) -> list[Figure]:
 
 
 async def grow(pusher: Pusher) -> Figure:
-    """One user's messages, one after the other: around the 300th beside around the 10th."""
-    taken = [
-        await through(pusher, "oLong", QUESTIONS[number % len(QUESTIONS)]) for number in range(LONG)
-    ]
-    return Figure(
-        "a turn, 300th message of a user",
-        median_ms(taken[LONG - CASE :]),
-        "ms",
-        median_ms(taken[:CASE]),
-        "10th message (medians of the 20 around each)",
-        GROWTH_RATIO,
-    )
+    """One user's messages around the 300th, turn about with new users' first twenty."""
+    for number in range(LONG - CASE):
+        await through(pusher, "oLong", QUESTIONS[number % len(QUESTIONS)])
+    late, early = [], []
+    for number in range(2 * CASE):
+        text = QUESTIONS[number % len(QUESTIONS)]
+        late.append(await through(pusher, "oLong", text))
+        early.append(await through(pusher, f"oNew{number // CASE}", text))
+    against = "messages 1 to 20 of new users, in turn with these"
+    name = f"a turn, messages {LONG - CASE} to {LONG + CASE} of a user"
+    return Figure(name, median_ms(late), "ms", median_ms(early), against, GROWTH_RATIO)
 
 
 async def hurry(pusher: Pusher) -> list[Figure]:
