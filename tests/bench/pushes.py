@@ -14,6 +14,8 @@ from bot.simulator.config import SimulatorConfig
 from bot.simulator.crypto import unseal
 from bot.simulator.platform import Platform
 
+OPENID, USERS = "oBench", 200
+"""Openids of the load begin like this; how many there are."""
 KEPT_OPEN = 3.0
 """Seconds; uvicorn closes a connection that is quiet for five."""
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from bot.settings import DEMO_ACCOUNT
 from bot.simulator.app import create_simulator
 from bot.simulator.config import SimulatorConfig
+from tests.bench.pushes import OPENID, USERS
 from tests.gateway.peer import Peer
 
 config = SimulatorConfig(
@@ -17,6 +20,9 @@ config = SimulatorConfig(
     token=DEMO_ACCOUNT["WECHAT_TOKEN"],
     aes_key=DEMO_ACCOUNT["WECHAT_AES_KEY"],
 )
-app = Starlette(
-    routes=[*Peer().app().routes, Mount("/platform", create_simulator(config))],
-)
+platform = create_simulator(config)
+for number in range(USERS):  # they never pushed through it, and may be sent to all the same
+    user = platform.state.platform.user(f"{OPENID}{number}")
+    user.subscribed, user.quota = True, 10_000
+    user.said_at = user.quota_until = time.time() + 86_400
+app = Starlette(routes=[*Peer().app().routes, Mount("/platform", platform)])
