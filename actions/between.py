@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.centre import ActionShowCapabilities, ActionShowContacts, ActionShowProcess
 from actions.services import answer_category
+from bot.services.form_says import FormTurn
 from knowledge import load_knowledge
 
 OTHERS: dict[str, type[Action]] = {
@@ -35,6 +36,16 @@ def ranking_of(tracker: Tracker) -> list[tuple[str, float]]:
     """The classifier's intents of the latest message, the likeliest first."""
     rows = (tracker.latest_message or {}).get("intent_ranking") or []
     return [(row["name"], row["confidence"]) for row in rows if row["name"] not in MADE_UP]
+
+
+def say_turn(
+    turn: FormTurn, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+) -> None:
+    """Say what a service's turn says; a question that came in between is answered before."""
+    if turn.question:
+        answer_between(turn.question, dispatcher, tracker, domain)
+    for said in turn.said:
+        dispatcher.utter_message(response=said.response, buttons=said.choices, **said.values)
 
 
 def answer_between(

@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.between import answer_between, ranking_of
+from actions.between import ranking_of, say_turn
 from actions.database import engine, sender, settings
 from actions.services import Events, entity
 from bot.services.booking_chat import ACTIONS, BookingChat
@@ -59,8 +59,5 @@ def _turn(
         return []
     with engine().begin() as db:
         turn = run(BookingChat(db, settings(), *known, utc_now()))
-    if turn.question:
-        answer_between(turn.question, dispatcher, tracker, domain)
-    for said in turn.said:
-        dispatcher.utter_message(response=said.response, buttons=said.choices, **said.values)
+    say_turn(turn, dispatcher, tracker, domain)
     return []

@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.between import answer_between, ranking_of
+from actions.between import ranking_of, say_turn
 from actions.booking import BOOKING, hear_booking
 from actions.database import engine, sender, settings
 from actions.services import Events, entity
@@ -66,8 +66,5 @@ def _turn(
         turn = run(FormChat(db, settings(), *known, utc_now()))
     if turn.question in BOOKING:
         return hear_booking(dispatcher, tracker, domain, turn.question)  # the form stays as it is
-    if turn.question:
-        answer_between(turn.question, dispatcher, tracker, domain)
-    for said in turn.said:
-        dispatcher.utter_message(response=said.response, buttons=said.choices, **said.values)
+    say_turn(turn, dispatcher, tracker, domain)
     return [SlotSet(name, value) for name, value in turn.stored.items()]

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.model.booking_reading import BookingWish, read_booking_message
 from nlu.classifier import rank
-from nlu.evaluate import MODEL, QuestionsError
+from nlu.evaluate import MODEL, QuestionsError, read_lines
 from nlu.model_file import ModelError, load_classifier
 
 Row = dict[str, Any]
@@ -21,24 +21,13 @@ KEYS = ("park", "category", "period", "time", "problem", "any_time", "expert", "
 
 def read_rows(path: Path) -> list[Row]:
     """Lines of {"text", "now", "expect": {"action", …}}. Raises QuestionsError naming the line."""
-    rows = []
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise QuestionsError(f"{path}: cannot be read: {error}") from None
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            expect = {"action": row["expect"]["action"], **row["expect"]}
-            now = datetime.fromisoformat(row["now"])
-            rows.append({"text": str(row["text"]), "now": now, "expect": expect})
-        except (ValueError, KeyError, TypeError):
-            raise QuestionsError(
-                f'{path}, line {number}: needs "text", "now" and "expect" with an "action"'
-            ) from None
-    return rows
+
+    def read(row: Any) -> Row:
+        expect = {"action": row["expect"]["action"], **row["expect"]}
+        now = datetime.fromisoformat(row["now"])
+        return {"text": str(row["text"]), "now": now, "expect": expect}
+
+    return read_lines(path, read, '"text", "now" and "expect" with an "action"')
 
 
 def said(wish: BookingWish) -> Row:

@@ -26,7 +26,7 @@ from bot.storage.database import create_engine, migrate, utc_now
 from bot.storage.tables import conversations, users
 from knowledge.form import DemandForm, FormField, load_form
 from nlu.classifier import rank
-from nlu.evaluate import MODEL, QuestionsError
+from nlu.evaluate import MODEL, QuestionsError, read_lines
 from nlu.model_file import ModelError, load_classifier
 
 Row = dict[str, Any]
@@ -57,23 +57,12 @@ ROWS = [
 
 def read_rows(path: Path) -> list[Row]:
     """Lines of {"field", "text", "kind", "expect"}. Raises QuestionsError naming the line."""
-    rows = []
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise QuestionsError(f"{path}: cannot be read: {error}") from None
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            rows.append({name: row[name] for name in ("field", "text", "kind")})
-            rows[-1]["expect"] = row.get("expect")
-        except (ValueError, KeyError, TypeError):
-            raise QuestionsError(
-                f'{path}, line {number}: needs "field", "text", "kind" and "expect"'
-            ) from None
-    return rows
+
+    def read(row: Any) -> Row:
+        given = {name: row[name] for name in ("field", "text", "kind")}
+        return {**given, "expect": row.get("expect")}
+
+    return read_lines(path, read, '"field", "text", "kind" and "expect"')
 
 
 def named(form: DemandForm, label: str) -> tuple[FormField, FormField | None]:

@@ -143,7 +143,8 @@ def run_all(settings: Settings) -> int:
         else:
             print(f"  WeChat URL:  {settings.link_base}/wechat", flush=True)
         print(f"  State:       {web}/readyz", flush=True)
-        print('  Try:         python -m bot say "电子秤检定找谁"', flush=True)
+        python = sys.executable.removeprefix(f"{ROOT}/")
+        print(f'  Try:         {python} -m bot say "电子秤检定找谁"', flush=True)
         print("  Stop:        Ctrl-C", flush=True)
 
     with lock:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import sys
 import time
+from html import unescape
 from xml.sax.saxutils import escape
 
 import httpx
@@ -17,6 +19,8 @@ from bot.storage.database import create_engine, reading
 from bot.storage.tables import messages_in, messages_out, users
 
 PATIENCE = 75.0
+_CHOICE = re.compile(r'<a href="weixin://[^"]*">(?P<title>[^<]*)</a>')
+_LINK = re.compile(r'<a href="(?P<url>https?://[^"]*)">(?P<title>[^<]*)</a>')
 
 
 def say(settings: Settings, text: str, user: str) -> int:
@@ -48,8 +52,14 @@ def say(settings: Settings, text: str, user: str) -> int:
     if reply is None:
         print("Error: no reply; see the logs in var/log", file=sys.stderr)
         return 1
-    print(reply)
+    print(readable(reply))
     return 0
+
+
+def readable(text: str) -> str:
+    """A reply as a terminal shows it: choices as their titles, links with their addresses."""
+    text = _CHOICE.sub(lambda found: unescape(found["title"]), text)
+    return _LINK.sub(lambda found: f"{unescape(found['title'])} {found['url']}", text)
 
 
 def _later(settings: Settings, user: str) -> str | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from knowledge import load_knowledge
 from nlu.classifier import rank
@@ -16,6 +17,7 @@ from nlu.model_file import ModelError, load_classifier
 Report = dict[str, Any]
 """The figures named in the design; `confusions`: [(label, predicted, text)]."""
 Question = dict[str, Any]
+Row = TypeVar("Row")
 MODEL = Path(__file__).resolve().parent.parent / "models" / "assistant.tar.gz"
 TURNED_AWAY = ("out_of_scope", "chitchat")
 """Small talk that is answered as small talk is recognised as none of our business, too."""
@@ -25,25 +27,34 @@ class QuestionsError(Exception):
     """The file of questions is malformed; the message names the line."""
 
 
-def read_questions(path: Path) -> list[Question]:
-    """Lines of {"text", "category" or "intent", "also"?}. Raises QuestionsError."""
-    rows = []
+def read_lines(path: Path, read: Callable[[Any], Row], needs: str) -> list[Row]:
+    """What `read` makes of each JSON line; blank lines are passed over.
+
+    Raises QuestionsError naming the file or the line; `needs` says what a line must hold.
+    """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionsError(f"{path}: cannot be read: {error}") from None
+    rows = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-            label = row.get("category") or row["intent"]
-            rows.append({"text": row["text"], "label": label, "also": row.get("also", [])})
+            rows.append(read(json.loads(line)))
         except (ValueError, KeyError, AttributeError, TypeError):
-            raise QuestionsError(
-                f'{path}, line {number}: needs "text" and "category" or "intent"'
-            ) from None
+            raise QuestionsError(f"{path}, line {number}: needs {needs}") from None
     return rows
+
+
+def read_questions(path: Path) -> list[Question]:
+    """Lines of {"text", "category" or "intent", "also"?}. Raises QuestionsError."""
+
+    def read(row: Any) -> Question:
+        label = row.get("category") or row["intent"]
+        return {"text": row["text"], "label": label, "also": row.get("also", [])}
+
+    return read_lines(path, read, '"text" and "category" or "intent"')
 
 
 def evaluate(model: Any, questions: list[Question]) -> Report:
