@@ -33,8 +33,8 @@ conversations = sa.Table(
     "conversations",
     metadata,
     sa.Column("user_id", BigId, sa.ForeignKey("users.id"), primary_key=True),
-    sa.Column("owner_kind", sa.String(16), nullable=False, default="assistant"),
-    sa.Column("owner_id", BigId),
+    sa.Column("owner_kind", sa.String(16), nullable=False, default="assistant"),  # queue, specialist
+    sa.Column("owner_id", BigId),  # queue: handoffs.id; specialist: staff.id
     sa.Column("version", sa.Integer, nullable=False, default=1),  # compare-and-swap of the owner
     # Only the holder of an unexpired lease handles the user's messages: it keeps their order.
     sa.Column("lease_holder", sa.String(64)),
@@ -63,6 +63,7 @@ messages_in = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, default=0),
     sa.Column("parse", sa.JSON),  # {"intent": {...}, "intent_ranking": [...], "entities": [...]}
     sa.Column("done_at", sa.DateTime),
+    sa.Column("handoff_id", BigId),  # meant for a person: the assistant never saw it
     sa.Index("ix_messages_in_user_status", "user_id", "status", "id"),
     sa.Index("ix_messages_in_status", "status", "id"),
 )
@@ -86,6 +87,8 @@ messages_out = sa.Table(
     sa.Column("answered_push", BigId),  # the push in whose HTTP answer it went out
     # sent passively: the bytes were written; sending: the request was handed to the API
     sa.Column("confirmed", sa.Boolean, nullable=False, default=False),
+    sa.Column("staff_id", BigId),  # who wrote it, for sender specialist
+    sa.Column("handoff_id", BigId),
     sa.Index("ix_messages_out_user_status", "user_id", "status", "id"),
     sa.Index("ix_messages_out_status_due", "status", "due_at"),
     sa.Index("ix_messages_out_reply_to", "reply_to"),
@@ -195,5 +198,6 @@ consents = sa.Table(
     sa.Index("ix_consents_user", "user_id", "id"),
 )
 
-# The tables of rota and bookings stand in a module of their own; whoever has these has those.
+# Those of rota, bookings and desk stand in modules of their own; whoever has these has those.
 from bot.storage import booking_tables as booking_tables  # noqa: E402
+from bot.storage import desk_tables as desk_tables  # noqa: E402
