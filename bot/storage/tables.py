@@ -33,8 +33,8 @@ conversations = sa.Table(
     "conversations",
     metadata,
     sa.Column("user_id", BigId, sa.ForeignKey("users.id"), primary_key=True),
-    sa.Column("owner_kind", sa.String(16), nullable=False, default="assistant"),  # queue, specialist
-    sa.Column("owner_id", BigId),  # queue: handoffs.id; specialist: staff.id
+    sa.Column("owner_kind", sa.String(16), nullable=False, default="assistant"),
+    sa.Column("owner_id", BigId),  # owner queue: handoffs.id; specialist: staff.id
     sa.Column("version", sa.Integer, nullable=False, default=1),  # compare-and-swap of the owner
     # Only the holder of an unexpired lease handles the user's messages: it keeps their order.
     sa.Column("lease_holder", sa.String(64)),
