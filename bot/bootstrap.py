@@ -34,6 +34,7 @@ from bot.settings import Settings
 from bot.storage.database import create_engine, migrate, reading, utc_now
 from bot.storage.flush import Flusher
 from bot.storage.tables import heartbeats, messages_in, messages_out
+from bot.web.desk.app import create_desk
 from bot.web.h5.app import create_h5
 
 
@@ -147,6 +148,7 @@ def build_gateway(settings: Settings) -> Starlette:
         Route("/readyz", readyz),
         Route("/metrics", metrics),
         Mount("/h5", create_h5(settings, engine)),
+        Mount("/desk", create_desk(settings, engine)),
     ]
     if settings.demo:
         from bot.simulator.app import create_simulator

@@ -56,6 +56,14 @@ class Settings:
     draft_link_seconds: float = 604_800.0  # DRAFT_LINK_SECONDS
     document_link_seconds: float = 604_800.0  # DOCUMENT_LINK_SECONDS: to download the filled form
     page_body_limit: int = 262_144  # PAGE_BODY_LIMIT: a larger posted form is refused with 413
+    # The desk. A page that is open counts as use; an office day is one session.
+    desk_idle_seconds: float = 7_200.0  # DESK_IDLE_SECONDS: then who used no page is signed out
+    desk_session_seconds: float = 43_200.0  # DESK_SESSION_SECONDS: then everybody signs in again
+    # Generous: nobody who forgot is shut out for long, yet guessing gets nowhere.
+    sign_in_tries: int = 10  # SIGN_IN_TRIES: failures of one login in the window
+    sign_in_tries_address: int = 100  # SIGN_IN_TRIES_ADDRESS: an office may share one address
+    sign_in_window: float = 900.0  # SIGN_IN_WINDOW: seconds after which a failure is forgotten
+    upload_limit: int = 10_485_760  # UPLOAD_LIMIT: larger files sent to the desk are refused
     demo: bool = False  # set by `python -m bot demo`
 
     @property
@@ -82,6 +90,11 @@ class Settings:
     def link_base(self) -> str:
         """Address that links sent to users begin with, without a slash at the end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the pages by https: cookies are then sent by it alone."""
+        return self.public_url.startswith("https://")
 
 
 VARIABLES = {
@@ -112,6 +125,12 @@ VARIABLES = {
     "DRAFT_LINK_SECONDS": "draft_link_seconds",
     "DOCUMENT_LINK_SECONDS": "document_link_seconds",
     "PAGE_BODY_LIMIT": "page_body_limit",
+    "DESK_IDLE_SECONDS": "desk_idle_seconds",
+    "DESK_SESSION_SECONDS": "desk_session_seconds",
+    "SIGN_IN_TRIES": "sign_in_tries",
+    "SIGN_IN_TRIES_ADDRESS": "sign_in_tries_address",
+    "SIGN_IN_WINDOW": "sign_in_window",
+    "UPLOAD_LIMIT": "upload_limit",
 }
 SECRET_LENGTH = 32
 CHOICES = {"mode": ("plain", "compatible", "safe"), "account_kind": ("service", "subscription")}

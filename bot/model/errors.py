@@ -116,3 +116,28 @@ class RotaError(ServiceError):
     def __init__(self, code: str, **data: Any) -> None:
         self.code = code
         super().__init__(**data)
+
+
+class ForbiddenError(ServiceError):
+    """The person at the desk lacks the right, or it belongs to another station; data: which."""
+
+    code = "forbidden"
+
+
+class PasswordError(ServiceError):
+    """A password is not taken; `code`: wrong (the old one), or one of bot/model/passwords.py."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__()
+
+
+class StaffError(ServiceError):
+    """An account cannot be made or changed so.
+
+    `code`: login_taken, login_form, name_missing, role, station, skills, last_admin, oneself.
+    """
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__()

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from bot.model.rights import Staff
 from bot.storage.tables import events
 
 
@@ -36,4 +37,17 @@ def record_event(
             kind=kind,
             data=data,
         )
+    )
+
+
+def record_read(
+    db: Connection, staff: Staff, what: str, user_id: int | None, now: datetime, **data: Any
+) -> None:
+    """Note that somebody at the desk was shown personal data of the user.
+
+    `what`: transcript, demand, profile, export …, as bot/web/desk/texts.py names it. Call it in
+    the transaction that reads, which must be a writing one; services that show them call it.
+    """
+    record_event(
+        db, "personal_data_read", user_id, Origin("desk", staff.actor, now), what=what, **data
     )

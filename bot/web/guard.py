@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import MutableHeaders
@@ -36,10 +37,14 @@ Posted = dict[str, list[str]]
 
 
 class SecureHeaders:
-    """Adds the headers to every answer that does not set them itself, errors included."""
+    """Adds the headers to every answer that does not set them itself, errors included.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `others` replace some of HEADERS.
+    """
+
+    def __init__(self, app: ASGIApp, others: Mapping[str, str] | None = None) -> None:
         self._app = app
+        self._headers = {**HEADERS, **(others or {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -47,7 +52,7 @@ class SecureHeaders:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 
@@ -78,3 +83,8 @@ async def read_posted(request: Request, limit: int) -> Posted:
     for name, value in pairs:
         posted.setdefault(name, []).append(value)
     return posted
+
+
+def first(posted: Posted, name: str) -> str:
+    """The one value of `name`, without outer blanks."""
+    return (posted.get(name) or [""])[0].strip()

@@ -22,6 +22,7 @@ from bot.services.page_links import FORM
 from bot.settings import Settings
 from bot.storage.database import utc_now
 from bot.web.guard import Posted, read_posted
+from bot.web.guard import first as first
 from knowledge.form import DemandForm
 
 Handler = Callable[[Request, Posted], Response]
@@ -108,8 +109,3 @@ class Pages:
     def today() -> date:
         """The day in China."""
         return local_date(utc_now())
-
-
-def first(posted: Posted, name: str) -> str:
-    """The one value of `name`, without outer blanks."""
-    return (posted.get(name) or [""])[0].strip()

@@ -1,0 +1,54 @@
+"""How the desk's pages write things: moments in China's time, stations, categories."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.model.demand import CHINA
+from bot.web.desk import texts
+from knowledge import load_knowledge
+
+
+def china_time(moment: datetime | None) -> str:
+    """2026-11-28 16:05 of a UTC moment; a dash for none."""
+    return f"{moment + CHINA:%Y-%m-%d %H:%M}" if moment else "—"
+
+
+def china_clock(moment: datetime | None) -> str:
+    """16:05 of a UTC moment; a dash for none."""
+    return f"{moment + CHINA:%H:%M}" if moment else "—"
+
+
+def china_day(moment: datetime | None) -> str:
+    """2026-11-28 of a UTC moment; a dash for none."""
+    return f"{moment + CHINA:%Y-%m-%d}" if moment else "—"
+
+
+def station_name(scene: str | None) -> str:
+    """The name of a station by its scene; no station: all of them."""
+    names = {station.scene: station.name for station in load_knowledge().stations}
+    return names.get(scene, scene) if scene else texts.ALL_STATIONS
+
+
+def category_name(category: str | None) -> str:
+    """The name of a service category by its id; a dash for none."""
+    if not category:
+        return "—"
+    known = load_knowledge().categories.get(category)
+    return known.name if known else category
+
+
+def role_name(role: str) -> str:
+    """The name of a role."""
+    return texts.ROLES[role]
+
+
+FILTERS = {
+    "china_time": china_time,
+    "china_clock": china_clock,
+    "china_day": china_day,
+    "station_name": station_name,
+    "category_name": category_name,
+    "role_name": role_name,
+}
+"""By these names in the templates: {{ demand.submitted_at | china_time }}."""

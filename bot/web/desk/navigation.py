@@ -1,0 +1,30 @@
+"""The desk's pages as its navigation and home page name them, in this order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.model.rights import Staff
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place to go. Whoever adds a page adds its entry to ENTRIES."""
+
+    label: str
+    path: str  # below /desk, with a leading slash; pages below it count as the same place
+    right: str  # a key of RIGHTS: who lacks it does not see the entry
+    about: str  # one line for the home page's tile
+
+
+ENTRIES: list[Entry] = []
+
+
+def entries_for(staff: Staff) -> list[Entry]:
+    """What the person may open."""
+    return [entry for entry in ENTRIES if staff.may(entry.right)]
+
+
+def is_at(entry: Entry, path: str) -> bool:
+    """Whether the page at `path` (below /desk) is in the entry's place."""
+    return path == entry.path or path.startswith(f"{entry.path}/")
