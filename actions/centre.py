@@ -7,9 +7,9 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.choices import PROCESS, STATIONS, category_choices, contact_lines
+from actions.choices import PROCESS, STATIONS, category_choices
 from actions.services import Events, entity
-from knowledge import find_station, load_knowledge
+from knowledge import contact_lines, find_station, load_knowledge
 
 
 class ActionShowProcess(Action):
@@ -47,7 +47,7 @@ class ActionShowContacts(Action):
         station = find_station(load_knowledge(), tracker.latest_message.get("text") or "")
         if station is not None and intent == "ask_contact":
             return ActionShowStations().run(dispatcher, tracker, domain)
-        dispatcher.utter_message(response=response, lines=contact_lines())
+        dispatcher.utter_message(response=response, lines=contact_lines(load_knowledge()))
         return []
 
 

@@ -39,18 +39,3 @@ def next_steps(category: str, shown: set[str]) -> list[Button]:
         "payload": payload("category", category=category),
     }
     return [*([more] if rest else []), FORM, BOOK, PROCESS, STATIONS]
-
-
-def contact_lines() -> str:
-    """Each category's telephones, categories with the same ones together, in annex 3's order."""
-    knowledge = load_knowledge()
-    names: dict[tuple[str, ...], list[str]] = {}
-    for category in knowledge.categories.values():
-        telephones = dict.fromkeys(
-            telephone
-            for item in knowledge.services
-            if category.id in item.categories
-            for telephone in item.telephones
-        )
-        names.setdefault(tuple(telephones), []).append(category.name)
-    return "\n".join(f"{'、'.join(name)}：{'、'.join(tel)}" for tel, name in names.items())

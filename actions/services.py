@@ -8,8 +8,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.choices import category_choices, contact_lines, next_steps
-from knowledge import ServiceItem, find_services, load_knowledge
+from actions.choices import category_choices, next_steps
+from knowledge import ServiceItem, contact_lines, find_services, load_knowledge
 
 CLEAR = 84.0
 """A term this well met names its category, though the classifier is torn between two."""
@@ -106,7 +106,9 @@ class ActionAskBack(Action):
         misses = int(tracker.get_slot("misses") or 0) + 1
         if misses > 1:
             dispatcher.utter_message(
-                response="utter_call_a_person", lines=contact_lines(), buttons=category_choices()
+                response="utter_call_a_person",
+                lines=contact_lines(load_knowledge()),
+                buttons=category_choices(),
             )
             return [SlotSet("misses", 0)]
         if torn:
@@ -129,7 +131,9 @@ class ActionReject(Action):
         """Count the miss."""
         misses = int(tracker.get_slot("misses") or 0) + 1
         if misses > 1:
-            dispatcher.utter_message(response="utter_out_of_scope_again", lines=contact_lines())
+            dispatcher.utter_message(
+                response="utter_out_of_scope_again", lines=contact_lines(load_knowledge())
+            )
             return [SlotSet("misses", 0)]
         dispatcher.utter_message(response="utter_out_of_scope")
         return [SlotSet("misses", misses)]

@@ -12,8 +12,9 @@ from xml.sax.saxutils import escape
 import httpx
 import sqlalchemy as sa
 
-from bot.gateway.codec import clean, read_reply, seal_push, signature
+from bot.gateway.codec import read_reply, seal_push, signature
 from bot.gateway.compose import render_links
+from bot.model.message_text import clean
 from bot.settings import Settings
 from bot.storage.database import create_engine, reading
 from bot.storage.tables import messages_in, messages_out, users

@@ -57,6 +57,20 @@ def find_station(knowledge: Knowledge, text: str) -> Station | None:
     return None
 
 
+def contact_lines(knowledge: Knowledge) -> str:
+    """Each category's telephones, categories with the same ones together, in annex 3's order."""
+    names: dict[tuple[str, ...], list[str]] = {}
+    for category in knowledge.categories.values():
+        telephones = dict.fromkeys(
+            telephone
+            for item in knowledge.services
+            if category.id in item.categories
+            for telephone in item.telephones
+        )
+        names.setdefault(tuple(telephones), []).append(category.name)
+    return "\n".join(f"{'、'.join(name)}：{'、'.join(tel)}" for tel, name in names.items())
+
+
 def _plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).lower().split())
 

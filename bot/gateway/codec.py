@@ -20,12 +20,11 @@ import xmltodict
 from wechatpy.crypto import PrpCrypto, WeChatCrypto
 from wechatpy.replies import TextReply
 
+from bot.model.message_text import clean
 from bot.settings import Settings
 
-TEXT_LIMIT = 2048  # bytes of UTF-8 in one passive text, practice
 DEEPEST = 16  # levels of elements; the platform's own pushes have four
 _NONCE = re.compile("[0-9A-Za-z_-]{1,64}")  # the platform's are digits
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class BadPushError(Exception):
@@ -65,11 +64,6 @@ class Push:
             last += json.dumps(lists, sort_keys=True) if lists else ""
         digest = hashlib.sha256(f"{self.openid}|{self.created}|{self.kind}|{last}".encode())
         return digest.hexdigest()
-
-
-def clean(text: str) -> str:
-    """Text that every database, XML parser and terminal takes: no NUL, no lone surrogate."""
-    return _FORBIDDEN.sub("", text)
 
 
 def signature(*parts: str) -> str:

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from bot.gateway.codec import TEXT_LIMIT, clean
+from bot.model.message_text import TEXT_LIMIT, clean, size, split
 from bot.texts import CHOOSE_BY_NUMBER, CHOOSE_BY_TYPING, YOU_MAY
 
 Choice = dict[str, Any]
@@ -18,11 +18,6 @@ answer to the form's question, it must not be taken for a choice.
 """
 _LONGEST_ID = 10**12
 """Row ids are not known while composing; links are measured with one this long."""
-
-
-def size(text: str) -> int:
-    """Bytes of `text` on the wire."""
-    return len(text.encode("utf-8"))
 
 
 def render_links(body: Body, row_id: int) -> str:
@@ -95,16 +90,3 @@ def compose(messages: list[Body]) -> list[Body]:
     while size(_numbered(alone := {"text": YOU_MAY, "choices": choices})) > TEXT_LIMIT:
         choices = choices[:-1]
     return [*bodies, alone]
-
-
-def split(text: str, limit: int = TEXT_LIMIT) -> list[str]:
-    """`text` in parts of at most `limit` bytes, cut at a line, a sentence, else a character."""
-    parts = []
-    while size(text) > limit:
-        head = text.encode("utf-8")[:limit].decode("utf-8", "ignore")
-        cut = max(head.rfind("\n"), *(head.rfind(mark) + 1 for mark in "。！？；"))
-        if cut < max(len(head) // 2, 1):
-            cut = len(head)
-        parts.append(text[:cut].rstrip())
-        text = text[cut:].lstrip("\n")
-    return [*parts, text]

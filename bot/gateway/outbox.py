@@ -7,16 +7,15 @@ holds the conversation's row, so that two processes never send it both.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from bot.gateway.codec import TEXT_LIMIT
-from bot.gateway.compose import Body, render_links, size
+from bot.gateway.compose import Body, render_links
+from bot.model.message_text import TEXT_LIMIT, size
 from bot.settings import Settings
 from bot.storage.database import redoable, utc_now
-from bot.storage.tables import conversations, messages_in, messages_out
+from bot.storage.tables import messages_in, messages_out
 
 FOLLOW_SECONDS = 1.0
 """From a passive reply to what follows it by the API."""
@@ -25,11 +24,6 @@ LOST_SECONDS = 120.0
 WAITING = ("pending", "held")
 # Statements that every turn needs are made once: building one costs more than running it.
 _ADD = messages_out.insert()
-_LOCK = (
-    sa.select(conversations)
-    .where(conversations.c.user_id == sa.bindparam("b_user"))
-    .with_for_update()
-)
 _WAITING = (
     sa.select(messages_out.c.id, messages_out.c.body, messages_out.c.status)
     .where(
@@ -85,11 +79,6 @@ def add(
         ).inserted_primary_key[0]
         for body in bodies
     ]
-
-
-def lock_conversation(db: Connection, user_id: int) -> Any:
-    """The conversation's row, locked until the transaction ends."""
-    return db.execute(_LOCK, {"b_user": user_id}).first()
 
 
 def take_passive(db: Connection, user_id: int, push_id: int) -> str | None:

@@ -9,9 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from bot.gateway.codec import TEXT_LIMIT
-from bot.gateway.compose import Body, render_links, size
-from bot.gateway.outbox import lock_conversation
+from bot.gateway.compose import Body, render_links
+from bot.model.message_text import TEXT_LIMIT, size
+from bot.services.ownership import lock_conversation
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import messages_in, messages_out, users
 

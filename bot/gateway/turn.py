@@ -24,6 +24,7 @@ from bot.gateway.assistant import Answer, Assistant, AssistantError
 from bot.gateway.compose import compose
 from bot.gateway.read_message import Said, read_message
 from bot.gateway.wechat_client import WechatClient
+from bot.services.ownership import lock_conversation
 from bot.services.personal_data import forget_user
 from bot.settings import Settings
 from bot.storage.database import TRANSIENT, redoable, surely, utc_now
@@ -262,7 +263,7 @@ class Turns:
 
     def _release_if_idle(self, user_id: int) -> bool:
         with redoable(self._engine) as db:
-            conversation = outbox.lock_conversation(db, user_id)
+            conversation = lock_conversation(db, user_id)
             if conversation is None or conversation.lease_holder != self.holder:
                 return True
             return self._release(db, conversation, {})
@@ -295,7 +296,7 @@ class Turns:
         The push is safe on the disk: whatever a power cut takes back here is a turn again.
         """
         with redoable(self._engine) as db:
-            conversation = outbox.lock_conversation(db, row.user_id)
+            conversation = lock_conversation(db, row.user_id)
             if conversation is None or conversation.lease_holder != self.holder:
                 raise LeaseLostError
             now = utc_now()
@@ -348,7 +349,7 @@ class Turns:
 
     def _forget(self, row: Any) -> None:
         with self._engine.begin() as db:
-            outbox.lock_conversation(db, row.user_id)
+            lock_conversation(db, row.user_id)
             forget_user(db, row.user_id, row.id)
             db.execute(
                 messages_in.update()

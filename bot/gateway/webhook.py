@@ -20,6 +20,7 @@ from bot.gateway import inbox, outbox
 from bot.gateway.codec import BadPushError, Push, check_signature, read_push, text_reply
 from bot.gateway.inbox import Received
 from bot.gateway.turn import Turns
+from bot.services.ownership import lock_conversation
 from bot.settings import Settings
 from bot.storage.database import reading, surely, utc_now
 from bot.storage.flush import Flusher
@@ -214,7 +215,7 @@ class Webhook:
     def _take(self, received: Received) -> str | None:
         """What waits for the user; a concurrent delivery of the same push may have taken it."""
         with self.engine.begin() as db:
-            outbox.lock_conversation(db, received.user_id)
+            lock_conversation(db, received.user_id)
             taken = outbox.take_passive(db, received.user_id, received.id)
             return taken or outbox.passive_text(db, received.id)
 

@@ -20,7 +20,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.gateway.api_error import CAPABILITY, DAY_LIMIT, MINUTE_LIMIT, REFRESH, TOO_LONG, ApiError
-from bot.gateway.compose import Body, render_links, render_menu, split
+from bot.gateway.compose import Body, render_links, render_menu
+from bot.model.message_text import split
 from bot.settings import Settings
 
 log = structlog.get_logger()

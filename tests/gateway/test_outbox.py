@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from bot.gateway import outbox, sending
-from bot.gateway.compose import compose, size
+from bot.gateway.compose import compose
+from bot.model.message_text import size
 from bot.settings import Settings
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import conversations, messages_in, messages_out, users

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.gateway.compose import Body, compose, render_links, render_menu, size, split
+from bot.gateway.compose import Body, compose, render_links, render_menu
 from bot.gateway.read_message import choose
+from bot.model.message_text import size, split
 
 CHOICES = [
     {"title": "填写需求表", "payload": "/start_demand_form"},
