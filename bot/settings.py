@@ -64,6 +64,19 @@ class Settings:
     sign_in_tries_address: int = 100  # SIGN_IN_TRIES_ADDRESS: an office may share one address
     sign_in_window: float = 900.0  # SIGN_IN_WINDOW: seconds after which a failure is forgotten
     upload_limit: int = 10_485_760  # UPLOAD_LIMIT: larger files sent to the desk are refused
+    handoff_warn_seconds: float = 180.0  # HANDOFF_WARN_SECONDS: so long in the queue, told to wait
+    handoff_late_seconds: float = 600.0  # HANDOFF_LATE_SECONDS: then offered other ways, and urgent
+    # In the queue, what is written is acknowledged no more often than this.
+    handoff_acknowledge_seconds: float = 60.0  # HANDOFF_ACKNOWLEDGE_SECONDS
+    # The owner does not answer the user: reminded, then the chat is passed on.
+    handoff_silent_warn_seconds: float = 180.0  # HANDOFF_SILENT_WARN_SECONDS
+    handoff_silent_pass_seconds: float = 360.0  # HANDOFF_SILENT_PASS_SECONDS
+    # No desk page of the owner's has been open for so long: passed on as soon as the user waits.
+    handoff_absent_seconds: float = 120.0  # HANDOFF_ABSENT_SECONDS
+    handoff_reserved_seconds: float = 120.0  # HANDOFF_RESERVED_SECONDS: then others may take it
+    # Out of hours: after so long a silence the message is kept and the assistant is back.
+    handoff_message_seconds: float = 300.0  # HANDOFF_MESSAGE_SECONDS
+    handoff_rating_seconds: float = 86_400.0  # HANDOFF_RATING_SECONDS: a rating is taken so long
     demo: bool = False  # set by `python -m bot demo`
 
     @property
@@ -131,9 +144,21 @@ VARIABLES = {
     "SIGN_IN_TRIES_ADDRESS": "sign_in_tries_address",
     "SIGN_IN_WINDOW": "sign_in_window",
     "UPLOAD_LIMIT": "upload_limit",
+    "HANDOFF_WARN_SECONDS": "handoff_warn_seconds",
+    "HANDOFF_LATE_SECONDS": "handoff_late_seconds",
+    "HANDOFF_ACKNOWLEDGE_SECONDS": "handoff_acknowledge_seconds",
+    "HANDOFF_SILENT_WARN_SECONDS": "handoff_silent_warn_seconds",
+    "HANDOFF_SILENT_PASS_SECONDS": "handoff_silent_pass_seconds",
+    "HANDOFF_ABSENT_SECONDS": "handoff_absent_seconds",
+    "HANDOFF_RESERVED_SECONDS": "handoff_reserved_seconds",
+    "HANDOFF_MESSAGE_SECONDS": "handoff_message_seconds",
+    "HANDOFF_RATING_SECONDS": "handoff_rating_seconds",
 }
 SECRET_LENGTH = 32
-CHOICES = {"mode": ("plain", "compatible", "safe"), "account_kind": ("service", "subscription")}
+CHOICES = {
+    "mode": ("plain", "compatible", "safe"),
+    "account_kind": ("service", "subscription"),
+}
 
 
 def read_settings(environ: Mapping[str, str] = os.environ, *, demo: bool = False) -> Settings:

@@ -141,3 +141,37 @@ class StaffError(ServiceError):
     def __init__(self, code: str) -> None:
         self.code = code
         super().__init__()
+
+
+class TakenError(ServiceError):
+    """Somebody else owns the conversation now. `owner`: the Owner of bot/services/ownership.py.
+
+    data: kind (assistant, queue, specialist), staff (id) and name of the specialist, else None.
+    """
+
+    code = "taken"
+
+    def __init__(self, owner: Any, name: str | None = None) -> None:
+        staff = owner.id if owner.kind == "specialist" else None
+        super().__init__(kind=owner.kind, staff=staff, name=name)
+        self.owner = owner
+
+
+class HandoffStateError(ServiceError):
+    """The hand-off's state does not allow it; data: action, status."""
+
+    code = "handoff_state"
+
+
+class HandoffRuleError(ServiceError):
+    """`code`: reserved (data: name), no_reason, no_outcome, no_target, empty or too_long."""
+
+    def __init__(self, code: str, **data: Any) -> None:
+        self.code = code
+        super().__init__(**data)
+
+
+class FeedLostError(ServiceError):
+    """What comes after that number is not kept any more; data: after, first."""
+
+    code = "feed_lost"

@@ -98,3 +98,31 @@ handoff_notes = sa.Table(
     sa.Column("at", sa.DateTime, nullable=False),
     sa.Index("ix_handoff_notes_user", "user_id", "id"),
 )
+
+# What the desk's pages are told of live (bot/services/live.py). The database's triggers write a
+# row with each change of a hand-off, its notes and its messages, whoever makes it.
+desk_feed = sa.Table(
+    "desk_feed",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),  # order of writing
+    sa.Column("number", sa.BigInteger, unique=True),  # order of becoming visible; empty at first
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),  # message_in, message_out, note, handoff
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("handoff_id", sa.BigInteger, nullable=False),
+    sa.Column("ref_id", sa.BigInteger, nullable=False),  # id in the kind's table
+    sa.Index(
+        "ix_desk_feed_unnumbered",
+        "id",
+        sqlite_where=sa.text("number IS NULL"),
+        postgresql_where=sa.text("number IS NULL"),
+    ),
+)
+
+# One row: the last number given.
+feed_numbers = sa.Table(
+    "feed_numbers",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("last", sa.BigInteger, nullable=False),
+)

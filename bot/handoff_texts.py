@@ -1,0 +1,81 @@
+"""What the user is told of talking to a person; and the names of outcomes and reasons."""
+
+PERSON = "质量服务专员{name}"
+
+# The first answer to 转人工.
+QUEUED_NEXT = "正在为您转接质量服务专员，您排在第1位，请稍等。"
+QUEUED = "正在为您转接质量服务专员，您前面还有{ahead}位，请稍等。"
+QUEUED_HOW = (
+    "您可以先把问题发过来，专员接入后就能看到。人工服务时间：工作日{hours}。"
+    "不想等了，回复“返回助手”即可。"
+)
+CLOSED_NOW = (
+    "现在不是人工服务时间，专员{opening}上班。请直接留言：想办的事、企业名称和联系电话都可以写，"
+    "写完回复“结束留言”。我们上班后按先后顺序处理。"
+)
+CLOSED_TELEPHONES = "急事请在上班时间拨打：\n{lines}"
+CLOSED_WAYS = "不想留言，也可以："
+DRAFT_KEPT = "您填到一半的需求表已经保存，之后可以接着填。"
+
+# While the user waits or leaves a message.
+WAIT_NEXT = "已收到，专员接入后就能看到。您排在第1位，请稍等。"
+WAIT = "已收到，专员接入后就能看到。您前面还有{ahead}位，请稍等。"
+WAIT_STILL = "让您久等了，您排在第{place}位，专员会尽快接入。不想等了，回复“返回助手”即可。"
+WAIT_LATE = (
+    "非常抱歉，现在咨询的人较多，您排在第{place}位。您可以继续等，也可以留言，我们处理后回复您："
+)
+WAIT_MENU = "您正在等待专员接入。想用其他功能，请先回复“返回助手”。"
+MESSAGE_GOES_ON = "好的，请直接留言，写完回复“结束留言”。我们处理后在这里回复您。"
+MESSAGE_KEPT = "留言已经收到，专员{opening}上班后处理，会在这里回复您。现在有其他问题可以继续问我。"
+MESSAGE_KEPT_OPEN = "留言已经收到，专员处理后会在这里回复您。现在有其他问题可以继续问我。"
+MESSAGE_EMPTY = "好的，没有收到留言内容，已为您返回智能助手。有问题请直接发给我。"
+PUT_OFF = "抱歉，专员已经下班，没能接入。您的问题已经保存，{opening}上班后处理，会在这里回复您。"
+PUT_OFF_MORE = "还有要补充的，请直接留言，写完回复“结束留言”。"
+CANCELLED = "好的，已取消排队，智能助手继续为您服务。有问题请直接发给我。"
+
+# When a person takes over, passes on, ends.
+CLAIMED = PERSON + "已接入，前面的对话专员都能看到，请继续说。想结束时回复“结束人工”。"
+CLAIMED_CASE = PERSON + "看到了您的留言，正在为您处理。想结束时回复“结束人工”。"
+TRANSFERRED = "正在为您转给更合适的专员，前面的对话会一起转过去，请稍等。"
+PASSED_ON = "让您久等了，正在为您换一位专员，前面的对话会一起转过去，请稍等。"
+ENDED = "本次人工服务已结束。"
+ENDED_OUTCOME = "处理结果：{outcome}。"
+ENDED_NOTE = "专员说明：{note}"
+ENDED_GO_ON = "智能助手继续为您服务，有问题请直接发给我；还想找人，回复“转人工”。"
+RATE = "请为这次服务打分，点选或回复数字："
+STARS = ("很不满意", "不满意", "一般", "满意", "非常满意")
+RATED = "谢谢您的评价！有意见和建议，请回复“建议：”加上您想说的话。"
+RATED_LOW = "谢谢您的评价，很抱歉没有让您满意。哪里需要改进，请回复“建议：”加上您想说的话。"
+RATED_WORDS = "谢谢，您的意见已经转给质量服务中心。"
+RATING_OVER = "这次服务的评价已经截止，谢谢您。"
+RATED_ALREADY = "您已经评价过这次服务，谢谢。"
+LAST_HANDOFF = "最近一次人工服务（{day}）：{outcome}"
+
+# Choices.
+BACK_TITLE = "返回助手"
+MESSAGE_TITLE = "留言"
+FORM_TITLE = "填写需求表"
+BOOK_TITLE = "约专家"
+
+OUTCOMES = {
+    "solved": "已解答",
+    "referred": "已转有关部门",
+    "demand": "已登记服务需求",
+    "booked": "已预约专家",
+    "not_ours": "不属于质量服务范围",
+    "no_answer": "暂时没有联系上您",
+    "ended_by_user": "您已结束本次服务",
+}
+REASONS = {
+    "asked": "用户要求",
+    "misses": "助手没能答上",
+    "anger": "用户不满",
+    "rule": "按规定转人工",
+}
+STATES = {
+    "message": "留言",
+    "queued": "排队中",
+    "claimed": "服务中",
+    "closed": "已结束",
+    "cancelled": "用户已取消",
+}

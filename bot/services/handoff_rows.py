@@ -1,0 +1,121 @@
+"""Reads and writes the rows of hand-offs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.model.errors import NotFoundError
+from bot.model.handoff import OPEN
+from bot.services.record import Origin, record_event
+from bot.storage.desk_tables import handoffs
+
+NAMED = ("status", "staff_id", "reserved_for", "station", "category", "urgency", "outcome")
+"""Columns whose old and new values stand in the record."""
+
+
+@dataclass(frozen=True)
+class Handoff:
+    """A human stretch of a conversation; columns as in bot/storage/desk_tables.py."""
+
+    id: int
+    user_id: int
+    status: str
+    reason: str
+    station: str | None
+    category: str | None
+    urgency: int
+    staff_id: int | None
+    reserved_for: int | None
+    first_message_id: int | None
+    opened_at: datetime
+    queued_at: datetime
+    claimed_at: datetime | None
+    user_spoke_at: datetime | None
+    staff_spoke_at: datetime | None
+    warned_at: datetime | None
+    closed_at: datetime | None
+    outcome: str | None
+    closing_note: str | None
+    rating: int | None
+    rating_words: str | None
+    rated_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not over."""
+        return self.status in OPEN
+
+    @property
+    def waits_since(self) -> datetime | None:
+        """Since when the owner has not answered the user; None when they have."""
+        spoke = self.user_spoke_at
+        if spoke is None or (self.staff_spoke_at is not None and self.staff_spoke_at >= spoke):
+            return None
+        return max(spoke, self.claimed_at or spoke)
+
+
+def get_handoff(db: Connection, handoff_id: int) -> Handoff:
+    """The hand-off. Raises NotFoundError."""
+    row = db.execute(sa.select(handoffs).where(handoffs.c.id == handoff_id)).first()
+    if row is None:
+        raise NotFoundError(what="handoff", id=handoff_id)
+    return Handoff(**row._mapping)
+
+
+def get_handoffs(db: Connection, ids: Iterable[int]) -> dict[int, Handoff]:
+    """The hand-offs of these ids, by id."""
+    rows = db.execute(sa.select(handoffs).where(handoffs.c.id.in_(list(ids))))
+    return {row.id: Handoff(**row._mapping) for row in rows}
+
+
+def open_handoff(db: Connection, user_id: int) -> Handoff | None:
+    """The user's hand-off that is not over."""
+    row = db.execute(
+        sa.select(handoffs).where(handoffs.c.user_id == user_id, handoffs.c.status.in_(OPEN))
+    ).first()
+    return Handoff(**row._mapping) if row is not None else None
+
+
+def last_handoff(db: Connection, user_id: int) -> Handoff | None:
+    """The user's newest hand-off, over or not."""
+    row = db.execute(
+        sa.select(handoffs)
+        .where(handoffs.c.user_id == user_id)
+        .order_by(handoffs.c.id.desc())
+        .limit(1)
+    ).first()
+    return Handoff(**row._mapping) if row is not None else None
+
+
+def write_handoff(db: Connection, handoff: Handoff, **values: Any) -> Handoff:
+    """Change columns that are no change of state; the conversation is locked by the caller."""
+    db.execute(handoffs.update().where(handoffs.c.id == handoff.id).values(**values))
+    return replace(handoff, **values)
+
+
+def change_handoff(
+    db: Connection, handoff: Handoff, kind: str, origin: Origin, values: Any, **data: Any
+) -> Handoff:
+    """Change columns and note it as an event `kind` with what changed, old and new.
+
+    The caller has swapped the owner or locked the conversation.
+    """
+    changed = [name for name in NAMED if name in values and values[name] != getattr(handoff, name)]
+    after = write_handoff(db, handoff, **values)
+    record_event(
+        db,
+        kind,
+        handoff.user_id,
+        origin,
+        handoff=handoff.id,
+        old={name: getattr(handoff, name) for name in changed},
+        new={name: values[name] for name in changed},
+        **data,
+    )
+    return after

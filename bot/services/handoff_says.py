@@ -1,0 +1,85 @@
+"""What a user is told of their hand-off, made of the texts and of how things stand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from bot import handoff_texts as texts
+from bot.model.calendar import centre_calendar
+from bot.model.handoff import MESSAGE, hours_words, opening_words
+from bot.services.draft_rows import find_draft
+from bot.services.handoff_queue import place_in_queue
+from bot.services.handoff_rows import Handoff
+from knowledge import contact_lines, load_knowledge
+
+Choice = dict[str, Any]
+BACK: Choice = {"title": texts.BACK_TITLE, "payload": "/handoff_back"}
+LEAVE: Choice = {"title": texts.MESSAGE_TITLE, "payload": "/handoff_message"}
+FORM: Choice = {"title": texts.FORM_TITLE, "payload": "/start_demand_form"}
+BOOK: Choice = {"title": texts.BOOK_TITLE, "payload": "/book_expert"}
+RATING = "/handoff_rating"
+
+
+def rating_choices(handoff_id: int) -> list[Choice]:
+    """1 to 5: the number typed is the number of stars."""
+    return [
+        {"title": title, "payload": f"{RATING} {handoff_id} {stars}"}
+        for stars, title in enumerate(texts.STARS, 1)
+    ]
+
+
+def receipt(db: Connection, handoff: Handoff, now: datetime) -> tuple[str, list[Choice]]:
+    """The first answer to who asked for a person: place and hours, or how to leave a message."""
+    kept = _draft_kept(db, handoff.user_id)
+    if handoff.status == MESSAGE:
+        lines = [
+            texts.CLOSED_NOW.format(opening=opening(now)),
+            texts.CLOSED_TELEPHONES.format(lines=contact_lines(load_knowledge())),
+            *kept,
+            texts.CLOSED_WAYS,
+        ]
+        return "\n\n".join(lines), [FORM, BOOK, BACK]
+    hours = hours_words(centre_calendar(), now)
+    lines = [_place(db, handoff, texts.QUEUED_NEXT, texts.QUEUED)]
+    lines += [texts.QUEUED_HOW.format(hours=hours), *kept]
+    return "\n\n".join(lines), [LEAVE, BACK]
+
+
+def waiting(db: Connection, handoff: Handoff) -> str:
+    """The short answer to what is written in the queue."""
+    return _place(db, handoff, texts.WAIT_NEXT, texts.WAIT)
+
+
+def opening(now: datetime) -> str:
+    """When somebody is there again, in words."""
+    return opening_words(centre_calendar().next_opening(now), now)
+
+
+def kept_message(now: datetime) -> str:
+    """A message was left; when it is taken care of."""
+    if centre_calendar().is_open(now):
+        return texts.MESSAGE_KEPT_OPEN
+    return texts.MESSAGE_KEPT.format(opening=opening(now))
+
+
+def closing(outcome: str, note: str) -> str:
+    """What was settled, how to go on, and the request for a rating."""
+    lines = [texts.ENDED, texts.ENDED_OUTCOME.format(outcome=texts.OUTCOMES[outcome])]
+    if outcome == "ended_by_user":
+        lines = [texts.ENDED]
+    if note:
+        lines.append(texts.ENDED_NOTE.format(note=note))
+    return "\n".join([*lines, texts.ENDED_GO_ON])
+
+
+def _place(db: Connection, handoff: Handoff, first: str, later: str) -> str:
+    place = place_in_queue(db, handoff)
+    return first if place == 1 else later.format(ahead=place - 1)
+
+
+def _draft_kept(db: Connection, user_id: int) -> list[str]:
+    draft = find_draft(db, user_id)
+    return [texts.DRAFT_KEPT] if draft is not None and draft.answers else []
