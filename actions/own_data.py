@@ -10,12 +10,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.choices import FORM, Button
 from actions.database import engine, sender, settings
 from actions.services import Events, entity
+from bot.demand_texts import STATE_NAMES
 from bot.model.demand import local_date
 from bot.services.demands import Demand, list_demands
 from bot.services.page_links import export_address, form_address
 from bot.services.personal_data import delete_personal_data
 from bot.storage.database import utc_now
-from bot.texts import DEMAND_STATUS, DEMAND_STATUS_OTHER
 
 EXPORT: Button = {"title": "导出我的信息", "payload": '/my_data{"choice": "export"}'}
 DELETE: Button = {"title": "删除我的信息", "payload": '/my_data{"choice": "delete"}'}
@@ -52,7 +52,7 @@ class ActionMyDemands(Action):
 def _line(demand: Demand) -> str:
     link = form_address(settings(), demand.draft_id, utc_now())
     day = f"{local_date(demand.submitted_at):%Y年%-m月%-d日}"
-    status = DEMAND_STATUS.get(demand.status, DEMAND_STATUS_OTHER)
+    status = STATE_NAMES[demand.status]
     return f'<a href="{link}">{demand.number}</a>（{day}）{status}'
 
 

@@ -30,6 +30,7 @@ from bot.gateway.turn import Turns
 from bot.gateway.webhook import Webhook
 from bot.gateway.wechat_client import WechatClient
 from bot.gateway.worker import Worker
+from bot.services.organisations import seed_organisations
 from bot.settings import Settings
 from bot.storage.database import create_engine, migrate, reading, utc_now
 from bot.storage.flush import Flusher
@@ -102,10 +103,18 @@ async def beating(engine: Engine, process: str) -> None:
         await asyncio.sleep(10)
 
 
-def build_gateway(settings: Settings) -> Starlette:
-    """The process that faces the network."""
+def open_database(settings: Settings) -> Engine:
+    """The database with the newest schema, and the organisations that stand there at first."""
     migrate(settings.database)
     engine = create_engine(settings.database)
+    with engine.begin() as db:
+        seed_organisations(db, utc_now())
+    return engine
+
+
+def build_gateway(settings: Settings) -> Starlette:
+    """The process that faces the network."""
+    engine = open_database(settings)
     cache = redis.asyncio.Redis.from_url(settings.redis, socket_timeout=2)
     assistant = Assistant(settings.rasa_url)
     client = WechatClient(settings, cache) if settings.app_secret else None
@@ -189,8 +198,7 @@ async def _works(action: Awaitable[object]) -> bool:
 
 async def run_worker(settings: Settings) -> None:
     """The worker process, until cancelled."""
-    migrate(settings.database)
-    engine = create_engine(settings.database)
+    engine = open_database(settings)
     cache = redis.asyncio.Redis.from_url(settings.redis, socket_timeout=2)
     assistant = Assistant(settings.rasa_url)
     client = WechatClient(settings, cache)

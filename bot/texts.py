@@ -130,8 +130,6 @@ SUBMITTED_ON_PAGE = (
     "已收到您在网页上提交的需求表，编号 {number}。质量服务中心会汇总分析后转给责任部门或"
     "技术服务机构，由他们与您联系。回复“查进度”可以查看。"
 )
-DEMAND_STATUS = {"submitted": "已提交，待受理", "withdrawn": "已撤回"}
-DEMAND_STATUS_OTHER = "办理中"
 DRAFT_STATUS = {
     "consent": "待同意",
     "filling": "填写中",

@@ -101,6 +101,13 @@ class Calendar:
             return []
         return [(moment_of(day, begins), moment_of(day, ends)) for begins, ends in self._own.hours]
 
+    @property
+    def working_day(self) -> timedelta:
+        """The office hours of one day, without the lunch break."""
+        day = date.min
+        spans = [datetime.combine(day, e) - datetime.combine(day, b) for b, e in self._own.hours]
+        return sum(spans, timedelta())
+
     def is_open(self, moment: datetime) -> bool:
         """Whether somebody is there."""
         return any(begin <= moment < end for begin, end in self.spans(local_date(moment)))

@@ -175,3 +175,58 @@ class FeedLostError(ServiceError):
     """What comes after that number is not kept any more; data: after, first."""
 
     code = "feed_lost"
+
+
+class StepError(ServiceError):
+    """A step of a matter is not taken; data: step, state.
+
+    `code`: step_not_now (the state does not allow it), or what is missing or wrong with it:
+    reason_missing, reason_too_long, organisation_unfit (data: returned, inactive or kind),
+    time_past, record_missing, record_too_long, record_kind, score_wrong, already_rated,
+    given_back (the organisation has returned it).
+    """
+
+    def __init__(self, code: str, **data: Any) -> None:
+        self.code = code
+        super().__init__(**data)
+
+
+class StaleMatterError(ServiceError):
+    """Somebody took a step since the caller read the matter.
+
+    `current`: the Matter as it is; `steps`: the MatterSteps taken since, the first first.
+    """
+
+    code = "stale_matter"
+
+    def __init__(self, current: Any, steps: Any) -> None:
+        super().__init__(matter=current.id, state=current.state, version=current.version)
+        self.current = current
+        self.steps = tuple(steps)
+
+
+class OrganisationError(ServiceError):
+    """An organisation cannot be kept so; `code`: name_taken, stale, or one of check_profile's."""
+
+    def __init__(self, code: str, **data: Any) -> None:
+        self.code = code
+        super().__init__(**data)
+
+
+class PlanError(ServiceError):
+    """A demand cannot be divided so; `code`: matters_number, category, service, too_long.
+
+    data: place (from 1) of the matter at fault.
+    """
+
+    def __init__(self, code: str, **data: Any) -> None:
+        self.code = code
+        super().__init__(**data)
+
+
+class InquiryError(ServiceError):
+    """Words about a demand are not taken; `code`: empty, too_long, kind, ended or stale."""
+
+    def __init__(self, code: str, **data: Any) -> None:
+        self.code = code
+        super().__init__(**data)

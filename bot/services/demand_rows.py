@@ -30,6 +30,7 @@ class Demand:
     status: str
     version: int
     channel: str
+    source: str  # online, window, phone, visit
     station: str | None
     submitted_at: datetime
     changed_at: datetime

@@ -14,11 +14,11 @@ from bot.model.demand import (
     MAY_CHANGE,
     MAY_WITHDRAW,
     SUBMITTED,
-    WITHDRAWN,
     categories_of,
     demand_number,
     local_date,
 )
+from bot.model.demand_actor import Given, by_enterprise
 from bot.model.errors import (
     ConsentMissingError,
     DemandStateError,
@@ -39,8 +39,12 @@ from bot.services.demand_rows import (
     next_number,
     store_version,
 )
+from bot.services.demand_search import index_demand
+from bot.services.demand_steps import take_step
 from bot.services.draft_rows import OPEN, Draft, lock_draft, write_draft
 from bot.services.form_check import check_answer, check_form
+from bot.services.matter_plans import begin_matters
+from bot.services.matter_rows import matters_of
 from bot.services.record import Origin, record_event
 from bot.storage.tables import demands, users
 from knowledge.form import DemandForm, load_form
@@ -66,11 +70,15 @@ def submit_draft(
     actor: str,
     now: datetime,
     form: DemandForm | None = None,
+    source: str = "online",
+    station: str | None = None,
 ) -> Demand:
     """Make the draft a demand with a number; of a submitted draft, the demand it became.
 
-    Every field is checked again. Raises FormIncompleteError, FormChangedError (migrate_draft
-    first), ConsentMissingError, DraftClosedError (given up).
+    Every field is checked again. `source`: online, or how staff took it down (window, phone,
+    visit); `station`: where, else that of the user's last scanned code. Raises
+    FormIncompleteError, FormChangedError (migrate_draft first), ConsentMissingError,
+    DraftClosedError (given up).
     """
     form = form or load_form()
     origin = Origin(channel, actor, now)
@@ -88,7 +96,9 @@ def submit_draft(
         "categories": categories_of(form, answers),
         "status": SUBMITTED,
         "channel": channel,
-        "station": db.scalar(sa.select(users.c.station).where(users.c.id == current.user_id)),
+        "source": source,
+        "station": station
+        or db.scalar(sa.select(users.c.station).where(users.c.id == current.user_id)),
         "submitted_at": now,
         "changed_at": now,
     }
@@ -98,6 +108,8 @@ def submit_draft(
     made = db.execute(demands.insert().values(**row, number=number)).inserted_primary_key[0]
     demand = get_demand(db, made)
     keep_version(db, demand, "", origin)
+    begin_matters(db, demand, now, form)
+    index_demand(db, demand, form)
     noted = {"draft": current.id, "demand": made, "number": number}
     record_event(
         db, "demand_submitted", current.user_id, origin, **noted, old=current.status, new=SUBMITTED
@@ -136,6 +148,8 @@ def change_demand(
         answers=answers,
         categories=tuple(categories_of(form, answers)),
     )
+    begin_matters(db, made, now, form)
+    index_demand(db, made, form)
     return store_version(
         db,
         made,
@@ -150,19 +164,23 @@ def change_demand(
 def withdraw_demand(
     db: Connection, demand: Demand, reason: str, *, channel: str, actor: str, now: datetime
 ) -> Demand:
-    """Take a submitted demand back; its answers and versions stay.
+    """Take a demand back: every matter that is not yet being served; answers and versions stay.
 
-    Raises ReasonMissingError, DemandStateError, StaleDemandError.
+    Raises ReasonMissingError, DemandStateError, StaleDemandError, StepError reason_too_long.
     """
     current = _lock_to_act(db, demand, reason, MAY_WITHDRAW)
+    who = replace(by_enterprise(current.user_id, channel), name=actor)
+    for matter in matters_of(db, current.id):
+        if matter.state in MAY_WITHDRAW:
+            take_step(db, "withdraw", matter, who, now, Given(reason=reason))
     return store_version(
         db,
-        replace(current, status=WITHDRAWN),
+        get_demand(db, current.id),
         "demand_withdrawn",
         reason.strip(),
         Origin(channel, actor, now),
         old=current.status,
-        new=WITHDRAWN,
+        new=get_demand(db, current.id).status,
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from bot.model.demand import WITHDRAWN
 from bot.services.booking_privacy import forget_bookings
 from bot.services.consents import has_consent, record_consent, withdraw_consent
+from bot.services.demand_privacy import STEP_EVENTS, forget_asking, forget_life
 from bot.services.demand_rows import list_demands
 from bot.services.draft_rows import OPEN
 from bot.services.personal_export import export_personal_data
@@ -74,6 +75,8 @@ def delete_personal_data(
     emptied = _empty_drafts(db, user_id, origin.now)
     for demand_id in withdrawn:
         _empty_demand(db, demand_id)
+        forget_life(db, demand_id)
+    forget_asking(db, user_id)
     _empty_events(db, user_id, set(bound))
     upcoming = forget_bookings(db, user_id, origin)
     withdraw_consent(db, user_id, channel=channel, actor=actor, now=origin.now)
@@ -158,14 +161,14 @@ def _empty_events(db: Connection, user_id: int, bound: set[int]) -> None:
     """Take the answers out of the record; which fields changed, when and by whom stays."""
     query = sa.select(events.c.id, events.c.kind, events.c.data).where(
         events.c.user_id == user_id,
-        events.c.kind.in_(WITH_WORDS),
+        sa.or_(events.c.kind.in_(WITH_WORDS), events.c.kind.like(STEP_EVENTS)),
     )
     for row in db.execute(query).all():
         if row.data.get("demand") in bound:
             continue
         data = {name: value for name, value in row.data.items() if name != "reason"}
         for side in ("old", "new"):
-            if isinstance(data[side], dict):
+            if row.kind in WITH_WORDS and isinstance(data[side], dict):
                 data[side] = dict.fromkeys(data[side])
         db.execute(events.update().where(events.c.id == row.id).values(data=data))
 

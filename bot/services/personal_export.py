@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bot.model.demand import CHINA
 from bot.services.booking_privacy import export_bookings
+from bot.services.demand_privacy import export_life
 from bot.services.demand_rows import Demand, list_demands, list_versions
 from bot.services.record import Origin, record_event
 from bot.storage.database import utc_now
@@ -67,6 +68,7 @@ def _demand(db: Connection, form: DemandForm, demand: Demand) -> dict[str, Any]:
         "status": demand.status,
         "submitted_at": _time(demand.submitted_at),
         "answers": _named(form, demand.answers),
+        **export_life(db, demand.id),
         "versions": [
             {
                 "version": version.version,

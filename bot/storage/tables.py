@@ -157,10 +157,14 @@ demands = sa.Table(
     sa.Column("status", sa.String(24), nullable=False),  # see bot/model/demand.py
     sa.Column("version", sa.Integer, nullable=False, default=1),
     sa.Column("channel", sa.String(16), nullable=False),  # submitted through
+    sa.Column("source", sa.String(16), nullable=False, default="online"),  # window, phone, visit
     sa.Column("station", sa.String(64)),  # scene of the station whose QR code led here
     sa.Column("submitted_at", sa.DateTime, nullable=False),
     sa.Column("changed_at", sa.DateTime, nullable=False),
     sa.Index("ix_demands_user", "user_id", "id"),
+    sa.Index("ix_demands_status", "status", "id"),
+    sa.Index("ix_demands_station", "station", "id"),
+    sa.Index("ix_demands_submitted", "submitted_at"),
 )
 
 demand_versions = sa.Table(
@@ -198,6 +202,7 @@ consents = sa.Table(
     sa.Index("ix_consents_user", "user_id", "id"),
 )
 
-# Those of rota, bookings and desk stand in modules of their own; whoever has these has those.
+# The others stand in modules of their own; whoever has these has those.
 from bot.storage import booking_tables as booking_tables  # noqa: E402
+from bot.storage import demand_tables as demand_tables  # noqa: E402
 from bot.storage import desk_tables as desk_tables  # noqa: E402

@@ -274,7 +274,7 @@ def test_withdrawn_demand_keeps_its_answers_and_changes_no_more(engine: Engine, 
 def test_demand_that_somebody_works_on_is_not_changed(engine: Engine, user: int) -> None:
     with engine.begin() as db:
         demand = submit_draft(db, ready_draft(db, user), **BY_CHAT)
-        db.execute(demands.update().values(status="accepted"))
+        db.execute(demands.update().values(status="in_service"))
         with pytest.raises(DemandStateError):
             change_demand(db, demand, {"employees": 86}, "改人数", **BY_CHAT)
         with pytest.raises(DemandStateError):

@@ -176,9 +176,9 @@ def test_demand_in_hand_is_neither_changed_nor_withdrawn(site: Site, action: str
     page = submit(site)
     sent = form_of(page, telephone="13983005678", reason="换了")
     with site.engine.begin() as db:
-        db.execute(sa.update(demands).values(status="accepted"))
+        db.execute(sa.update(demands).values(status="in_service"))
     answer = page.click(action, **sent)
-    assert "办理中" in answer.text
+    assert "服务中" in answer.text
     assert "请与工作人员联系" in answer.text
     (demand,) = site.demands()
-    assert (demand.status, demand.answers) == ("accepted", BASICS)
+    assert (demand.status, demand.answers) == ("in_service", BASICS)

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot import texts
+from bot.demand_texts import STATE_NAMES
 from bot.model.demand import MAY_CHANGE, MAY_WITHDRAW, local_date
 from bot.model.errors import FormIncompleteError, NotFoundError
 from bot.model.field_error import FieldError
@@ -69,7 +70,7 @@ class DemandPages:
             request,
             "demand.html",
             demand=demand,
-            state=texts.DEMAND_STATUS.get(demand.status, texts.DEMAND_STATUS_OTHER),
+            state=STATE_NAMES[demand.status],
             submitted_on=local_date(demand.submitted_at),
             changed=demand.version > 1 and demand.status != "withdrawn",
             withdrawn=demand.status == "withdrawn",

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot import texts
+from bot.demand_texts import STATE_NAMES
 from bot.services.page_links import EXPORT
 from bot.services.personal_data import export_personal_data
 from bot.web.guard import Posted
@@ -37,7 +38,7 @@ class ExportPages:
         """The data in words."""
         data = self._export(request)
         forms = [
-            (f"{row['number']}　{_status(row['status'])}", self._lines(row["answers"]))
+            (f"{row['number']}　{STATE_NAMES[row['status']]}", self._lines(row["answers"]))
             for row in data["demands"]
         ] + [
             (f"需求表　{texts.DRAFT_STATUS[row['status']]}", self._lines(row["answers"]))
@@ -67,7 +68,3 @@ class ExportPages:
             (label, show_lines(fields[label], value) if label in fields else [str(value)])
             for label, value in answers.items()
         ]
-
-
-def _status(status: str) -> str:
-    return texts.DEMAND_STATUS.get(status, texts.DEMAND_STATUS_OTHER)

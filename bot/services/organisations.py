@@ -1,0 +1,159 @@
+"""Departments and technical organisations that serve demands, kept on the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+
+from bot.model.errors import NotFoundError, OrganisationError
+from bot.services.record import Origin, record_event
+from bot.storage.demand_tables import organisations as table
+from knowledge import load_knowledge
+from knowledge.loader import TELEPHONE
+from knowledge.resources import ORGANISATION_KINDS, load_organisations
+
+NAME_LONGEST = 80
+WORDS_LONGEST = 64
+MOST_CAPABILITIES = 60
+
+
+@dataclass(frozen=True)
+class OrganisationProfile:
+    """What the centre decides about an organisation. Ids are the knowledge's."""
+
+    name: str
+    kind: str  # department, technical
+    categories: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    capabilities: tuple[str, ...] = ()
+    stations: tuple[str, ...] = ()  # station ids; empty: all
+    contact: str = ""
+    telephone: str = ""
+    source: str = ""
+    sample: bool = False
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class Organisation(OrganisationProfile):
+    """An organisation as stored."""
+
+    id: int = 0
+    version: int = 1
+
+
+_LISTS = ("categories", "services", "capabilities", "stations")
+
+
+def list_organisations(db: Connection, *, active_only: bool = False) -> list[Organisation]:
+    """All of them, departments first, in the order in which they came."""
+    query = sa.select(table).order_by(table.c.kind, table.c.id)
+    if active_only:
+        query = query.where(table.c.active)
+    return [_organisation(row) for row in db.execute(query)]
+
+
+def get_organisation(db: Connection, organisation_id: int) -> Organisation:
+    """Raises NotFoundError."""
+    row = db.execute(sa.select(table).where(table.c.id == organisation_id)).first()
+    if row is None:
+        raise NotFoundError(what="organisation", id=organisation_id)
+    return _organisation(row)
+
+
+def add_organisation(db: Connection, profile: OrganisationProfile, origin: Origin) -> Organisation:
+    """A new organisation. Raises OrganisationError."""
+    check_profile(profile)
+    times = {"created_at": origin.now, "changed_at": origin.now}
+    try:
+        with db.begin_nested():
+            insert = table.insert().values(**_columns(profile), **times)
+            made = int(db.execute(insert).inserted_primary_key[0])
+    except IntegrityError:
+        raise OrganisationError("name_taken") from None
+    _note(db, "organisation_added", made, origin, None, _columns(profile))
+    return get_organisation(db, made)
+
+
+def change_organisation(
+    db: Connection, seen: Organisation, profile: OrganisationProfile, origin: Origin
+) -> Organisation:
+    """Change what is decided about it; `seen`: as the caller saw it.
+
+    Raises OrganisationError: the profile's codes, or stale when somebody changed it meanwhile.
+    """
+    check_profile(profile)
+    old = _columns(get_organisation(db, seen.id))
+    new = _columns(profile)
+    changed = {name for name in new if old[name] != new[name]}
+    which = sa.and_(table.c.id == seen.id, table.c.version == seen.version)
+    values = {**new, "version": seen.version + 1, "changed_at": origin.now}
+    try:
+        with db.begin_nested():
+            if not db.execute(table.update().where(which).values(**values)).rowcount:
+                raise OrganisationError("stale")
+    except IntegrityError:
+        raise OrganisationError("name_taken") from None
+    sides = ({name: side[name] for name in sorted(changed)} for side in (old, new))
+    _note(db, "organisation_changed", seen.id, origin, *sides)
+    return get_organisation(db, seen.id)
+
+
+def seed_organisations(db: Connection, now: datetime) -> int:
+    """Put those of knowledge/organisations.yml into an empty table; how many."""
+    if db.scalar(sa.select(table.c.id).limit(1)) is not None:
+        return 0
+    entries = load_organisations()
+    for entry in entries:
+        values = {name: value for name, value in asdict(entry).items() if name != "id"}
+        add_organisation(db, OrganisationProfile(**values), Origin("system", "system", now))
+    return len(entries)
+
+
+def check_profile(profile: OrganisationProfile) -> None:
+    """Raises OrganisationError naming what is wrong with it.
+
+    Codes: name_missing, too_long, kind, telephone, categories, services, stations, capabilities.
+    """
+    knowledge = load_knowledge()
+    if not profile.name.strip():
+        raise OrganisationError("name_missing")
+    if len(profile.name) > NAME_LONGEST or len(profile.contact) > WORDS_LONGEST:
+        raise OrganisationError("too_long")
+    if profile.kind not in ORGANISATION_KINDS:
+        raise OrganisationError("kind")
+    if profile.telephone and not TELEPHONE.fullmatch(profile.telephone):
+        raise OrganisationError("telephone")
+    _check_known("categories", profile.categories, knowledge.categories)
+    _check_known("services", profile.services, [item.id for item in knowledge.services])
+    _check_known("stations", profile.stations, [station.id for station in knowledge.stations])
+    if len(profile.capabilities) > MOST_CAPABILITIES:
+        raise OrganisationError("capabilities")
+    if any(not 0 < len(word) <= WORDS_LONGEST for word in profile.capabilities):
+        raise OrganisationError("capabilities")
+
+
+def _check_known(field: str, ids: Iterable[str], known: Iterable[str]) -> None:
+    if unknown := set(ids) - set(known):
+        raise OrganisationError(field, unknown=sorted(unknown))
+
+
+def _columns(profile: OrganisationProfile) -> dict[str, Any]:
+    values = {n: getattr(profile, n) for n in OrganisationProfile.__dataclass_fields__}
+    return {name: list(v) if name in _LISTS else v for name, v in values.items()}
+
+
+def _organisation(row: Any) -> Organisation:
+    values: dict[str, Any] = {name: row[name] for name in Organisation.__dataclass_fields__}
+    return Organisation(**{**values, **{name: tuple(values[name]) for name in _LISTS}})
+
+
+def _note(db: Connection, kind: str, organisation_id: int, origin: Origin, *sides: Any) -> None:
+    old, new = sides
+    record_event(db, kind, None, origin, organisation=organisation_id, old=old, new=new)
