@@ -16,7 +16,7 @@ from nlu.model_file import ModelError, load_classifier
 
 Row = dict[str, Any]
 Report = dict[str, Any]
-KEYS = ("park", "category", "period", "time", "problem", "any_time", "expert", "number")
+KEYS = ("park", "category", "period", "time", "time_to", "problem", "any_time", "expert", "number")
 
 
 def read_rows(path: Path) -> list[Row]:

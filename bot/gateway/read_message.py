@@ -12,7 +12,9 @@ from sqlalchemy.engine import Engine
 from bot import texts
 from bot.gateway.compose import Choice
 from bot.gateway.inbox import BOOKING
-from bot.storage.database import reading
+from bot.model.offer_reply import reply_to_offer
+from bot.services.bookings import is_offered
+from bot.storage.database import reading, utc_now
 from bot.storage.tables import messages_out
 
 LONGEST = 1_000
@@ -97,8 +99,19 @@ def _text(engine: Engine, row: Any) -> Said:
     chosen = choose(row.choices or [], text)
     if chosen is not None:
         return Said(text=chosen)
+    if row.asking != BOOKING and (reply := _to_waiting_list(engine, row, text)):
+        return Said(text=f'/booking_choice{{"choice": "{reply}"}}')
     # A slash makes Rasa take typed words for a payload: only the choices may do that.
     return Said(text=text.lstrip("/").strip() or "？")
+
+
+def _to_waiting_list(engine: Engine, row: Any, text: str) -> str:
+    """The answer that the words are to what the waiting list sent; empty when they are none."""
+    reply = reply_to_offer(text)
+    if reply in ("", "leave_waiting"):
+        return reply
+    with reading(engine) as db:
+        return reply if is_offered(db, row.user_id, utc_now()) else ""
 
 
 def choose(choices: list[Choice], text: str) -> str | None:

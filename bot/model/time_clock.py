@@ -47,7 +47,9 @@ _TO_HOUR = re.compile(
 )
 _TO = re.compile(r"\s*(?:到|至|-|~|直到)\s*(?:上午|下午|中午)?\s*")
 _BEFORE = re.compile(r"\s*(?:钟|左右)?(?:之前|以前|前(?![后台面天往来去])|之内)")
-_AFTER = re.compile(r"\s*(?:钟)?(?:之后|以后|过后|后(?![天面])|起|开始)")
+_AFTER = re.compile(r"\s*(?:钟)?(?:(?P<on>之后|以后|过后|后(?![天面])|起)|开始)")
+DAY_ENDS = "23:59"
+"""End of a span that goes on to the end of the day: 三点以后."""
 
 
 def read_period(text: str, at: int) -> PeriodToken | None:
@@ -79,7 +81,7 @@ def read_clock(text: str, at: int) -> ClockToken | None:
     if before := _BEFORE.match(text, first.end):
         return ClockToken(at, before.end(), None, first.at)
     if after := _AFTER.match(text, first.end):
-        return ClockToken(at, after.end(), first.at)
+        return ClockToken(at, after.end(), first.at, (23, 59) if after["on"] else None)
     return first
 
 

@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.model.booking import CONFIRMED
+from bot.model.booking import CONFIRMED, OFFERED
 from bot.model.booking_reading import BookingWish, read_booking_message
 from bot.model.booking_words import asks_for_visit
 from bot.model.calendar import local_time
+from bot.model.offer_reply import reply_to_offer
 from bot.model.wording import tidy
 from bot.services import booking_says as says
 from bot.services.booking_company import asks_back, split_words, tells_topic
 from bot.services.booking_hold import HeldBookings
 from bot.services.booking_rows import Booking
-from bot.services.booking_state import CONFIRM, SURE, WORDS
+from bot.services.booking_state import CONFIRM, CONSENT, SURE, WORDS
 from bot.services.booking_turn import SHOWN, Ranking
+from bot.services.consents import record_consent
 from bot.services.form_says import FormTurn, Said
 from knowledge import load_knowledge
 from knowledge.rota import load_rota
@@ -65,6 +67,10 @@ class BookingChat(HeldBookings):
             return self._hear_words(text, ranking)
         if self.state.asking in (CONFIRM, SURE):
             return self._hear_answer(text, ranking)
+        if self.state.asking == CONSENT:
+            return self._hear_consent(text, ranking)
+        if (reply := reply_to_offer(text)) and self._answers_offer(reply):
+            return self._choose(reply)
         wish = self._read(text, ranking) if text else BookingWish("none")
         if wish.action == "none":
             first = intent if intent in ACTIONS else ranking[0][0] if ranking else ""
@@ -132,6 +138,22 @@ class BookingChat(HeldBookings):
             return self._hear_words(text, ())
         return self._aside(ranking, FormTurn(self._again()))
 
+    def _hear_consent(self, text: str, ranking: Ranking) -> FormTurn:
+        """Whether the wording is agreed to; nothing is taken down before."""
+        first = ranking[0][0] if ranking else ""
+        if first == "deny" or any(word in text for word in ("不同意", *_STOPS)):
+            return self._stop()
+        if first == "affirm" or "同意" in text or any(word in text for word in _SURE):
+            return self._agree()
+        return self._aside(ranking, FormTurn(self._again()))
+
+    def _agree(self) -> FormTurn:
+        record_consent(self.db, self.user_id, channel="wechat", now=self.now)
+        if self.state.individual:
+            return self._take_request()
+        booking = self._own(self.state.booking)
+        return self._take(booking) if booking else self._expired()
+
     def _aside(self, ranking: Ranking, again: FormTurn) -> FormTurn:
         """A question in between: answered, and what waits is said once more."""
         first = ranking[0][0] if ranking else ""
@@ -155,6 +177,8 @@ class BookingChat(HeldBookings):
     def _again(self) -> list[Said]:
         """What is being asked, once more."""
         booking = self._own(self.state.booking)
+        if self.state.asking == CONSENT and (booking or self.state.individual):
+            return self._ask_consent(booking).said
         if self.state.individual:
             return self._propose_request().said
         if booking is None:
@@ -177,9 +201,13 @@ class BookingChat(HeldBookings):
             "stop": self._stop,
             "keep": self._kept,
             "request": self._request,
+            "agree": self._agree,
+            "accept": self._accept_offer,
+            "decline": self._decline_offer,
+            "leave_waiting": self._leave_waiting,
             "not_text": lambda: FormTurn([Said("utter_booking_not_text"), *self._asked_again()]),
         }
-        if name in simple:
+        if name in simple and not value:
             return simple[name]()
         if name == "slot":
             return self._hold(number)
@@ -197,6 +225,8 @@ class BookingChat(HeldBookings):
         """What is done with a booking; one that is over, or not theirs, is not there."""
         if booking is None:
             return FormTurn([Said("utter_booking_gone", {}, [says.MINE, says.BOOK])])
+        if name == "accept":
+            return self._accept(booking)
         if booking.status == CONFIRMED:
             of_confirmed = {
                 "cancel": self._ask_cancel,
@@ -208,12 +238,28 @@ class BookingChat(HeldBookings):
             return self._take(booking)
         return self._drop(booking) if name in ("drop", "cancel", "cancel_sure") else self._list()
 
+    def _answers_offer(self, reply: str) -> bool:
+        return reply == "leave_waiting" or any(b.status == OFFERED for b in self._mine())
+
+    def _accept_offer(self) -> FormTurn:
+        """接受 in words: the seat that is offered, the soonest first when there are several."""
+        return self._answer_offer("accept")
+
+    def _decline_offer(self) -> FormTurn:
+        return self._answer_offer("drop")
+
+    def _answer_offer(self, answer: str) -> FormTurn:
+        offers = [b for b in self._mine() if b.status == OFFERED]
+        if len(offers) > 1:
+            return self._which(offers, answer)
+        return self._of_booking(answer, offers[0] if offers else None)
+
     def _more(self) -> FormTurn:
         self._keep(offset=self.state.offset + SHOWN)
         return FormTurn(self._slots())
 
     def _soonest(self) -> FormTurn:
-        wish = replace(self.state.wish, first="", last="", period="", clock="")
+        wish = self.state.wish.without_time()
         self._keep(wish=wish, offset=0)
         return FormTurn(self._slots())
 

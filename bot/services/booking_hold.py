@@ -57,12 +57,22 @@ class HeldBookings(IndividualBookings):
 
     def _take(self, booking: Booking) -> FormTurn:
         """A seat is the user's for some minutes: what is not known is asked, then all proposed."""
+        moving = None if booking.status == OFFERED else self.state.moving
+        self.state = replace(self.state, moving=moving, individual=False)
+        if not self._consented():
+            return self._ask_consent(booking)
         category = booking.category or booking.categories[0]
         known = known_words(self.db, self.user_id, category, self.form)
         self._take_words({name: getattr(booking, name) or v for name, v in known.items()})
-        moving = None if booking.status == OFFERED else self.state.moving
-        self.state = replace(self.state, moving=moving, individual=False)
         return self._propose(booking)
+
+    def _accept(self, booking: Booking) -> FormTurn:
+        """Take an offered seat: at once, when who comes and what about stands in the offer."""
+        if not (booking.company and booking.topic and self._consented()):
+            return self._take(booking)
+        words = {n: getattr(booking, n) for n in ("company", "topic", "contact", "telephone")}
+        self.state = replace(self.state, moving=None, individual=False, **words)
+        return self._confirm(booking.id)
 
     def _propose(self, booking: Booking) -> FormTurn:
         moving = self._own(self.state.moving)

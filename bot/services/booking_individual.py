@@ -8,7 +8,7 @@ from bot.model.booking_reading import BookingWish
 from bot.model.errors import BookingRuleError
 from bot.services import booking_says as says
 from bot.services.booking_company import known_words
-from bot.services.booking_own import OwnBookings
+from bot.services.booking_consent import ConsentingBookings
 from bot.services.booking_search import problem_of, slot_wish
 from bot.services.booking_state import CONFIRM, WORDS
 from bot.services.booking_turn import PATIENCE
@@ -18,7 +18,7 @@ from bot.texts import BOOKING_ANY_TIME
 from knowledge import load_knowledge
 
 
-class IndividualBookings(OwnBookings):
+class IndividualBookings(ConsentingBookings):
     """Requests that the centre confirms."""
 
     def _individual(self, wish: BookingWish) -> FormTurn:
@@ -45,9 +45,14 @@ class IndividualBookings(OwnBookings):
         known = organisations_for(category) if category in load_knowledge().categories else []
         if number >= len(known):
             return self._individual(BookingWish("individual"))
-        words = known_words(self.db, self.user_id, category, self.form)
         self.state = replace(self.state, organisation=known[number])
-        self._take_words(words)
+        return self._take_request()
+
+    def _take_request(self) -> FormTurn:
+        """Who asks and what about: consent first, then what is not known, then all proposed."""
+        if not self._consented():
+            return self._ask_consent(None)
+        self._take_words(known_words(self.db, self.user_id, self.state.wish.category, self.form))
         return self._propose_request()
 
     def _propose_request(self) -> FormTurn:

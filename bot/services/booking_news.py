@@ -20,7 +20,9 @@ def tell_due(db: Connection, now: datetime) -> int:
     """Put what is due into the outbox, once each; how many."""
     notices = claim_notices(db, now)
     for notice in notices:
-        notify(db, notice.user_id, _text(db, notice), now)
+        offer = notice.booking_id if notice.kind == "offer" else notice.data.get("offer")
+        choices = says.offer_choices(int(offer)) if offer else []
+        notify(db, notice.user_id, _text(db, notice), now, choices=choices)
     return len(notices)
 
 

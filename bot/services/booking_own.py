@@ -14,7 +14,7 @@ from bot.services import booking_says as says
 from bot.services.booking_moves import check_change
 from bot.services.booking_rows import Booking
 from bot.services.booking_search import moved_wish, problem_of, slot_wish, station_id
-from bot.services.booking_state import SURE, SlotWish
+from bot.services.booking_state import SURE
 from bot.services.booking_turn import PATIENCE, BookingTurn
 from bot.services.bookings import cancel_booking, find_booking
 from bot.services.form_says import Choice, FormTurn, Said
@@ -45,21 +45,12 @@ class OwnBookings(BookingTurn):
             if request.status != "declined":
                 choices.append(says.pick(f"撤回 {request.number}", f"withdraw:{request.id}"))
         for entry in my_waiting(self.db, self.user_id):
-            wish = SlotWish(
-                entry.category,
-                entry.station,
-                entry.expert,
-                entry.first.isoformat(),
-                entry.last.isoformat(),
-                entry.period,
-            )
-            place = place_in_line(self.db, entry)
-            waits = texts.BOOKING_WAITING.format(wish=says.wish_text(wish), place=place)
-            lines.append(waits)
+            lines.append(says.waiting_line(entry, place_in_line(self.db, entry)))
             choices.append(says.pick("退出候补", f"leave:{entry.id}"))
         if not lines:
             return FormTurn([Said("utter_no_bookings", {}, [says.BOOK])])
-        return FormTurn([Said("utter_my_bookings", {"lines": "\n".join(lines)}, choices)])
+        values = {"lines": "\n".join(lines), "page": self._page()}
+        return FormTurn([Said("utter_my_bookings", values, choices)])
 
     def _line(self, booking: Booking) -> str:
         line = says.booking_line(booking)
@@ -143,6 +134,19 @@ class OwnBookings(BookingTurn):
         leave_waiting_list(self.db, entry_id, self.user_id, self.now, **by)
         return FormTurn([Said("utter_booking_left", {}, [says.BOOK])])
 
+    def _leave_waiting(self) -> FormTurn:
+        """退出候补 in words."""
+        waiting = my_waiting(self.db, self.user_id)
+        if not waiting:
+            return FormTurn([Said("utter_booking_not_waiting", {}, [says.BOOK])])
+        if len(waiting) == 1:
+            return self._leave(waiting[0].id)
+        choices = [
+            says.pick(says.waiting_line(entry, place_in_line(self.db, entry)), f"leave:{entry.id}")
+            for entry in waiting
+        ]
+        return FormTurn([Said("utter_booking_which", {}, choices)])
+
     def _withdraw(self, request_id: int) -> FormTurn:
         mine = [r for r in my_requests(self.db, self.user_id) if r.id == request_id]
         if not mine:
@@ -172,7 +176,7 @@ class OwnBookings(BookingTurn):
         code, data = problem_of(wish, self.now) if wish else ("", {})
         found = moved_wish(wish or BookingWish("reschedule"), booking, self.state.wish)
         if code:
-            rest = replace(found, first="", last="", period="", clock="")
+            rest = found.without_time()
             self._keep(wish=rest, offset=0, moving=booking.id)
             return FormTurn([self._refused_time(code, data)])
         self._keep(wish=found, offset=0, moving=booking.id, booking=None, individual=False)

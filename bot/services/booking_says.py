@@ -8,9 +8,11 @@ from datetime import date, datetime
 from bot import texts
 from bot.model.booking import FreeSlot
 from bot.model.calendar import local_time
+from bot.model.time_clock import DAY_ENDS
 from bot.services.booking_rows import Booking
 from bot.services.booking_state import SlotWish
 from bot.services.form_says import Choice, Said
+from bot.services.waiting_rows import WaitingEntry
 from knowledge import load_knowledge
 from knowledge.rota import load_rota
 
@@ -70,15 +72,25 @@ def wish_text(wish: SlotWish) -> str:
         days += "起" if last is None else f"至{day_text(last)}" if last != first else ""
     elif last:
         days = f"{day_text(last)}以前"
-    clock = wish.clock or {"morning": "上午", "afternoon": "下午"}.get(wish.period, "")
     categories = load_knowledge().categories
     parts = [
-        days + clock,
+        days + _clock_text(wish),
         short_name(wish.station) if wish.station else "",
         categories[wish.category].name if wish.category else "",
         fields_text([wish.expert]) if wish.expert else "",
     ]
     return "，".join(part for part in parts if part)
+
+
+def _clock_text(wish: SlotWish) -> str:
+    """上午, 14:00, 14:00—16:00, 14:00以后 or 16:00以前."""
+    period = {"morning": "上午", "afternoon": "下午"}.get(wish.period, "")
+    if wish.clock_to == DAY_ENDS:
+        return f"{wish.clock}以后"
+    if wish.clock_to:
+        before = "、".join(filter(None, [period, f"{wish.clock_to}以前"]))
+        return f"{wish.clock}—{wish.clock_to}" if wish.clock else before
+    return wish.clock or period
 
 
 def slot_choice(slot: FreeSlot) -> Choice:
@@ -103,6 +115,19 @@ def booking_line(booking: Booking) -> str:
     """A booking on one line."""
     values = booking_values(booking)
     return texts.BOOKING_LINE.format(**{**values, "number": booking.number or texts.BOOKING_HELD})
+
+
+def waiting_line(entry: WaitingEntry, place: int) -> str:
+    """A place in line; `place`: 1 for the first."""
+    days = (entry.first.isoformat(), entry.last.isoformat())
+    wish = SlotWish(entry.category, entry.station, entry.expert, *days, entry.period)
+    return texts.BOOKING_WAITING.format(wish=wish_text(wish), place=place)
+
+
+def offer_choices(booking_id: int) -> list[Choice]:
+    """What can be answered to an offer. Not by number: it comes in the middle of something."""
+    answers = (("接受", "accept"), ("不要，让给下一位", "drop"))
+    return [{**pick(title, f"{name}:{booking_id}"), "numbered": False} for title, name in answers]
 
 
 def refused(code: str, **data: object) -> Said:

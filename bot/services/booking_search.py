@@ -58,6 +58,7 @@ def slot_wish(wish: BookingWish, station: str, expert: str) -> SlotWish:
         last=wish.last.isoformat() if wish.last else "",
         period="" if wish.time else wish.period,
         clock=wish.time,
+        clock_to=wish.time_to,
     )
 
 

@@ -12,8 +12,8 @@ from sqlalchemy.engine import Connection
 from bot.services.holds import lock_user
 from bot.storage.booking_tables import booking_chats
 
-WORDS, CONFIRM, SURE = "words", "confirm", "sure"
-"""What is waited for: enterprise and topic; whether to book; whether to cancel."""
+WORDS, CONFIRM, SURE, CONSENT = "words", "confirm", "sure", "consent"
+"""What is waited for: enterprise and topic; whether to book; whether to cancel; consent."""
 
 
 LIVE = ("asking", "recent")
@@ -24,7 +24,10 @@ STILL_ON = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class SlotWish:
-    """What is looked for: ids and China's days, empty for any. `clock`: HH:MM."""
+    """What is looked for: ids and China's days, empty for any.
+
+    `clock`: HH:MM within the slot; with `clock_to` the span in which the slot lies.
+    """
 
     category: str = ""
     station: str = ""
@@ -33,6 +36,11 @@ class SlotWish:
     last: str = ""
     period: str = ""
     clock: str = ""
+    clock_to: str = ""
+
+    def without_time(self) -> SlotWish:
+        """The same for any time."""
+        return replace(self, first="", last="", period="", clock="", clock_to="")
 
     @property
     def days(self) -> tuple[date | None, date | None]:

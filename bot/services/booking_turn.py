@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from bot.model.booking import FreeSlot
+from bot.model.booking import NOON, FreeSlot
 from bot.model.booking_reading import BookingWish
 from bot.model.calendar import local_date
 from bot.model.errors import BookingRuleError
@@ -26,6 +26,7 @@ from bot.services.booking_state import (
 )
 from bot.services.bookings import alternatives, free_slots, join_waiting_list, my_bookings
 from bot.services.form_says import FormTurn, Said
+from bot.services.page_links import booking_address
 from bot.services.waiting_list import place_in_line
 from bot.settings import Settings
 from bot.texts import BOOKING_ANY
@@ -78,6 +79,10 @@ class BookingTurn:
             telephone=words["telephone"],
         )
 
+    def _page(self) -> str:
+        """Address of the user's calendar page."""
+        return booking_address(self.settings, self.user_id, self.now)
+
     def _mine(self) -> list[Booking]:
         return my_bookings(self.db, self.user_id, self.now)
 
@@ -103,7 +108,7 @@ class BookingTurn:
         found = slot_wish(wish, station, expert)
         code, data = problem_of(wish, self.now)
         if code:
-            rest = replace(found, first="", last="", period="", clock="")
+            rest = found.without_time()
             self._keep(wish=rest, offset=0, moving=None, individual=False)
             return FormTurn([*said, self._refused_time(code, data)])
         old = self.state
@@ -126,13 +131,14 @@ class BookingTurn:
             expert=wish.expert,
             period=wish.period,
             clock=wish.clock,
+            clock_to=wish.clock_to,
             first=first,
             last=last,
             limit=SHOWN + 2,
             offset=self.state.offset,
         )
         free = [s for s in found if moved is None or s.time_slot_id != moved.time_slot_id]
-        values = {"wish": says.wish_text(wish) or BOOKING_ANY}
+        values = {"wish": says.wish_text(wish) or BOOKING_ANY, "page": self._page()}
         if not free and not self.state.offset:
             return self._nearest(wish, values)
         if not free:
@@ -147,7 +153,7 @@ class BookingTurn:
             category=wish.category,
             station=wish.station,
             first=wish.days[0],
-            period=wish.period,
+            period=wish.period or ("afternoon" if wish.clock >= NOON else ""),
             expert=wish.expert,
         )
         return self._instead("utter_booking_none", near, values)
@@ -156,7 +162,7 @@ class BookingTurn:
         """`near` as choices, and the waiting list."""
         choices = [*(says.slot_choice(slot) for slot in near), says.WAIT]
         if not near:
-            return [Said("utter_booking_nothing", values, choices)]
+            return [Said("utter_booking_nothing", {**values, "page": self._page()}, choices)]
         return [Said(response, values, choices)]
 
     def _wait(self) -> FormTurn:

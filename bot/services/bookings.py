@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from bot.model.booking import (
     CANCELLED,
     CONFIRMED,
+    OFFERED,
     UPCOMING,
     FreeSlot,
     booking_number,
@@ -17,7 +18,7 @@ from bot.model.booking import (
     company_key,
 )
 from bot.model.calendar import local_date
-from bot.model.errors import BookingRuleError
+from bot.model.errors import BookingRuleError, ConsentMissingError
 from bot.services import waiting_rows
 from bot.services.booking_limits import check_company, check_person
 from bot.services.booking_moves import check_change, reschedule_booking
@@ -31,6 +32,7 @@ from bot.services.booking_rows import (
     write_booking,
 )
 from bot.services.booking_words import check_words
+from bot.services.consents import has_consent
 from bot.services.ended_holds import end_booking, expire_holds
 from bot.services.free_slots import alternatives, free_slots, nearest_slots
 from bot.services.holds import hold_slot, lock_user
@@ -53,6 +55,7 @@ __all__ = [
     "free_slots",
     "get_booking",
     "hold_slot",
+    "is_offered",
     "join_waiting_list",
     "my_bookings",
     "nearest_slots",
@@ -76,8 +79,8 @@ def confirm_booking(
 ) -> Booking:
     """Make a held or offered seat a booking with a number; a second click gets the same.
 
-    Raises BookingRuleError hold_expired, state, no_such_slot, past, company_missing,
-    topic_missing, too_long, limit, limit_session, overlap.
+    Raises ConsentMissingError, BookingRuleError hold_expired, state, no_such_slot, past,
+    company_missing, topic_missing, too_long, limit, limit_session, overlap.
     """
     words = check_words(topic=topic, company=company, contact=contact, telephone=telephone)
     if booking.user_id is not None:
@@ -86,6 +89,8 @@ def confirm_booking(
     if current.status == CONFIRMED:
         return current
     check_move(current, CONFIRMED)
+    if current.user_id is not None and not has_consent(db, current.user_id):
+        raise ConsentMissingError()
     if current.hold_until is not None and current.hold_until <= now:
         raise BookingRuleError("hold_expired")
     slot = get_time_slot(db, current.time_slot_id)
@@ -173,6 +178,11 @@ def my_bookings(db: Connection, user_id: int, now: datetime | None = None) -> li
             sa.or_(bookings.c.hold_until.is_(None), bookings.c.hold_until > now),
         ]
     return list_bookings(db, *conditions)
+
+
+def is_offered(db: Connection, user_id: int, now: datetime) -> bool:
+    """Whether a seat is offered to the user that they may still take."""
+    return any(booking.status == OFFERED for booking in my_bookings(db, user_id, now))
 
 
 def find_booking(db: Connection, number: str, user_id: int) -> Booking | None:

@@ -63,9 +63,13 @@ START = {"title": "填写需求表", "payload": "/start_demand_form"}
 
 def consent() -> Said:
     """What is collected, why, how long, how to delete; agreed to or not."""
-    lines = "\n".join(f"{title}：{text}" for title, text in CONSENT)
     choices = [pick("同意，开始填写", "agree"), pick("不同意", "disagree")]
-    return Said("utter_form_consent", {"lines": lines}, choices)
+    return Said("utter_form_consent", {"lines": consent_lines()}, choices)
+
+
+def consent_lines() -> str:
+    """The wording that is agreed to."""
+    return "\n".join(f"{title}：{text}" for title, text in CONSENT)
 
 
 def ask(form: DemandForm, path: str, answers: Answers) -> list[Said]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.model.booking import NOON, TENTATIVE, FreeSlot, distance
-from bot.model.calendar import moment_of
+from bot.model.calendar import local_date, moment_of
 from bot.model.rota import LONGEST_HORIZON_DAYS
 from bot.services.booking_rows import session_contents
 from bot.storage.booking_tables import (
@@ -37,22 +37,36 @@ def free_slots(
     period: str = "",
     expert: str | None = None,
     clock: str = "",
+    clock_to: str = "",
     limit: int = 5,
     offset: int = 0,
 ) -> list[FreeSlot]:
     """Time slots that an enterprise can book now, the soonest first.
 
     `category`, `station`, `expert`: ids, empty for any; `first`, `last`: days in China, both
-    included; `period`: morning or afternoon; `clock`: HH:MM within the slot; `offset`: so many
-    are passed over (下一批).
+    included; `period`: morning or afternoon; `clock`: HH:MM within the slot, with `clock_to` the
+    span in which the slot lies; `offset`: so many are passed over (下一批).
     """
     conditions = [
         *_days(first, last),
         *_of_session(station, (category,) if category else (), expert or ""),
-        *_by_clock(period, clock),
+        *_by_clock(period, clock, clock_to),
     ]
     query = AVAILABLE.where(*conditions).order_by(time_slots.c.starts_at, time_slots.c.id)
     return _read(db, now, query.limit(limit).offset(offset))
+
+
+def free_days(
+    db: Connection, *, now: datetime, category: str = "", station: str = ""
+) -> dict[date, int]:
+    """Free seats of each day in China on which something can be booked now; 0: all taken."""
+    conditions = _of_session(station, (category,) if category else (), "")
+    query = BOOKABLE.where(*conditions).order_by(time_slots.c.starts_at)
+    found: dict[date, int] = {}
+    for row in db.execute(query, _moments(now)):
+        day = local_date(row.starts_at)
+        found[day] = found.get(day, 0) + row.seats_left
+    return found
 
 
 def nearest_slots(
@@ -100,8 +114,11 @@ def alternatives(
     return nearest_slots(db, wanted, now, limit)
 
 
-def _available() -> Any:
-    """Bookable slots with at least one free seat at :now; a hold that ran out is no hold."""
+def _bookable(free: bool) -> Any:
+    """Slots that may be booked at :now, all or those with a `free` seat.
+
+    A hold that ran out is no hold.
+    """
     now = sa.bindparam("now", type_=sa.DateTime)
     taken = (
         sa.select(bookings.c.id)
@@ -118,7 +135,7 @@ def _available() -> Any:
         .where(seats.c.time_slot_id == time_slots.c.id, ~taken)
         .scalar_subquery()
     )
-    return (
+    slots = (
         sa.select(
             time_slots.c.id,
             time_slots.c.session_id,
@@ -134,12 +151,12 @@ def _available() -> Any:
             time_slots.c.starts_at < sa.bindparam("furthest", type_=sa.DateTime),
             time_slots.c.bookable_from <= now,
             time_slots.c.bookable_until > now,
-            left > 0,
         )
     )
+    return slots.where(left > 0) if free else slots
 
 
-AVAILABLE = _available()
+AVAILABLE, BOOKABLE = _bookable(free=True), _bookable(free=False)
 """Built once: building it anew would take longer than the database needs for the answer."""
 
 
@@ -167,21 +184,21 @@ def _of_session(station: str, categories: tuple[str, ...], expert: str) -> list[
     return conditions
 
 
-def _by_clock(period: str, clock: str) -> list[Any]:
+def _by_clock(period: str, clock: str, clock_to: str) -> list[Any]:
     conditions = []
     if period == "morning":
         conditions.append(time_slots.c.clock_from < NOON)
     elif period == "afternoon":
         conditions.append(time_slots.c.clock_from >= NOON)
-    if clock:
+    if clock_to:
+        conditions += [time_slots.c.clock_from >= clock, time_slots.c.clock_until <= clock_to]
+    elif clock:
         conditions += [time_slots.c.clock_from <= clock, time_slots.c.clock_until > clock]
     return conditions
 
 
 def _read(db: Connection, now: datetime, *queries: Any) -> list[FreeSlot]:
-    furthest = now + timedelta(days=LONGEST_HORIZON_DAYS + 1)
-    values = {"now": now, "furthest": furthest}
-    rows = [row for query in queries for row in db.execute(query, values)]
+    rows = [row for query in queries for row in db.execute(query, _moments(now))]
     experts, categories = session_contents(db, [row.session_id for row in rows])
     return [
         FreeSlot(
@@ -196,3 +213,7 @@ def _read(db: Connection, now: datetime, *queries: Any) -> list[FreeSlot]:
         )
         for row in rows
     ]
+
+
+def _moments(now: datetime) -> dict[str, datetime]:
+    return {"now": now, "furthest": now + timedelta(days=LONGEST_HORIZON_DAYS + 1)}

@@ -12,9 +12,10 @@ from sqlalchemy.engine import Connection
 
 from bot.model.booking import booking_number, clean_booking_number
 from bot.model.calendar import local_date
-from bot.model.errors import BookingRuleError, NotFoundError
+from bot.model.errors import BookingRuleError, ConsentMissingError, NotFoundError
 from bot.services.booking_notices import add_notice
 from bot.services.booking_words import check_words
+from bot.services.consents import has_consent
 from bot.services.numbers import draw_number
 from bot.services.record import Origin, record_event
 from bot.storage.booking_tables import booking_numbers, individual_requests
@@ -76,10 +77,12 @@ def request_individual(
 ) -> IndividualRequest:
     """Ask for an appointment; a second click on the same gets the same request.
 
-    Raises BookingRuleError unknown_category, unknown_organisation, bad_dates, company_missing,
-    topic_missing, too_long.
+    Raises ConsentMissingError, BookingRuleError unknown_category, unknown_organisation,
+    bad_dates, company_missing, topic_missing, too_long.
     """
     words = check_words(topic=topic, company=company, contact=contact, telephone=telephone)
+    if not has_consent(db, user_id):
+        raise ConsentMissingError()
     if category not in load_knowledge().categories:
         raise BookingRuleError("unknown_category")
     if organisation not in (known := organisations_for(category)):

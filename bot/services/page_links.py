@@ -15,6 +15,10 @@ EXPORT_SECONDS = 3600.0
 DOCUMENT = "document"
 """Purpose of a link whose subject is a demand's id: the filled form to download."""
 
+BOOKING = "booking"
+"""Purpose of a link whose subject is a user's id: the calendar, and what they have booked."""
+BOOKING_SECONDS = 7 * 86_400.0
+"""The reminder a day before still finds the page that was opened to book; then it closes."""
 CALENDAR = "calendar"
 """Purpose of a link whose subject is a booking's id: its calendar file to download."""
 CALENDAR_SECONDS = 60 * 86_400.0
@@ -44,6 +48,12 @@ def export_address(settings: Settings, user_id: int, now: datetime) -> str:
     """All that is stored of a user, as a file to download."""
     token = make_link(read_secret(settings), EXPORT, str(user_id), EXPORT_SECONDS, now)
     return f"{settings.link_base}/h5/export/{token}"
+
+
+def booking_address(settings: Settings, user_id: int, now: datetime) -> str:
+    """The calendar page of a user."""
+    token = make_link(read_secret(settings), BOOKING, str(user_id), BOOKING_SECONDS, now)
+    return f"{settings.link_base}/h5/booking/{token}"
 
 
 def calendar_address(settings: Settings, booking_id: int, now: datetime) -> str:

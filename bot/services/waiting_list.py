@@ -34,7 +34,7 @@ __all__ = [
 ]
 SYSTEM = ("system", "system")
 PREFILLED = ("topic", "company", "contact", "telephone")
-"""Taken into an offer from the person's last booking, to be confirmed or corrected."""
+"""Taken into an offer from the person's last booking; the topic only from one of its subject."""
 
 
 def join_waiting_list(
@@ -209,7 +209,7 @@ def _offer(db: Connection, entry: WaitingEntry, slot: TimeSlot, now: datetime) -
         category=entry.category,
         waiting_id=entry.id,
         hold_until=offer_deadline(now, rules.offer_minutes, slot.bookable_until, rules),
-        **_last_words(db, entry.user_id),
+        **_last_words(db, entry.user_id, slot),
     )
     if made is None:
         return None
@@ -220,15 +220,18 @@ def _offer(db: Connection, entry: WaitingEntry, slot: TimeSlot, now: datetime) -
     return booking
 
 
-def _last_words(db: Connection, user_id: int) -> dict[str, str]:
+def _last_words(db: Connection, user_id: int, slot: TimeSlot) -> dict[str, str]:
     query = (
-        sa.select(*(bookings.c[name] for name in PREFILLED))
+        sa.select(*(bookings.c[name] for name in PREFILLED), bookings.c.category)
         .where(bookings.c.user_id == user_id, bookings.c.company != "")
         .order_by(bookings.c.id.desc())
         .limit(1)
     )
     row = db.execute(query).first()
-    return dict(row._mapping) if row else {}
+    if row is None:
+        return {}
+    words = {name: row._mapping[name] for name in PREFILLED}
+    return words if row.category in slot.categories else {**words, "topic": ""}
 
 
 def _check_wish(station: str, category: str, expert: str) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 from bot.model.calendar import moment_of
 from bot.model.rota import SessionPlan
 from bot.services.bookings import Booking, confirm_booking, hold_slot
+from bot.services.consents import record_consent
 from bot.services.record import Origin
 from bot.services.rota import RotaSession, add_session
 from bot.storage.booking_tables import bookings, time_slots
@@ -71,8 +72,11 @@ def one_seat(engine: Engine) -> int:
 
 
 def people_in(db: Connection, count: int) -> list[int]:
-    """Ids of that many new followers."""
-    return [add_user(db, f"oEnterprise{number}") for number in range(count)]
+    """Ids of that many new followers who agreed to what is taken down of them."""
+    made = [add_user(db, f"oEnterprise{number}") for number in range(count)]
+    for user_id in made:
+        record_consent(db, user_id, channel="wechat", now=NOW)
+    return made
 
 
 def people(engine: Engine, count: int) -> list[int]:

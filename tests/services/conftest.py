@@ -41,10 +41,18 @@ def ready_draft(db: Connection, user_id: int, answers: dict[str, Any] | None = N
 
 
 @pytest.fixture
-def user(engine: Engine) -> int:
-    """The id of one follower."""
+def newcomer(engine: Engine) -> int:
+    """The id of a follower who has not been asked for consent."""
     with engine.begin() as db:
         return add_user(db)
+
+
+@pytest.fixture
+def user(engine: Engine, newcomer: int) -> int:
+    """The id of a follower who agreed to what is taken down."""
+    with engine.begin() as db:
+        record_consent(db, newcomer, channel="wechat", now=NOW)
+    return newcomer
 
 
 def at_once(actions: list[Callable[[], Any]]) -> list[Any]:

@@ -17,6 +17,7 @@ from bot.services.booking_news import tell_due
 from bot.services.booking_rows import Booking
 from bot.services.booking_work import tend_bookings
 from bot.services.bookings import my_bookings
+from bot.services.consents import has_consent, record_consent, withdraw_consent
 from bot.services.form_says import FormTurn
 from bot.services.individual import my_requests
 from bot.services.waiting_list import my_waiting
@@ -113,6 +114,7 @@ def person(engine: Engine, tmp_path: Path, model: Any) -> Person:
     with engine.begin() as db:
         session(db)
         user = add_user(db)
+        record_consent(db, user, channel="wechat", now=NOW)
     return Person(engine, Settings(var=tmp_path, secret="s" * 32), model, user)
 
 
@@ -341,12 +343,116 @@ def test_waiting_list_moves_and_offer_is_taken_in_chat(person: Person) -> None:
         assert tend_bookings(db, NOW) == 1
         assert tell_due(db, NOW) == 1
         assert tell_due(db, NOW) == 0
-        text = db.scalar(sa.select(messages_out.c.body))["text"]
-    assert "3月12日（周四）15:00—15:30" in text
-    person.say("我的预约")
-    person.tap("确认 3月12日")
+        notice = db.scalar(sa.select(messages_out.c.body))
+    assert "3月12日（周四）15:00—15:30" in notice["text"]
+    choices = notice["choices"]
+    assert [choice["title"] for choice in choices] == ["接受", "不要，让给下一位"]
+    offered = choices[0]["payload"].split('"')[3]
+    assert person.do("choose", offered) == {"utter_booking_ask_words_held"}
     person.say(WORDS)
     assert person.tap("确认") == {"utter_booking_confirmed"}
+    assert person.do("choose", offered) == {"utter_booking_confirmed"}, "a late second tap"
+    assert len(person.mine) == 1
+
+
+def offered_seat(person: Person) -> None:
+    """The person, who has booked before, stands in line and a seat is offered."""
+    person.book()
+    person.say("3月12号下午商标专家")
+    person.tap("排候补")
+    with person.engine.begin() as db:
+        session(db, DAY + timedelta(days=1), "15:00", "15:30")
+        tend_bookings(db, person.now)
+
+
+def test_offer_is_accepted_in_words_with_what_was_told_before(person: Person) -> None:
+    offered_seat(person)
+    assert person.say("要这个") == {"utter_booking_confirmed"}
+    assert person.values["when"] == "3月12日（周四）15:00—15:30"
+    assert {b.company for b in person.mine} == {"永川某某陶瓷有限公司"}
+    assert {b.status for b in person.mine} == {"confirmed"}
+
+
+def test_topic_of_another_subject_is_not_taken_into_an_offer(person: Person) -> None:
+    person.book()
+    with person.engine.begin() as db:
+        day = DAY + timedelta(days=1)
+        values: dict[str, Any] = {"experts": ("metrology",), "categories": ("metrology",)}
+        full = slots(db, session(db, day, "09:00", "09:30", **values))[0]
+        book(db, people_in(db, 1)[0], full)
+    person.say("3月12号上午计量专家")
+    person.tap("排候补")
+    with person.engine.begin() as db:
+        session(db, day, "10:00", "10:30", **values)
+        tend_bookings(db, person.now)
+    assert person.say("接受") == {"utter_booking_ask_topic_held"}
+
+
+def test_offer_is_declined_in_words_and_goes_to_the_next(person: Person) -> None:
+    offered_seat(person)
+    assert person.say("让给下一位") == {"utter_booking_dropped"}
+    assert [b.status for b in person.mine] == ["confirmed"]
+    assert person.do("choose", "accept") == {"utter_booking_gone"}
+
+
+def test_waiting_list_is_left_in_words(person: Person) -> None:
+    assert person.say("退出候补") == {"utter_booking_not_waiting"}
+    for day in ("3月12号", "3月16号"):
+        person.say(f"{day}上午商标专家")
+        person.tap("排候补")
+    assert person.say("退出候补") == {"utter_booking_which"}
+    assert person.tap("候补：3月16日") == {"utter_booking_left"}
+    assert person.say("不排了") == {"utter_booking_left"}
+    with reading(person.engine) as db:
+        assert my_waiting(db, person.user_id) == []
+
+
+def test_without_consent_nothing_is_asked_or_kept(person: Person) -> None:
+    with person.engine.begin() as db:
+        by_user = {"channel": "wechat", "actor": "user", "now": NOW}
+        withdraw_consent(db, person.user_id, **by_user)  # type: ignore[arg-type]
+    person.say("约商标专家")
+    assert person.tap("3月11日") == {"utter_booking_consent_held"}
+    assert "怎样删除" in person.heard
+    assert "utter_booking_consent_held" in person.say("永川某某陶瓷有限公司，商标续展")
+    assert person.mine[0].company == ""
+    with reading(person.engine) as db:
+        assert "陶瓷" not in str(db.scalar(sa.select(booking_chats.c.state)))
+    assert person.say("不同意") == {"utter_booking_stopped"}
+    assert person.mine == []
+    person.say("约商标专家")
+    person.tap("3月11日")
+    assert person.say("同意") == {"utter_booking_ask_words_held"}
+    person.say(WORDS)
+    assert person.tap("确认") == {"utter_booking_confirmed"}
+    with reading(person.engine) as db:
+        assert has_consent(db, person.user_id)
+
+
+def test_individual_appointment_needs_consent_too(person: Person) -> None:
+    with person.engine.begin() as db:
+        by_user = {"channel": "wechat", "actor": "user", "now": NOW}
+        withdraw_consent(db, person.user_id, **by_user)  # type: ignore[arg-type]
+    person.say("想约标准化科的人谈企业标准")
+    assert person.turn.said[-1].response == "utter_booking_consent"
+    assert person.tap("同意") == {"utter_booking_ask_words"}
+
+
+@pytest.mark.parametrize(
+    ("text", "wish", "first", "count"),
+    [
+        ("下周三两点到四点之间约商标专家", "3月11日（周三）14:00—16:00", "14:00", 4),
+        ("下周三下午三点以后的商标专家", "3月11日（周三）15:00以后", "15:00", 4),
+        ("下周三下午三点之前约商标专家", "3月11日（周三）下午、15:00以前", "14:00", 2),
+    ],
+)
+def test_span_of_hours_shows_what_lies_in_it(
+    person: Person, text: str, wish: str, first: str, count: int
+) -> None:
+    assert person.say(text) == {"utter_booking_slots"}
+    assert person.values["wish"].startswith(wish)
+    assert person.titles[0].startswith(f"3月11日（周三）{first}")
+    assert len(person.titles) == count
 
 
 def test_reminders_go_out_once(person: Person) -> None:

@@ -123,9 +123,9 @@ def test_every_field_is_checked_again_whatever_is_stored(engine: Engine, user: i
         assert all(refusal.value.problems.values())
 
 
-def test_nothing_is_submitted_without_answers_or_consent(engine: Engine, user: int) -> None:
+def test_nothing_is_submitted_without_answers_or_consent(engine: Engine, newcomer: int) -> None:
     with engine.begin() as db:
-        waiting = open_draft(db, user, "wechat", NOW)
+        waiting = open_draft(db, newcomer, "wechat", NOW)
         with pytest.raises(ConsentMissingError):
             submit_draft(db, waiting, **BY_CHAT)
         empty = ready_draft_of_nothing(db)

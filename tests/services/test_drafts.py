@@ -198,15 +198,15 @@ def test_users_who_open_in_many_places_at_once_get_one_draft(engine: Engine, use
         assert len(changes(db, "draft_status_changed")) == 1
 
 
-def test_nothing_is_kept_before_consent(engine: Engine, user: int) -> None:
+def test_nothing_is_kept_before_consent(engine: Engine, newcomer: int) -> None:
     with engine.begin() as db:
-        draft = open_draft(db, user, "wechat", NOW)
+        draft = open_draft(db, newcomer, "wechat", NOW)
         assert draft.status == "consent"
         with pytest.raises(ConsentMissingError):
             save_answers(db, draft, {"telephone": "13912345678"}, **BY_CHAT)
         with pytest.raises(ConsentMissingError):
             set_state(db, draft, status="filling")
-        record_consent(db, user, channel="wechat", now=NOW)
+        record_consent(db, newcomer, channel="wechat", now=NOW)
         assert set_state(db, draft, status="filling").status == "filling"
         save_answers(db, draft, {"telephone": "13912345678"}, **BY_CHAT)
 

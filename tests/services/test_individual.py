@@ -108,8 +108,9 @@ def test_the_enterprise_withdraws_once(engine: Engine, user: int) -> None:
         gone = withdraw_individual(db, made, USER)
         assert withdraw_individual(db, made, USER) == gone
         assert refusal(confirm_individual, db, made, at(DAY, "10:00"), "", "", DESK) == "state"
-        rows = db.execute(sa.select(events.c.kind, events.c.actor).order_by(events.c.id)).all()
-        assert [tuple(row) for row in rows] == [
+        kinds = events.c.kind.like("individual%")
+        query = sa.select(events.c.kind, events.c.actor).where(kinds).order_by(events.c.id)
+        assert [tuple(row) for row in db.execute(query)] == [
             ("individual_requested", "user"),
             ("individual_withdrawn", "user"),
         ]

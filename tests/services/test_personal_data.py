@@ -74,13 +74,13 @@ def everything(db: Connection) -> str:
     return json.dumps(rows, ensure_ascii=False, default=str)
 
 
-def test_consent_is_asked_once_for_each_wording(engine: Engine, user: int) -> None:
+def test_consent_is_asked_once_for_each_wording(engine: Engine, newcomer: int) -> None:
     with engine.begin() as db:
-        assert not has_consent(db, user)
-        record_consent(db, user, channel="wechat", now=NOW)
-        record_consent(db, user, channel="h5", now=NOW)
-        assert has_consent(db, user)
-        assert not has_consent(db, user, wording=2)
+        assert not has_consent(db, newcomer)
+        record_consent(db, newcomer, channel="wechat", now=NOW)
+        record_consent(db, newcomer, channel="h5", now=NOW)
+        assert has_consent(db, newcomer)
+        assert not has_consent(db, newcomer, wording=2)
         assert not has_consent(db, add_user(db, "oOther"))
         kinds = list(db.execute(sa.select(events.c.kind, events.c.channel, events.c.data)))
         assert kinds == [("consent_given", "wechat", {"old": None, "new": 1})]
@@ -107,11 +107,11 @@ def test_export_holds_all_that_was_given_and_nothing_of_others(engine: Engine, u
     assert exported["consents"][0]["withdrawn_at"] is None
 
 
-def test_export_is_on_record(engine: Engine, user: int) -> None:
+def test_export_is_on_record(engine: Engine, newcomer: int) -> None:
     with engine.begin() as db:
-        export_personal_data(db, user, channel="h5", now=NOW)
+        export_personal_data(db, newcomer, channel="h5", now=NOW)
         row = db.execute(sa.select(events.c.kind, events.c.channel, events.c.user_id)).one()
-        assert row == ("personal_data_exported", "h5", user)
+        assert row == ("personal_data_exported", "h5", newcomer)
 
 
 def test_deleted_data_are_nowhere_in_the_database(engine: Engine, user: int) -> None:

@@ -163,7 +163,7 @@ def test_the_hour_is_found(text: str, period: str, time: str) -> None:
         ("9:30-10:30", "09:30", "10:30"),
         ("十一点到一点", "11:00", "13:00"),
         ("四点之前", "", "16:00"),
-        ("两点以后", "14:00", ""),
+        ("两点以后", "14:00", "23:59"),
     ],
 )
 def test_a_span_of_hours_is_found(text: str, time: str, time_to: str) -> None:
