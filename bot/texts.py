@@ -104,7 +104,7 @@ CONSENT = (
 PAGE_CLOSED = {
     "expired": ("链接已过期", "为保护您的信息，链接只在一段时间内有效。您填过的内容都还在。"),
     "invalid": ("链接打不开", "这个链接不完整，或者不是发给您的。"),
-    "deleted": ("内容已删除", "这份需求表的内容已经按要求删除。"),
+    "deleted": ("内容已删除", "这里的内容已经按要求删除。"),
     "given_up": ("这份表已放弃", "这份需求表已经放弃填写，没有提交。"),
     "not_found": ("页面不存在", "请从公众号里发给您的链接进入。"),
     "too_large": ("内容太多", "发送的内容太多了，没有保存。请精简后再试。"),
@@ -123,10 +123,28 @@ PAGE_WAY_ON_OTHER = {
     "document": "请在公众号里回复“我的需求”，从那里再打开。",
     "export": "请在公众号里回复“导出我的信息”，会收到新的链接。",
     "calendar": "请在公众号里回复“我的预约”，从那里再打开。",
+    "booking": "请在公众号里回复“我的预约”，会收到您自己的新链接。",
 }
 """By the purpose of the link, where that is not the form."""
 PAGE_FORM_CHANGED = "需求表的内容有更新，请重新打开这一页。您填过的内容都还在。"
 PAGE_SUBMITTED = "这份需求表已经提交，不能在这里改了。"
+FORM_CONSENT_WHY = "需求表里有企业和联系人的信息，先向您说明我们怎样使用。"
+BOOKING_CONSENT_WHY = "位子先为您留着。预约要记下企业和来访人的信息，先向您说明我们怎样使用。"
+BOOKING_PAGE_SAID = {
+    "gone": "这一条已经不在了，可能已经取消或过期。",
+    "taken": "刚才这个位子被别的企业约走了。",
+    "hold_expired": "为您留的位子时间到了，请重新选。",
+    "cancelled": "已取消，位子让给别的企业。",
+    "dropped": "好的，位子已让出。",
+    "waiting": "已为您候补，有空位会在公众号里通知您。",
+    "offered": "正好有空位，已为您留着，请确认。",
+    "left": "已退出候补。",
+    "withdrawn": "申请已撤回。",
+}
+"""What a page of booking has to say of the step before."""
+BOOKED_ON_PAGE = "您在网页上约好了专家接访，编号 {number}：{when}，{place}质量服务站（{field}）。"
+MOVED_ON_PAGE = "您在网页上把预约 {number} 改到了{when}，{place}质量服务站（{field}）。"
+CANCELLED_ON_PAGE = "您在网页上取消了预约 {number}（{when}，{place}）。"
 REASON_MISSING = "请写明原因，方便工作人员处理。"
 SUBMITTED_ON_PAGE = (
     "已收到您在网页上提交的需求表，编号 {number}。质量服务中心会汇总分析后转给责任部门或"

@@ -18,10 +18,12 @@ from bot.settings import Settings, read_secret
 from bot.storage.database import TRANSIENT
 from bot.web.assets import NODE_MODULES, STATIC, Assets
 from bot.web.guard import SecureHeaders
+from bot.web.h5.booking_pages import BookingPages
 from bot.web.h5.calendar_pages import CalendarPages
 from bot.web.h5.demand_pages import DemandPages
 from bot.web.h5.draft_pages import DraftPages
 from bot.web.h5.export_pages import ExportPages
+from bot.web.h5.own_booking_pages import OwnBookingPages
 from bot.web.h5.pages import ClosedError, Pages
 from knowledge.form import DemandForm, load_form
 
@@ -68,6 +70,8 @@ def create_h5(settings: Settings, engine: Engine, form: DemandForm | None = None
                 *DemandPages(pages).routes(),
                 *ExportPages(pages).routes(),
                 *CalendarPages(pages).routes(),
+                *BookingPages(pages).routes(),
+                *OwnBookingPages(pages).routes(),
             ],
             exception_handlers={
                 ClosedError: closed,

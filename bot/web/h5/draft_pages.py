@@ -67,7 +67,14 @@ class DraftPages:
         if draft.status == "submitted":
             return self._pages.forward(request, "/demand")
         if draft.status == "consent":
-            return self._pages.render(request, "consent.html", consent=texts.CONSENT)
+            return self._pages.render(
+                request,
+                "consent.html",
+                consent=texts.CONSENT,
+                why=texts.FORM_CONSENT_WHY,
+                action=f"{request.scope['root_path']}/form/{request.path_params['token']}/consent",
+                hidden={},
+            )
         draft, lost = self._present(draft)
         views = {
             f.id: stored_view(f, draft.answers.get(f.id), f.id in draft.prefilled)

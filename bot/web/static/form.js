@@ -329,17 +329,19 @@ document.addEventListener("change", (event) => {
 // A double tap submits once; coming back to the page by the back key frees the button.
 for (const once of document.querySelectorAll("form[data-once]")) {
   once.addEventListener("submit", (event) => {
-    const button = once.querySelector("[type=submit]");
+    const button = event.submitter || once.querySelector("[type=submit]");
     if (once.dataset.sent) return event.preventDefault();
     once.dataset.sent = "1";
+    button.dataset.pressed = "1";
     button.setAttribute("aria-busy", "true");
     button.dataset.idle = button.textContent;
     button.textContent = button.dataset.busy;
   });
   addEventListener("pageshow", () => {
-    const button = once.querySelector("[type=submit]");
+    const button = once.querySelector("[data-pressed]");
     if (!once.dataset.sent || !button) return;
     delete once.dataset.sent;
+    delete button.dataset.pressed;
     button.removeAttribute("aria-busy");
     button.textContent = button.dataset.idle;
   });
