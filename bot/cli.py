@@ -1,10 +1,11 @@
-"""`python -m bot …`: demo, serve, say, evaluate, wechat."""
+"""`python -m bot …`: demo, serve, say, evaluate, staff, wechat."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
+from bot.model.rights import ROLES
 from bot.settings import SettingsError, read_settings, require_account
 
 
@@ -25,6 +26,7 @@ def main(argv: list[str] | None = None) -> int:
     evaluate.add_argument("--booking", metavar="FILE", help="messages about booking an expert")
     evaluate.add_argument("--json", action="store_true")
     evaluate.add_argument("--compare", metavar="MODEL", help="a second model on the same file")
+    _add_staff_commands(commands.add_parser("staff", help="accounts of the desk"))
     wechat = commands.add_parser("wechat", help="set up a real account")
     wechat.add_argument("action", choices=("check", "menu", "qrcode"))
     options = parser.parse_args(argv)
@@ -33,6 +35,24 @@ def main(argv: list[str] | None = None) -> int:
     except SettingsError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 2
+
+
+def _add_staff_commands(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True)
+    actions.add_parser("list", help="all accounts")
+    add = actions.add_parser("add", help="a new account; its password is shown once")
+    add.add_argument("login")
+    add.add_argument("--name", required=True, help="as colleagues and users see it")
+    add.add_argument("--role", required=True, choices=ROLES)
+    add.add_argument("--station", metavar="SCENE", help="of knowledge/stations.yml; none: all")
+    add.add_argument("--skill", action="append", default=[], metavar="CATEGORY")
+    for action, about in (
+        ("reset-password", "a new password, shown once; ends the person's sessions"),
+        ("reset-totp", "two-step sign-in off, for who lost the telephone"),
+        ("deactivate", "may no longer sign in; out at once"),
+        ("activate", "may sign in again"),
+    ):
+        actions.add_parser(action, help=about).add_argument("login")
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -58,6 +78,10 @@ def _run(options: argparse.Namespace) -> int:
 
         # The demo's credentials fill what is not set: `say` talks to a running demo by default.
         return say(read_settings(demo=True), options.text, options.user)
+    if options.command == "staff":
+        from bot.staff_admin import run_staff_command
+
+        return run_staff_command(read_settings(), options)
     from bot.account import run_account_command
 
     settings = read_settings()

@@ -118,6 +118,7 @@ def processes(settings: Settings) -> list[Process]:
 
 def run_all(settings: Settings) -> int:
     """Run the whole product until it is stopped."""
+    from bot.first_staff import desk_sign_ins
     from bot.storage.database import migrate
 
     try:
@@ -137,11 +138,15 @@ def run_all(settings: Settings) -> int:
 
     def announce() -> None:
         web = f"http://{settings.host}:{settings.port}"
+        sign_ins = desk_sign_ins(settings)
         print("\nReady.", flush=True)
         if settings.demo:
             print(f"  Phone page:  {web}/simulator/", flush=True)
         else:
             print(f"  WeChat URL:  {settings.link_base}/wechat", flush=True)
+        print(f"  Desk:        {settings.link_base}/desk", flush=True)
+        for line in sign_ins:
+            print(f"               {line}", flush=True)
         print(f"  State:       {web}/readyz", flush=True)
         python = sys.executable.removeprefix(f"{ROOT}/")
         print(f'  Try:         {python} -m bot say "电子秤检定找谁"', flush=True)

@@ -16,6 +16,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 import uvicorn
+from argon2 import PasswordHasher
 from starlette.applications import Starlette
 
 from bot.settings import DEMO_ACCOUNT, Settings, read_settings
@@ -135,6 +136,11 @@ def engine(database_url: str) -> Iterator[sa.engine.Engine]:
     made = create_engine(database_url)
     yield made
     made.dispose()
+
+
+def quick_hash(password: str) -> str:
+    """A hash as staff.password_hash holds it, verified in no time."""
+    return PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(password)
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 20) -> object:

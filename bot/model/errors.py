@@ -125,7 +125,10 @@ class ForbiddenError(ServiceError):
 
 
 class PasswordError(ServiceError):
-    """A password is not taken; `code`: wrong (the old one), or one of bot/model/passwords.py."""
+    """A password or code is not taken.
+
+    `code`: wrong (not theirs), throttled, same (as before), code, or one of check_password.
+    """
 
     def __init__(self, code: str) -> None:
         self.code = code

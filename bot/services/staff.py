@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection
 
-from bot.model.errors import PasswordError, StaffError
-from bot.model.passwords import check_password
+from bot.model.errors import StaffError
 from bot.model.rights import ADMIN, ROLES, Staff
-from bot.services.password_hash import hash_password, verify_password
 from bot.services.record import Origin, record_event
 from bot.services.staff_rows import Account, get_account
 from bot.services.staff_sessions import end_sessions
-from bot.storage.database import reading
 from bot.storage.desk_tables import staff as table
 from knowledge import load_knowledge
 
@@ -35,6 +32,11 @@ class Profile:
     organisation_id: int | None = None
 
 
+def profile_of(person: Staff) -> Profile:
+    """What may be changed of a person."""
+    return Profile(person.name, person.role, person.station, person.skills, person.organisation_id)
+
+
 def create_staff(
     db: Connection,
     login: str,
@@ -44,7 +46,7 @@ def create_staff(
     *,
     must_change_password: bool = True,
 ) -> Staff:
-    """A new account. `password_hash`: of hash_password. Raises StaffError."""
+    """A new account. `password_hash`: made by password_hash.hash_password. Raises StaffError."""
     if not LOGIN.fullmatch(login):
         raise StaffError("login_form")
     _check(profile)
@@ -74,7 +76,7 @@ def change_staff(db: Connection, staff_id: int, profile: Profile, origin: Origin
     """Another name, role, station or skills. Raises StaffError, NotFoundError."""
     _check(profile)
     account = _lock(db, staff_id)
-    old, new = _columns(_profile(account.staff)), _columns(profile)
+    old, new = _columns(profile_of(account.staff)), _columns(profile)
     changed = {name for name in new if new[name] != old[name]}
     if not changed:
         return
@@ -150,40 +152,9 @@ def reset_password(
     record_event(db, "staff_password_reset", None, origin, staff=staff_id)
 
 
-def change_password(
-    engine: Engine, staff: Staff, old: str, new: str, origin: Origin, session_id: str
-) -> None:
-    """One's own new password; it ends one's other sessions. Raises PasswordError.
-
-    It opens its transactions itself: none stays open while passwords are hashed.
-    """
-    check_password(new, staff.login)
-    with reading(engine) as db:
-        known = db.scalar(sa.select(table.c.password_hash).where(table.c.id == staff.id))
-    if not verify_password(known, old):
-        raise PasswordError("wrong")
-    if old == new:
-        raise PasswordError("same")
-    made = hash_password(new)
-    with engine.begin() as db:
-        changed = db.execute(
-            table.update()
-            .where(table.c.id == staff.id, table.c.password_hash == known)
-            .values(password_hash=made, must_change_password=False)
-        ).rowcount
-        if not changed:
-            raise PasswordError("wrong")
-        end_sessions(db, staff.id, but=session_id)
-        record_event(db, "staff_password_changed", None, origin, staff=staff.id)
-
-
 def _lock(db: Connection, staff_id: int) -> Account:
     db.execute(sa.select(table.c.id).where(table.c.id == staff_id).with_for_update())
     return get_account(db, staff_id)
-
-
-def _profile(staff: Staff) -> Profile:
-    return Profile(staff.name, staff.role, staff.station, staff.skills, staff.organisation_id)
 
 
 def _columns(profile: Profile) -> dict[str, Any]:

@@ -105,6 +105,10 @@ events = sa.Table(
     sa.Column("channel", sa.String(16), nullable=False),  # wechat, desk, h5, system
     sa.Column("kind", sa.String(48), nullable=False),
     sa.Column("data", sa.JSON, nullable=False),  # {"old", "new", …}
+    sa.Index("ix_events_actor", "actor", "id"),
+    sa.Index("ix_events_kind", "kind", "id"),
+    sa.Index("ix_events_user", "user_id", "id"),
+    sa.Index("ix_events_at", "at"),
 )
 
 heartbeats = sa.Table(

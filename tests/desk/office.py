@@ -15,16 +15,15 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from bot.model.rights import Staff
-from bot.services.password_hash import hash_password
 from bot.services.record import Origin
 from bot.services.staff import Profile, create_staff
 from bot.settings import Settings
 from bot.storage.database import utc_now
 from bot.web.desk.app import create_desk
-from tests.conftest import free_port, serving
+from tests.conftest import free_port, quick_hash, serving
 
 PASSWORD = "wrmx-45ke-tt9v"
-PASSWORD_HASH = hash_password(PASSWORD)
+PASSWORD_HASH = quick_hash(PASSWORD)
 CSRF = re.compile(r'name="csrf" value="([\w-]+)"')
 
 

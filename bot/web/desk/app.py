@@ -19,9 +19,11 @@ from bot.settings import Settings, read_secret
 from bot.storage.database import TRANSIENT
 from bot.web.assets import NODE_MODULES, STATIC, Assets
 from bot.web.desk.account_pages import AccountPages
+from bot.web.desk.audit_pages import AuditPages
 from bot.web.desk.desk import Desk, RefusedError
 from bot.web.desk.formats import FILTERS
 from bot.web.desk.sign_in_pages import SignInPages
+from bot.web.desk.staff_pages import StaffPages
 from bot.web.guard import SecureHeaders
 
 log = structlog.get_logger()
@@ -39,7 +41,12 @@ HEADERS = {"Referrer-Policy": "same-origin"}
 
 def desk_routes(desk: Desk) -> list[BaseRoute]:
     """The routes of all pages."""
-    return [*SignInPages(desk).routes(), *AccountPages(desk).routes()]
+    return [
+        *SignInPages(desk).routes(),
+        *AccountPages(desk).routes(),
+        *StaffPages(desk).routes(),
+        *AuditPages(desk).routes(),
+    ]
 
 
 def create_desk(settings: Settings, engine: Engine) -> ASGIApp:

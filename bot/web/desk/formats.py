@@ -14,6 +14,11 @@ def china_time(moment: datetime | None) -> str:
     return f"{moment + CHINA:%Y-%m-%d %H:%M}" if moment else "—"
 
 
+def china_second(moment: datetime) -> str:
+    """2026-11-28 16:05:09 of a UTC moment."""
+    return f"{moment + CHINA:%Y-%m-%d %H:%M:%S}"
+
+
 def china_clock(moment: datetime | None) -> str:
     """16:05 of a UTC moment; a dash for none."""
     return f"{moment + CHINA:%H:%M}" if moment else "—"
@@ -45,6 +50,7 @@ def role_name(role: str) -> str:
 
 FILTERS = {
     "china_time": china_time,
+    "china_second": china_second,
     "china_clock": china_clock,
     "china_day": china_day,
     "station_name": station_name,

@@ -17,7 +17,10 @@ class Entry:
     about: str  # one line for the home page's tile
 
 
-ENTRIES: list[Entry] = []
+ENTRIES: list[Entry] = [
+    Entry("人员", "/staff", "staff", "添加工作人员，设置角色、站点，重置密码"),
+    Entry("操作记录", "/audit", "audit", "谁在什么时候查看、修改了什么"),
+]
 
 
 def entries_for(staff: Staff) -> list[Entry]:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from bot.model.rights import Staff
 from bot.services.record import record_event
-from bot.services.sign_in import SignIn, sign_in
+from bot.services.sign_in import Credentials, SignIn, sign_in
 from bot.services.staff import set_available
 from bot.services.staff_sessions import end_session
 from bot.storage.database import utc_now
@@ -102,15 +102,13 @@ class SignInPages:
         if old := request.cookies.get(COOKIE):
             with desk.engine.begin() as db:
                 end_session(db, old)
-        return sign_in(
-            desk.engine,
-            desk.settings,
-            first(posted, "login"),
-            (posted.get("password") or [""])[0],
-            first(posted, "code"),
-            address_of(request),
-            utc_now(),
+        given = Credentials(
+            login=first(posted, "login"),
+            password=(posted.get("password") or [""])[0],
+            code=first(posted, "code"),
+            address=address_of(request),
         )
+        return sign_in(desk.engine, desk.settings, given, utc_now())
 
     def _form(
         self, request: Request, back: str, status: int = 200, problem: str = "", login: str = ""

@@ -1,0 +1,111 @@
+"""The page 操作记录: who did what, when."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.model.rights import Staff
+from bot.services.audit import AuditEvent, AuditFilter, list_events
+from bot.services.staff_rows import staff_names
+from bot.storage.database import reading
+from bot.web.desk.audit_texts import (
+    ACTORS,
+    CHANNELS,
+    GROUPS,
+    actor_name,
+    details,
+    kind_name,
+)
+from bot.web.desk.desk import Desk
+from bot.web.guard import Posted
+
+FILTERS = ("actor", "group", "first", "last", "user")
+NUMBER_LONGEST = 18
+"""Digits that the database's numbers hold."""
+PAGE = 50
+"""Events on one page."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event as the page shows it."""
+
+    at: datetime
+    who: str
+    channel: str
+    what: str
+    details: list[str]
+
+
+class AuditPages:
+    """Handlers of the record of events."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        """The one."""
+        return [Route("/audit", self._desk.page(self.list, right="audit"), methods=["GET"])]
+
+    def list(self, request: Request, posted: Posted, staff: Staff) -> Response:
+        """The latest events that match, a page at a time."""
+        asked = {name: request.query_params.get(name, "") for name in FILTERS}
+        with reading(self._desk.engine) as db:
+            names = staff_names(db)
+            found = list_events(db, staff, _filter(asked), _number(request, "before"), PAGE + 1)
+        older = ""
+        if len(found) > PAGE:
+            given = {name: value for name, value in asked.items() if value}
+            older = urlencode({**given, "before": found[PAGE - 1].id})
+        people = sorted((f"staff:{key}", name) for key, name in names.items())
+        return self._desk.render(
+            request,
+            "audit.html",
+            lines=[_line(event, names) for event in found[:PAGE]],
+            asked=asked,
+            groups={key: label for key, (label, _) in GROUPS.items()},
+            actors=[*people, *((key, ACTORS[key]) for key in ("user", "system", "unknown"))],
+            older=older,
+            newest="before" not in request.query_params,
+        )
+
+
+def _line(event: AuditEvent, names: dict[int, str]) -> Line:
+    return Line(
+        at=event.at,
+        who=actor_name(event.actor, names),
+        channel=CHANNELS.get(event.channel, event.channel),
+        what=kind_name(event.kind),
+        details=details(event, names),
+    )
+
+
+def _filter(asked: dict[str, str]) -> AuditFilter:
+    """What cannot be read is not filtered by."""
+    kinds = tuple(GROUPS[asked["group"]][1]) if asked["group"] in GROUPS else ()
+    user = asked["user"]
+    return AuditFilter(
+        actor=asked["actor"],
+        kinds=kinds,
+        user_id=int(user) if user.isdecimal() and len(user) < NUMBER_LONGEST else None,
+        first=_day(asked["first"]),
+        last=_day(asked["last"]),
+    )
+
+
+def _day(text: str) -> date | None:
+    with suppress(ValueError):
+        return date.fromisoformat(text)
+    return None
+
+
+def _number(request: Request, name: str) -> int | None:
+    text = request.query_params.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < NUMBER_LONGEST else None
