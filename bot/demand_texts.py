@@ -109,3 +109,12 @@ STEP_ERRORS = {
     "stale_matter": "刚才有人办理了这个事项，请看过最新情况再操作。",
     "not_found": "没有找到这个需求。",
 }
+
+# Why an organisation is proposed.
+MATCH_CATEGORY = "服务类别相符：{category}"
+MATCH_SERVICE = "承办清单内的这个服务项目"
+MATCH_WORDS = "专长与需求相符：{words}"
+MATCH_STATION = "就近服务：{station}"
+MATCH_RATING = "企业评价平均{mean}分（{n}次）"
+MATCH_LOAD = "在办事项{load}件"
+MATCH_FREE = "目前没有在办事项"

@@ -18,8 +18,11 @@ from bot.gateway.api_error import BUSY, ApiError
 from bot.gateway.sending import Claim
 from bot.gateway.turn import Turns
 from bot.gateway.wechat_client import WechatClient
+from bot.model.errors import ServiceError
+from bot.services.attachments import delete_unnamed_files
 from bot.services.booking_news import tell_due
 from bot.services.booking_work import tend_bookings, tend_rota
+from bot.services.demand_work import due_deadlines, tend_deadline
 from bot.settings import Settings
 from bot.storage.database import reading, surely, utc_now
 from bot.storage.tables import heartbeats
@@ -102,10 +105,13 @@ class Worker:
             await asyncio.to_thread(self._plan)
             self._planned = time.monotonic()
         await asyncio.to_thread(self._tend_bookings)
+        await asyncio.to_thread(self._tend_demands)
 
     def _plan(self) -> None:
         with self._engine.begin() as db:
             gap = tend_rota(db, utc_now())
+        with reading(self._engine) as db:
+            delete_unnamed_files(db, self._settings.var, utc_now(), ROTA_EVERY)
         if gap is not None:
             log.warning("calendar_ends", gap=str(gap))
 
@@ -117,6 +123,17 @@ class Worker:
             told = tell_due(db, utc_now())
         if moved or told:
             log.info("bookings_tended", moved=moved, told=told)
+
+    def _tend_demands(self) -> None:
+        with reading(self._engine) as db:
+            due = due_deadlines(db, utc_now())
+        for deadline_id in due:
+            try:
+                with self._engine.begin() as db:
+                    done = tend_deadline(db, deadline_id, utc_now())
+                log.info("deadline_tended", deadline=deadline_id, done=done)
+            except ServiceError as error:  # one that is broken must not keep the others waiting
+                log.error("deadline_refused", deadline=deadline_id, code=error.code)
 
     def _gateway_started(self) -> Any:
         with reading(self._engine) as db:

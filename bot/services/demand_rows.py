@@ -53,7 +53,7 @@ class DemandVersion:
 def list_demands(db: Connection, user_id: int) -> list[Demand]:
     """The user's demands, the newest first."""
     query = sa.select(demands).where(demands.c.user_id == user_id).order_by(demands.c.id.desc())
-    return [_demand(row) for row in db.execute(query)]
+    return [demand_of_row(row) for row in db.execute(query)]
 
 
 def find_demand(db: Connection, number: str, user_id: int) -> Demand | None:
@@ -63,7 +63,7 @@ def find_demand(db: Connection, number: str, user_id: int) -> Demand | None:
             demands.c.number == clean_number(number), demands.c.user_id == user_id
         )
     ).first()
-    return _demand(row) if row else None
+    return demand_of_row(row) if row else None
 
 
 def get_demand(db: Connection, demand_id: int) -> Demand:
@@ -71,7 +71,7 @@ def get_demand(db: Connection, demand_id: int) -> Demand:
     row = db.execute(sa.select(demands).where(demands.c.id == demand_id)).first()
     if row is None:
         raise NotFoundError(what="demand", id=demand_id)
-    return _demand(row)
+    return demand_of_row(row)
 
 
 def lock_demand(db: Connection, demand_id: int) -> Demand:
@@ -146,6 +146,7 @@ def keep_version(db: Connection, demand: Demand, reason: str, origin: Origin) ->
     )
 
 
-def _demand(row: Any) -> Demand:
+def demand_of_row(row: Any) -> Demand:
+    """A demand of a row with all its columns."""
     values = dict(row._mapping)
     return Demand(**{**values, "categories": tuple(values["categories"])})

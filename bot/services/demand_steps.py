@@ -13,11 +13,13 @@ from bot.model.demand import (
     COMPLETED,
     REASON_LONGEST,
     SCHEDULED,
+    SYSTEM,
     TRANSITIONS,
     Transition,
 )
 from bot.model.demand_actor import NOTHING_GIVEN, DemandActor, Given
-from bot.model.errors import ForbiddenError, NotFoundError, StaleMatterError, StepError
+from bot.model.demand_errors import StaleMatterError, StepError
+from bot.model.errors import ForbiddenError, NotFoundError
 from bot.services.demand_access import require_matter
 from bot.services.demand_news import tell_demand
 from bot.services.demand_rows import Demand, lock_demand
@@ -64,6 +66,8 @@ def take_step(
     if current.state not in step.sources:
         raise StepError("step_not_now", step=name, state=current.state)
     changes = _check_given(db, step, current, now, given)
+    if name == "urge" and who.role == SYSTEM:
+        changes["late"] = True
     moved = _move(db, step, current, now, changes)
     if "record" in step.needs:
         kind = "result" if name == "complete" else given.record_kind

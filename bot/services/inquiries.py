@@ -10,7 +10,8 @@ from sqlalchemy.engine import Connection
 
 from bot.model.demand import CENTRE, CLERK, CLOSED, SPECIALIST, WITHDRAWN
 from bot.model.demand_actor import DemandActor
-from bot.model.errors import ForbiddenError, InquiryError, NotFoundError
+from bot.model.demand_errors import InquiryError
+from bot.model.errors import ForbiddenError, NotFoundError
 from bot.services.demand_access import require_demand
 from bot.services.demand_news import tell_demand
 from bot.services.demand_rows import Demand, lock_demand

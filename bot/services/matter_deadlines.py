@@ -65,28 +65,27 @@ def running_deadline(db: Connection, matter_id: int) -> Deadline | None:
     return Deadline(**row._mapping) if row else None
 
 
-def claim_warnings(db: Connection, now: datetime, limit: int = 100) -> list[Deadline]:
-    """Deadlines that are near, now the caller's to act on; nobody else gets them."""
+def due_deadlines(db: Connection, now: datetime, limit: int = 200) -> list[int]:
+    """Ids of the deadlines that are near or have passed without this having been noticed."""
     c = deadlines.c
     near = sa.and_(c.ended_at.is_(None), c.warned_at.is_(None), c.warn_at <= now, c.due_at > now)
-    return _claim(db, near, c.warned_at, now, limit)
-
-
-def claim_overdue(db: Connection, now: datetime, limit: int = 100) -> list[Deadline]:
-    """Deadlines that have passed, now the caller's to act on; nobody else gets them."""
-    c = deadlines.c
     over = sa.and_(c.ended_at.is_(None), c.overdue_at.is_(None), c.due_at <= now)
-    return _claim(db, over, c.overdue_at, now, limit)
+    found: list[int] = []
+    for which in (near, over):
+        found += db.scalars(sa.select(c.id).where(which).order_by(c.id).limit(limit))
+    return found
 
 
-def _claim(
-    db: Connection, due: sa.sql.ColumnElement, mark: sa.Column, now: datetime, limit: int
-) -> list[Deadline]:
-    claimed = []
-    rows = db.execute(sa.select(*_DEADLINE).where(due).order_by(deadlines.c.id).limit(limit)).all()
-    for row in rows:
-        # Of two workers that read it, the second finds it marked.
-        mine = sa.and_(deadlines.c.id == row.id, deadlines.c.ended_at.is_(None), mark.is_(None))
-        if db.execute(deadlines.update().where(mine).values({mark.name: now})).rowcount:
-            claimed.append(Deadline(**row._mapping))
-    return claimed
+def read_deadline(db: Connection, deadline_id: int) -> Deadline | None:
+    """None when it is gone: the demand was divided anew."""
+    row = db.execute(sa.select(*_DEADLINE).where(deadlines.c.id == deadline_id)).first()
+    return Deadline(**row._mapping) if row else None
+
+
+def claim_deadline(db: Connection, seen: Deadline, now: datetime) -> str:
+    """What the caller is to do about it, and nobody else: warn, overdue; empty for nothing."""
+    kind, mark = ("overdue", "overdue_at") if seen.due_at <= now else ("warn", "warned_at")
+    c = deadlines.c
+    # Of two workers that found it, the second finds it marked.
+    mine = sa.and_(c.id == seen.id, c.ended_at.is_(None), c[mark].is_(None))
+    return kind if db.execute(deadlines.update().where(mine).values({mark: now})).rowcount else ""

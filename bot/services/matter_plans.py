@@ -13,7 +13,8 @@ from sqlalchemy.engine import Connection
 from bot import demand_texts as texts
 from bot.model.demand import CENTRE, SUBMITTED, wants_of
 from bot.model.demand_actor import DemandActor
-from bot.model.errors import ForbiddenError, PlanError, StaleDemandError, StepError
+from bot.model.demand_errors import PlanError, StepError
+from bot.model.errors import ForbiddenError, StaleDemandError
 from bot.services.demand_rows import Demand, lock_demand
 from bot.services.demand_steps import take_step
 from bot.services.matter_deadlines import begin_deadline

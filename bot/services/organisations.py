@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from bot.model.errors import NotFoundError, OrganisationError
+from bot.model.demand_errors import OrganisationError
+from bot.model.errors import NotFoundError
 from bot.services.record import Origin, record_event
 from bot.storage.demand_tables import organisations as table
 from knowledge import load_knowledge

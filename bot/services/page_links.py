@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.services.links import make_link
+from bot.services.links import make_link, read_link
 from bot.settings import Settings, read_secret
 
 FORM = "draft"
@@ -19,6 +19,11 @@ BOOKING = "booking"
 """Purpose of a link whose subject is a user's id: the calendar, and what they have booked."""
 BOOKING_SECONDS = 7 * 86_400.0
 """The reminder a day before still finds the page that was opened to book; then it closes."""
+MATTER = "matter"
+"""Purpose of a link for an organisation without sign-in: its subject is matter and organisation."""
+MATTER_SECONDS = 30 * 86_400.0
+"""Longer than a service takes by knowledge/deadlines.yml; the centre can send a new one."""
+
 CALENDAR = "calendar"
 """Purpose of a link whose subject is a booking's id: its calendar file to download."""
 CALENDAR_SECONDS = 60 * 86_400.0
@@ -42,6 +47,22 @@ def document_token(settings: Settings, demand_id: int, now: datetime) -> str:
     """The last part of `document_address`."""
     seconds = settings.document_link_seconds
     return make_link(read_secret(settings), DOCUMENT, str(demand_id), seconds, now)
+
+
+def matter_address(settings: Settings, matter_id: int, organisation_id: int, now: datetime) -> str:
+    """The page on which an organisation accepts, returns, schedules and records a matter."""
+    subject = f"{matter_id}:{organisation_id}"
+    token = make_link(read_secret(settings), MATTER, subject, MATTER_SECONDS, now)
+    return f"{settings.link_base}/h5/matter/{token}"
+
+
+def read_matter_link(settings: Settings, token: str, now: datetime) -> tuple[int, int]:
+    """(matter id, organisation id) of a link of `matter_address`. Raises LinkError.
+
+    Whether the matter is still the organisation's, the services decide: see demand_actor.by_link.
+    """
+    matter_id, organisation_id = read_link(read_secret(settings), MATTER, token, now).split(":")
+    return int(matter_id), int(organisation_id)
 
 
 def export_address(settings: Settings, user_id: int, now: datetime) -> str:

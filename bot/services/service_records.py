@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot.model.demand import local_date
 from bot.model.demand_actor import DemandActor
-from bot.model.errors import StepError
+from bot.model.demand_errors import StepError
 from bot.services.matter_rows import Matter
 from bot.storage.demand_tables import service_records as table
 

@@ -21,13 +21,8 @@ from bot.model.demand import (
     steps_for,
 )
 from bot.model.demand_actor import BY_CLOCK, DemandActor, Given, by_enterprise, by_link
-from bot.model.errors import (
-    ForbiddenError,
-    NotFoundError,
-    StaleDemandError,
-    StaleMatterError,
-    StepError,
-)
+from bot.model.demand_errors import StaleMatterError, StepError
+from bot.model.errors import ForbiddenError, NotFoundError, StaleDemandError
 from bot.services import demand_steps
 from bot.services.demand_rows import get_demand
 from bot.services.demand_steps import take_step

@@ -1,0 +1,135 @@
+"""Demands taken down by staff, and the list of quality matters of a station."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy.engine import Connection, Engine
+
+from bot.model.demand_errors import DemandSourceError, QualityMatterError
+from bot.model.errors import ConsentMissingError, ForbiddenError, FormIncompleteError
+from bot.model.rights import Staff
+from bot.services.demand_rating import rate_matter
+from bot.services.demand_rows import Demand
+from bot.services.matter_rows import matters_of
+from bot.services.quality_matters import (
+    QualityMatterEntry,
+    list_quality_matters,
+    raise_quality_matter,
+    seen_quality_matter,
+    settle_quality_matter,
+    submit_quality_matters,
+)
+from bot.services.record import Origin
+from bot.services.walk_ins import receive_demand
+from tests.services.conftest import ANSWERS, NOW
+from tests.services.demand_setup import (
+    completed,
+    department,
+    forwarded,
+    recorded,
+    staff,
+    told,
+)
+
+CLERK = Staff(7, "chen", "陈工", "clerk", "station_gangqiao")
+BOSS = Staff(1, "li", "李工", "centre")
+ORIGIN = Origin("desk", "staff:7", NOW)
+ENTRY = QualityMatterEntry("station_gangqiao", "永川某纸业", "纸箱耐破度总不合格", "visit")
+
+
+def received(db: Connection, clerk: Staff = CLERK, **values: Any) -> Demand:
+    given: dict[str, Any] = {"source": "window", "key": "k1", "consent": True, **values}
+    answers = given.pop("answers", ANSWERS)
+    return receive_demand(db, answers, given.pop("source"), clerk, ORIGIN, **given)
+
+
+def test_demand_at_the_window_is_a_demand_like_any_other(engine: Engine) -> None:
+    with engine.begin() as db:
+        demand = received(db)
+        assert (demand.number, demand.source, demand.channel, demand.station) == (
+            "ZLXQ-2026-0001", "window", "desk", "station_gangqiao",
+        )  # fmt: skip
+        assert [m.state for m in matters_of(db, demand.id)] == ["submitted"]
+        (event,) = recorded(db, "demand_submitted")
+        assert (event.actor, event.channel) == ("staff:7", "desk")
+        matter = completed(db, forwarded(db, demand, department(db)))
+        assert told(db, demand.user_id) == [], "nobody can be told by WeChat"
+        by_phone = staff("clerk", "station_gangqiao")
+        assert rate_matter(db, matter, 4, "电话里说不错", by_phone, NOW).state == "rated"
+
+
+def test_double_click_is_one_demand(engine: Engine) -> None:
+    with engine.begin() as db:
+        assert received(db) == received(db)
+        assert received(db, key="k2").number == "ZLXQ-2026-0002"
+
+
+def test_form_taken_down_is_checked_like_any_other(engine: Engine) -> None:
+    with engine.begin() as db, pytest.raises(FormIncompleteError):
+        received(db, answers={"company_name": "重庆永川计量检测有限公司"})
+
+
+def test_what_lacks_consent_right_or_place_is_not_taken(engine: Engine) -> None:
+    with engine.begin() as db:
+        with pytest.raises(ConsentMissingError):
+            received(db, consent=False)
+        with pytest.raises(ForbiddenError):
+            received(db, station="station_fenghuanghu")
+        with pytest.raises(ForbiddenError):
+            received(db, Staff(9, "o", "机构", "organisation", organisation_id=1))
+        with pytest.raises(DemandSourceError):
+            received(db, source="pigeon")
+        with pytest.raises(DemandSourceError):
+            received(db, BOSS, station="station_nowhere")
+
+
+def test_list_of_a_station_goes_to_the_centre_and_is_settled(engine: Engine) -> None:
+    with engine.begin() as db:
+        raised = raise_quality_matter(db, ENTRY, CLERK, ORIGIN)
+        assert list_quality_matters(db, CLERK) == [raised]
+        other = Staff(8, "w", "王工", "specialist", "station_fenghuanghu")
+        assert list_quality_matters(db, other) == []
+        with pytest.raises(ForbiddenError):
+            submit_quality_matters(db, [raised.id], other, ORIGIN)
+        assert submit_quality_matters(db, [raised.id], CLERK, ORIGIN) == 1
+        assert submit_quality_matters(db, [raised.id], CLERK, ORIGIN) == 0
+        (waiting,) = list_quality_matters(db, BOSS, status="submitted")
+        with pytest.raises(ForbiddenError):
+            settle_quality_matter(db, waiting, "已安排", CLERK, ORIGIN)
+        demand = received(db)
+        done = settle_quality_matter(db, waiting, "", BOSS, ORIGIN, demand_id=demand.id)
+        assert (done.status, done.demand_id) == ("settled", demand.id)
+        kinds = ("raised", "submitted", "settled")
+        assert all(len(recorded(db, f"quality_matter_{kind}")) == 1 for kind in kinds)
+
+
+def test_of_two_who_settle_one_is_told(engine: Engine) -> None:
+    with engine.begin() as db:
+        raised = raise_quality_matter(db, ENTRY, CLERK, ORIGIN)
+        with pytest.raises(QualityMatterError) as early:
+            settle_quality_matter(db, raised, "已安排", BOSS, ORIGIN)
+        assert early.value.code == "status"
+        submit_quality_matters(db, [raised.id], CLERK, ORIGIN)
+        with pytest.raises(QualityMatterError) as stale:
+            settle_quality_matter(db, seen_quality_matter(db, raised.id, 1), "好", BOSS, ORIGIN)
+        assert stale.value.code == "stale"
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"company": " "}, "company_missing"),
+        ({"problem": ""}, "problem_missing"),
+        ({"problem": "长" * 1001}, "too_long"),
+        ({"category": "law"}, "category"),
+        ({"source": "mail"}, "source"),
+    ],
+)
+def test_entry_with_a_fault_is_refused(engine: Engine, values: dict[str, str], code: str) -> None:
+    entry = QualityMatterEntry(**{**vars(ENTRY), **values})
+    with engine.begin() as db:
+        with pytest.raises(QualityMatterError) as refusal:
+            raise_quality_matter(db, entry, CLERK, ORIGIN)
+        assert refusal.value.code == code
