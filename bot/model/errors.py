@@ -178,3 +178,33 @@ class FeedLostError(ServiceError):
     """What comes after that number is not kept any more; data: after, first."""
 
     code = "feed_lost"
+
+
+class ReviewError(ServiceError):
+    """A transcript cannot be marked so; `code`: flag, changed, note_empty, note_long."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__()
+
+
+class LearningError(ServiceError):
+    """A correction cannot be taken.
+
+    `code`: intent (unknown), no_words, too_long, known (trained so already), changed.
+    """
+
+    def __init__(self, code: str, **data: Any) -> None:
+        self.code = code
+        super().__init__(**data)
+
+
+class TrainingError(ServiceError):
+    """A training cannot be started, put live or taken back.
+
+    `code`: busy (one is under way), nothing (no approved correction), state (it forbids that).
+    """
+
+    def __init__(self, code: str, **data: Any) -> None:
+        self.code = code
+        super().__init__(**data)

@@ -17,6 +17,7 @@ from bot.services.demand_rows import list_demands
 from bot.services.draft_rows import OPEN
 from bot.services.personal_export import export_personal_data
 from bot.services.record import Origin, record_event
+from bot.services.transcript_privacy import forget_transcripts
 from bot.storage.database import utc_now
 from bot.storage.tables import (
     conversations,
@@ -86,6 +87,7 @@ def delete_personal_data(
         messages_in.c.status != "pending",
         messages_out.c.status.not_in(UNFINISHED_OUT),
     )
+    forget_transcripts(db, user_id)
     db.execute(users.update().where(users.c.id == user_id).values(station=None))
     kept = (*sorted(bound.values(), reverse=True), *upcoming)
     deletion = Deletion(emptied, messages, kept)
@@ -117,6 +119,7 @@ def forget_user(db: Connection, user_id: int, last_message: int) -> None:
         .values(status="void", reason="unsubscribed")
     )
     _empty_messages(db, user_id, sa.true(), sa.true())
+    forget_transcripts(db, user_id)
     db.execute(
         conversations.update()
         .where(conversations.c.user_id == user_id)
@@ -206,4 +209,4 @@ def _move_later_messages(db: Connection, user_id: int, last_message: int) -> Non
         )
     ).inserted_primary_key[0]
     db.execute(conversations.insert().values(user_id=new))
-    db.execute(messages_in.update().where(later).values(user_id=new))
+    db.execute(messages_in.update().where(later).values(user_id=new, transcript_id=None))

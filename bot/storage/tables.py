@@ -64,8 +64,16 @@ messages_in = sa.Table(
     sa.Column("parse", sa.JSON),  # {"intent": {...}, "intent_ranking": [...], "entities": [...]}
     sa.Column("done_at", sa.DateTime),
     sa.Column("handoff_id", BigId),  # meant for a person: the assistant never saw it
+    sa.Column("transcript_id", BigId),  # empty until it is filed in a transcript
     sa.Index("ix_messages_in_user_status", "user_id", "status", "id"),
     sa.Index("ix_messages_in_status", "status", "id"),
+    sa.Index("ix_messages_in_transcript", "transcript_id"),
+    sa.Index(
+        "ix_messages_in_unfiled",
+        "id",
+        sqlite_where=sa.text("transcript_id IS NULL"),
+        postgresql_where=sa.text("transcript_id IS NULL"),
+    ),
 )
 
 messages_out = sa.Table(
@@ -89,10 +97,18 @@ messages_out = sa.Table(
     sa.Column("confirmed", sa.Boolean, nullable=False, default=False),
     sa.Column("staff_id", BigId),  # who wrote it, for sender specialist
     sa.Column("handoff_id", BigId),
+    sa.Column("transcript_id", BigId),  # empty until it is filed in a transcript
     sa.Index("ix_messages_out_user_status", "user_id", "status", "id"),
     sa.Index("ix_messages_out_status_due", "status", "due_at"),
     sa.Index("ix_messages_out_reply_to", "reply_to"),
     sa.Index("ix_messages_out_answered_push", "answered_push"),
+    sa.Index("ix_messages_out_transcript", "transcript_id"),
+    sa.Index(
+        "ix_messages_out_unfiled",
+        "id",
+        sqlite_where=sa.text("transcript_id IS NULL"),
+        postgresql_where=sa.text("transcript_id IS NULL"),
+    ),
 )
 
 events = sa.Table(
@@ -210,3 +226,4 @@ consents = sa.Table(
 from bot.storage import booking_tables as booking_tables  # noqa: E402
 from bot.storage import demand_tables as demand_tables  # noqa: E402
 from bot.storage import desk_tables as desk_tables  # noqa: E402
+from bot.storage import transcript_tables as transcript_tables  # noqa: E402
