@@ -24,6 +24,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
+from bot.filing import keep_filed
 from bot.gateway.assistant import Assistant
 from bot.gateway.menu import MENU
 from bot.gateway.turn import Turns
@@ -35,6 +36,7 @@ from bot.settings import Settings
 from bot.storage.database import create_engine, migrate, reading, utc_now
 from bot.storage.flush import Flusher
 from bot.storage.tables import heartbeats, messages_in, messages_out
+from bot.training import Trainings
 from bot.web.desk.app import create_desk
 from bot.web.h5.app import create_h5
 
@@ -204,11 +206,17 @@ async def run_worker(settings: Settings) -> None:
     client = WechatClient(settings, cache)
     turns = Turns(settings, engine, assistant, client)
     worker = Worker(settings, engine, turns, client)
-    heart = asyncio.create_task(beating(engine, "worker"))
+    beside = [
+        asyncio.create_task(beating(engine, "worker")),
+        asyncio.create_task(keep_filed(engine)),
+        asyncio.create_task(Trainings(settings, engine, assistant).run()),
+    ]
     try:
         await worker.run()
     finally:
-        heart.cancel()
+        for task in beside:
+            task.cancel()
+        await asyncio.wait(beside, timeout=6)
         await turns.stop()
         await assistant.close()
         await client.close()

@@ -17,6 +17,7 @@ from bot.ports import require_free_port
 from bot.redis_server import redis_command, redis_ready
 from bot.settings import ROOT, Settings
 from bot.supervisor import Process, StartError, Supervisor, take_folder
+from nlu.model_store import INSTALLED, model_in_use
 
 QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -69,8 +70,9 @@ def _become_rasa(settings: Settings, name: str) -> NoReturn:
     else:
         argv = ["-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(settings.rasa_port)]
         argv += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
-        argv += ["--model", "models"]
+        argv += ["--model", str(model_in_use(settings.var))]
         env = {"ACTIONS_URL": f"http://127.0.0.1:{settings.actions_port}/webhook"}
+        env["BOT_VAR"] = str(settings.var)
     os.chdir(ROOT)
     os.nice(5)  # under load, what is taken in goes before what is thought about
     os.execve(sys.executable, [sys.executable, *argv], {**os.environ, **QUIET, **env})
@@ -126,7 +128,7 @@ def run_all(settings: Settings) -> int:
         require_free_port(settings.host, settings.port, "BOT_PORT")
         require_free_port("127.0.0.1", settings.rasa_port, "RASA_PORT")
         require_free_port("127.0.0.1", settings.actions_port, "ACTIONS_PORT")
-        if not any((ROOT / "models").glob("*.tar.gz")):
+        if not INSTALLED.exists():
             raise StartError("There is no trained model in models/. Run: make train")
         children = processes(settings)
     except StartError as error:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
-from sanic import Blueprint, response
+from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from nlu.model_store import model_in_use, var_folder
 from nlu.rasa_speed import speed_up
 
 log = logging.getLogger(__name__)
 speed_up()
+LOOK_EVERY = 1.0
+"""Seconds between looks whether another model was put live."""
 
 
 class TurnInput(InputChannel):
@@ -34,10 +38,16 @@ class TurnInput(InputChannel):
         """The routes; see the class."""
         routes = Blueprint("turn_webhook", "turn")
 
+        @routes.listener("after_server_start")
+        async def begin(app: Sanic, loop: Any) -> None:
+            app.add_task(follow_live_model(app))
+
         @routes.get("/ready")
         async def ready(request: Request) -> HTTPResponse:
-            loaded = request.app.ctx.agent is not None and request.app.ctx.agent.is_ready()
-            return response.json({"ready": loaded}, status=200 if loaded else 503)
+            agent = request.app.ctx.agent
+            loaded = agent is not None and agent.is_ready()
+            model = agent.processor.model_filename if loaded else None
+            return response.json({"ready": loaded, "model": model}, status=200 if loaded else 503)
 
         @routes.post("/messages")
         async def receive(request: Request) -> HTTPResponse:
@@ -77,3 +87,24 @@ class TurnInput(InputChannel):
             )
 
         return routes
+
+
+async def follow_live_model(app: Sanic) -> None:
+    """Load the model that is put live at the desk, beside the one that goes on answering.
+
+    Turns begun with the old one end with it: nobody waits and nothing is lost.
+    """
+    refused = None
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        agent, model = app.ctx.agent, model_in_use(var_folder())
+        if agent is None or not agent.is_ready() or model == refused or not model.exists():
+            continue
+        if model.name == agent.processor.model_filename:
+            continue
+        try:
+            await asyncio.get_running_loop().run_in_executor(None, agent.load_model, str(model))
+            log.warning("answering with %s", model.name)
+        except Exception as error:  # whatever a broken file raises: the old model stays
+            log.error("%s cannot be loaded: %s", model.name, type(error).__name__)
+            refused = model

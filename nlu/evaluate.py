@@ -13,12 +13,15 @@ from knowledge import load_knowledge
 from nlu.classifier import rank
 from nlu.decide import OUT, Decision, decide
 from nlu.model_file import ModelError, load_classifier
+from nlu.model_store import INSTALLED, ROOT, model_in_use, var_folder
 
 Report = dict[str, Any]
 """The figures named in the design; `confusions`: [(label, predicted, text)]."""
 Question = dict[str, Any]
 Row = TypeVar("Row")
-MODEL = Path(__file__).resolve().parent.parent / "models" / "assistant.tar.gz"
+QUESTIONS = ROOT / "tests" / "nlu" / "test_questions.jsonl"
+"""The project's own test questions: what every new model is measured on."""
+MODEL = INSTALLED
 TURNED_AWAY = ("out_of_scope", "chitchat")
 """Small talk that is answered as small talk is recognised as none of our business, too."""
 
@@ -111,6 +114,15 @@ def evaluate(model: Any, questions: list[Question]) -> Report:
     }
 
 
+def figures(report: Report) -> dict[str, float]:
+    """The figures that must not fall."""
+    return {
+        "in_scope": report["in_scope"]["accuracy"],
+        "out_of_scope": report["out_of_scope"]["recall"],
+        "intents": report["intents"]["accuracy"],
+    }
+
+
 def understood(decision: Decision) -> str:
     """The intent that the user's message is taken for: asked back, the first one offered."""
     if decision.kind == "answer" or not decision.categories:
@@ -154,7 +166,7 @@ def main(file: str, as_json: bool = False, compare: str | None = None) -> int:
     """The `evaluate` command; exit status."""
     try:
         questions = read_questions(Path(file))
-        report = evaluate(load_classifier(MODEL), questions)
+        report = evaluate(load_classifier(model_in_use(var_folder())), questions)
         print("\n".join(report_lines(report)))
         if compare:
             other = evaluate(load_classifier(Path(compare)), questions)

@@ -56,11 +56,15 @@ class Assistant:
 
     async def ready(self) -> bool:
         """Whether the assistant's server answers and has a model."""
+        return await self.model() is not None
+
+    async def model(self) -> str | None:
+        """Name of the file of the model that it answers with; None when it is not ready."""
         try:
-            status, _ = await asyncio.wait_for(self._server.get("/webhooks/turn/ready"), 2)
-        except (asyncio.TimeoutError, LoopbackError):
-            return False
-        return status == 200
+            status, content = await asyncio.wait_for(self._server.get("/webhooks/turn/ready"), 2)
+            return str(json.loads(content)["model"]) if status == 200 else None
+        except (asyncio.TimeoutError, LoopbackError, ValueError, KeyError):
+            return None
 
     async def close(self) -> None:
         """Close the connections."""

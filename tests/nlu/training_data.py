@@ -1,19 +1,12 @@
-"""The training questions as the tests read them."""
+"""Where the project's own test questions and training questions are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
+from nlu.examples import read_examples, spoken
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = ROOT / "tests" / "nlu" / "test_questions.jsonl"
-
-
-def examples() -> Iterator[tuple[str, str, str]]:
-    """(file, intent, text) of every training question."""
-    for path in sorted((ROOT / "data" / "nlu").glob("*.yml")):
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            for line in block["examples"].splitlines():
-                yield path.name, block["intent"], line.removeprefix("- ").strip()
+examples = read_examples
+__all__ = ["QUESTIONS", "ROOT", "examples", "read_examples", "spoken"]
