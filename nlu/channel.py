@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import gc
 import logging
+import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
+from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from sanic import Blueprint, Sanic, response
 from sanic.request import Request
@@ -103,8 +108,16 @@ async def follow_live_model(app: Sanic) -> None:
         if model.name == agent.processor.model_filename:
             continue
         try:
-            await asyncio.get_running_loop().run_in_executor(None, agent.load_model, str(model))
+            await asyncio.get_running_loop().run_in_executor(None, _load, agent, model)
             log.warning("answering with %s", model.name)
         except Exception as error:  # whatever a broken file raises: the old model stays
             log.error("%s cannot be loaded: %s", model.name, type(error).__name__)
             refused = model
+
+
+def _load(agent: Agent, model: Path) -> None:
+    agent.load_model(str(model))
+    # Else what the old model held stays with the process: some 90 MB after a few changes.
+    gc.collect()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).malloc_trim(0)
