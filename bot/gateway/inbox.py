@@ -15,6 +15,8 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from bot.gateway.codec import BadPushError, Push
+from bot.model.handoff import ASSISTANT
+from bot.services.handoff_rows import open_handoff
 from bot.settings import Settings
 from bot.storage.booking_tables import booking_chats
 from bot.storage.database import reading, redoable, utc_now
@@ -28,6 +30,7 @@ _USER = (
         users.c.quota_until,
         conversations.c.lease_holder,
         conversations.c.lease_until,
+        conversations.c.owner_kind,
     )
     .join(conversations, conversations.c.user_id == users.c.id)
     .where(users.c.openid == sa.bindparam("b_openid"))
@@ -166,7 +169,10 @@ def _insert(
     passive_until: datetime,
 ) -> Received:
     now = utc_now()
-    user_id, leased = _user_for(db, settings, push, holder, now)
+    user_id, leased, owner = _user_for(db, settings, push, holder, now)
+    # Meant for a person from the moment it comes: the desk sees it, the assistant never does.
+    meant = owner != ASSISTANT and (push.kind != "event" or push.event == "CLICK")
+    handoff = open_handoff(db, user_id) if meant else None
     number = db.execute(
         _INSERT,
         {
@@ -180,6 +186,7 @@ def _insert(
             "received_at": now,
             "passive_until": passive_until,
             "status": "pending",
+            "handoff_id": handoff.id if handoff else None,
         },
     ).inserted_primary_key[0]
     # What quota or window held back may go out with this message.
@@ -190,8 +197,8 @@ def _insert(
 
 def _user_for(
     db: Connection, settings: Settings, push: Push, holder: str, now: datetime
-) -> tuple[int, bool]:
-    """The user, made when new and with the quota that the push gives; whether now leased."""
+) -> tuple[int, bool, str]:
+    """The user, made when new and with the quota that the push gives; whether now leased; owner."""
     click = push.kind == "event" and push.event in CLICK_EVENTS or "bizmsgmenuid" in push.data
     quota: dict[str, Any] = {}
     if push.kind != "event" and not click:
@@ -212,7 +219,7 @@ def _user_for(
             )
         ).inserted_primary_key[0]
         db.execute(conversations.insert().values(user_id=user_id, **_held_by(holder, now)))
-        return int(user_id), True
+        return int(user_id), True, ASSISTANT
     if click and row.quota_until and row.quota_until > quota["quota_until"] and row.quota_left:
         quota = {}  # a click must not take away what an earlier message gave
     if quota:
@@ -225,7 +232,7 @@ def _user_for(
                 "b_until": quota["quota_until"],
             },
         )
-    return int(row.id), _lease_row(db, row.id, row, holder, now)
+    return int(row.id), _lease_row(db, row.id, row, holder, now), row.owner_kind
 
 
 def _held_by(holder: str, now: datetime) -> dict[str, Any]:

@@ -7,15 +7,18 @@ holds the conversation's row, so that two processes never send it both.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from bot.gateway.compose import Body, render_links
+from bot.model.handoff import SPECIALIST
 from bot.model.message_text import TEXT_LIMIT, size
+from bot.services.handoffs import void_assistant
 from bot.settings import Settings
 from bot.storage.database import redoable, utc_now
-from bot.storage.tables import messages_in, messages_out
+from bot.storage.tables import conversations, messages_in, messages_out
 
 FOLLOW_SECONDS = 1.0
 """From a passive reply to what follows it by the API."""
@@ -81,12 +84,15 @@ def add(
     ]
 
 
-def take_passive(db: Connection, user_id: int, push_id: int) -> str | None:
+def take_passive(db: Connection, conversation: Any, push_id: int) -> str | None:
     """What waits for the user, as much as fits one text, now going out in the answer to `push_id`.
 
-    None when nothing waits, or when the API is just sending something that comes before. The
-    conversation's row is locked by the caller.
+    None when nothing waits, or when the API is just sending something that comes before.
+    `conversation`: its row, locked by the caller.
     """
+    user_id = conversation.user_id
+    if conversation.owner_kind == SPECIALIST:
+        void_assistant(db, user_id)
     rows = db.execute(_WAITING, {"b_user": user_id}).all()
     if not rows or any(row.status == "sending" for row in rows):
         return None
@@ -117,7 +123,15 @@ def passive_text(db: Connection, push_id: int) -> str | None:
     """What went out in the answer to this push before: its redelivery gets the same."""
     rows = db.execute(
         sa.select(messages_out.c.id, messages_out.c.body)
-        .where(messages_out.c.answered_push == push_id)
+        .join(conversations, conversations.c.user_id == messages_out.c.user_id)
+        .where(
+            messages_out.c.answered_push == push_id,
+            # Once a person owns the conversation the assistant says nothing, not even again.
+            sa.or_(
+                messages_out.c.sender != "assistant",
+                conversations.c.owner_kind != SPECIALIST,
+            ),
+        )
         .order_by(messages_out.c.id)
     ).all()
     return "\n\n".join(render_links(row.body, row.id) for row in rows) or None

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from bot.gateway.compose import Body, render_links
+from bot.model.handoff import SPECIALIST
 from bot.model.message_text import TEXT_LIMIT, size
 from bot.services.ownership import lock_conversation
 from bot.storage.database import reading, utc_now
@@ -69,8 +70,10 @@ def claim(engine: Engine, user_id: int) -> Claim | None:
     """
     now = utc_now()
     with engine.begin() as db:
-        lock_conversation(db, user_id)
+        conversation = lock_conversation(db, user_id)
         rows = _waiting(db, user_id, now)
+        if conversation is not None and conversation.owner_kind == SPECIALIST:
+            rows = _without_assistant(db, rows)
         if not rows:
             return None
         user = db.execute(sa.select(users).where(users.c.id == user_id)).one()
@@ -100,6 +103,18 @@ def claim(engine: Engine, user_id: int) -> Claim | None:
             users.update().where(users.c.id == user_id).values(quota_left=users.c.quota_left - 1)
         )
         return Claim(ids, user_id, user.openid, _joined(taken), taken[0].attempts, user.quota_until)
+
+
+def _without_assistant(db: Connection, rows: list[Any]) -> list[Any]:
+    """A person speaks now: what the assistant had not sent yet never goes out."""
+    void = [row.id for row in rows if row.sender == "assistant"]
+    if void:
+        db.execute(
+            messages_out.update()
+            .where(messages_out.c.id.in_(void))
+            .values(status="void", reason="handed_over")
+        )
+    return [row for row in rows if row.id not in void]
 
 
 def _waiting(db: Connection, user_id: int, now: datetime) -> list[Any]:

@@ -9,7 +9,6 @@ import asyncio
 import time
 import traceback
 import uuid
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,16 @@ import structlog
 from sqlalchemy.engine import Connection, Engine
 
 from bot import texts
-from bot.gateway import inbox, outbox
+from bot.gateway import inbox, outbox, owned
 from bot.gateway.api_error import ApiError
 from bot.gateway.assistant import Answer, Assistant, AssistantError
 from bot.gateway.compose import compose
+from bot.gateway.owned import OwnerChangedError
 from bot.gateway.read_message import Said, read_message
 from bot.gateway.wechat_client import WechatClient
+from bot.model.handoff import ASSISTANT
+from bot.services.handoff_chat import keep_for_person
+from bot.services.notices import PASSIVE_MARGIN
 from bot.services.ownership import lock_conversation
 from bot.services.personal_data import forget_user
 from bot.settings import Settings
@@ -60,7 +63,6 @@ APOLOGY = Answer([{"text": texts.APOLOGY, "choices": []}], {})
 TYPING_AFTER = 1.2
 TYPING_MOST = 20
 """With more turns under way than this, hints would only delay the answers."""
-PASSIVE_MARGIN = timedelta(seconds=0.4)
 
 
 class LeaseLostError(Exception):
@@ -166,6 +168,9 @@ class Turns:
             except LeaseLostError:
                 log.info("lease_lost", user=user_id)
                 return
+            except OwnerChangedError:
+                log.info("owner_changed", message=row.id)
+                continue
             except TRANSIENT:
                 raise  # nothing is wrong with the message
             except Exception as error:
@@ -195,14 +200,25 @@ class Turns:
         if row.event == "unsubscribe":
             await surely(self._forget, row)
             return False
-        if row.owner_kind == "assistant":
-            if said.reply is not None:
-                answer = Answer([{"text": said.reply, "choices": []}], {})
+        if owned.is_for_person(row):
+            if await surely(owned.hear, self._engine, self._settings, row, said):
+                raise OwnerChangedError
+        else:
+            reply = said.reply or await self._answer_of_desk(row, said)
+            if reply is not None:
+                answer = Answer([{"text": reply, "choices": []}], {})
             elif said.text is not None:
                 answer, case = await self._ask(row, said)
                 if answer is None:
                     status, answer = "failed", APOLOGY
         return await self._end(row, said, answer, status, case)
+
+    async def _answer_of_desk(self, row: Any, said: Said) -> str | None:
+        if said.text is None:
+            return None
+        return await asyncio.to_thread(
+            owned.answer_of_desk, self._engine, self._settings, row, said
+        )
 
     async def _end(
         self, row: Any, said: Said, answer: Answer | None, status: str, case: int
@@ -247,6 +263,8 @@ class Turns:
                 pause = min(pause * 2, 3.0)
                 if not await self._lease(row.user_id):
                     raise LeaseLostError
+                if await asyncio.to_thread(owned.changed_hands, self._engine, row):
+                    raise OwnerChangedError
         finally:
             typing.cancel()
 
@@ -325,7 +343,11 @@ class Turns:
                 )
             changes: dict[str, Any] = {}
             # A person may have taken the conversation over while the assistant was thinking.
-            if answer and conversation.version == row.version:
+            if answer and conversation.version != row.version:
+                if conversation.owner_kind == ASSISTANT:
+                    raise OwnerChangedError
+                keep_for_person(db, row.user_id, row.id, owned.origin())
+            elif answer:
                 bodies = compose(answer.messages)
                 due = max(now, row.passive_until + PASSIVE_MARGIN)
                 outbox.add(
@@ -344,7 +366,7 @@ class Turns:
                 }
             passive = None
             if waited_for and now < row.passive_until:
-                passive = outbox.take_passive(db, row.user_id, row.id)
+                passive = outbox.take_passive(db, conversation, row.id)
             return self._release(db, conversation, changes), passive
 
     def _forget(self, row: Any) -> None:

@@ -215,8 +215,8 @@ class Webhook:
     def _take(self, received: Received) -> str | None:
         """What waits for the user; a concurrent delivery of the same push may have taken it."""
         with self.engine.begin() as db:
-            lock_conversation(db, received.user_id)
-            taken = outbox.take_passive(db, received.user_id, received.id)
+            conversation = lock_conversation(db, received.user_id)
+            taken = outbox.take_passive(db, conversation, received.id)
             return taken or outbox.passive_text(db, received.id)
 
     def _respond(

@@ -1,4 +1,4 @@
-"""The worker: takes up turns that a dead gateway left, sends what is due, tends the bookings."""
+"""The worker: takes up turns that a dead gateway left, sends what is due, watches the clock."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from bot.services.attachments import delete_unnamed_files
 from bot.services.booking_news import tell_due
 from bot.services.booking_work import tend_bookings, tend_rota
 from bot.services.demand_work import due_deadlines, tend_deadline
+from bot.services.handoff_clock import due_handoffs, tend_handoff
+from bot.services.live import forget_old, has_unnumbered, number_changes
 from bot.settings import Settings
 from bot.storage.database import reading, surely, utc_now
 from bot.storage.tables import heartbeats
@@ -106,14 +108,30 @@ class Worker:
             self._planned = time.monotonic()
         await asyncio.to_thread(self._tend_bookings)
         await asyncio.to_thread(self._tend_demands)
+        await asyncio.to_thread(self._tend_handoffs)
 
     def _plan(self) -> None:
         with self._engine.begin() as db:
             gap = tend_rota(db, utc_now())
         with reading(self._engine) as db:
             delete_unnamed_files(db, self._settings.var, utc_now(), ROTA_EVERY)
+        with self._engine.begin() as db:
+            forget_old(db, utc_now())
         if gap is not None:
             log.warning("calendar_ends", gap=str(gap))
+
+    def _tend_handoffs(self) -> None:
+        with reading(self._engine) as db:
+            due = due_handoffs(db, self._settings, utc_now())
+            unnumbered = has_unnumbered(db)
+        for handoff_id in due:  # one by one: each takes its conversation's lock
+            with self._engine.begin() as db:
+                done = tend_handoff(db, self._settings, handoff_id, utc_now())
+            if done:
+                log.info("handoff_tended", handoff=handoff_id, done=done)
+        if unnumbered:
+            with self._engine.begin() as db:
+                number_changes(db)
 
     def _tend_bookings(self) -> None:
         # Two transactions: what cannot be told must not keep seats from passing on.

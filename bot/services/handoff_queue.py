@@ -139,8 +139,7 @@ def _list(
 
 
 def _item(settings: Settings, row: Any, now: datetime) -> ChatItem:
-    values = {name: row._mapping[name] for name in Handoff.__dataclass_fields__}
-    handoff = Handoff(**values)
+    handoff = Handoff.of(row)
     since = handoff.waits_since if handoff.status == CLAIMED else handoff.queued_at
     waited = now - since if since else timedelta(0)
     warn, late = settings.handoff_warn_seconds, settings.handoff_late_seconds

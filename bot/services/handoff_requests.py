@@ -75,6 +75,7 @@ def _begin(
         "first_message_id": message_id,
         "opened_at": origin.now,
         "queued_at": origin.now,
+        "warnings": 0,
     }
     made = db.execute(handoffs.insert().values(**values)).inserted_primary_key[0]
     new = {name: values[name] for name in ("status", "station", "category", "urgency")}
@@ -91,6 +92,7 @@ def _again(db: Connection, case: Handoff, origin: Origin, message_id: int | None
         "status": status,
         "first_message_id": message_id,
         "warned_at": None,
+        "warnings": 0,
     }
     if status == QUEUED and case.status == MESSAGE:
         values["queued_at"] = origin.now
@@ -99,7 +101,7 @@ def _again(db: Connection, case: Handoff, origin: Origin, message_id: int | None
 
 def leave_message(db: Connection, handoff: Handoff, origin: Origin, reply_to: int | None) -> None:
     """Who waits in the queue would rather leave a message. The conversation is locked."""
-    values = {"status": next_state("leave_message", handoff.status), "warned_at": None}
+    values = {"status": next_state("leave_message", handoff.status), "warned_at": origin.now}
     owner = read_owner(db, handoff.user_id)
     change_handoff(db, handoff, "handoff_put_off", origin, values)
     swap_owner(db, handoff.user_id, owner, QUEUE, handoff.id, [says.BACK])

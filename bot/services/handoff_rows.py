@@ -39,12 +39,18 @@ class Handoff:
     user_spoke_at: datetime | None
     staff_spoke_at: datetime | None
     warned_at: datetime | None
+    warnings: int
     closed_at: datetime | None
     outcome: str | None
     closing_note: str | None
     rating: int | None
     rating_words: str | None
     rated_at: datetime | None
+
+    @classmethod
+    def of(cls, row: Any) -> Handoff:
+        """Of a row that has all columns, and maybe more."""
+        return cls(**{name: row._mapping[name] for name in cls.__dataclass_fields__})
 
     @property
     def is_open(self) -> bool:
@@ -53,11 +59,12 @@ class Handoff:
 
     @property
     def waits_since(self) -> datetime | None:
-        """Since when the owner has not answered the user; None when they have."""
-        spoke = self.user_spoke_at
-        if spoke is None or (self.staff_spoke_at is not None and self.staff_spoke_at >= spoke):
+        """Since when the owner has not answered the user; None when they have, or nobody has it."""
+        if self.claimed_at is None:
             return None
-        return max(spoke, self.claimed_at or spoke)
+        asked = max(self.user_spoke_at or self.claimed_at, self.claimed_at)
+        answered = self.staff_spoke_at is not None and self.staff_spoke_at >= asked
+        return None if answered else asked
 
 
 def get_handoff(db: Connection, handoff_id: int) -> Handoff:
@@ -65,13 +72,13 @@ def get_handoff(db: Connection, handoff_id: int) -> Handoff:
     row = db.execute(sa.select(handoffs).where(handoffs.c.id == handoff_id)).first()
     if row is None:
         raise NotFoundError(what="handoff", id=handoff_id)
-    return Handoff(**row._mapping)
+    return Handoff.of(row)
 
 
 def get_handoffs(db: Connection, ids: Iterable[int]) -> dict[int, Handoff]:
     """The hand-offs of these ids, by id."""
     rows = db.execute(sa.select(handoffs).where(handoffs.c.id.in_(list(ids))))
-    return {row.id: Handoff(**row._mapping) for row in rows}
+    return {row.id: Handoff.of(row) for row in rows}
 
 
 def open_handoff(db: Connection, user_id: int) -> Handoff | None:
@@ -79,7 +86,7 @@ def open_handoff(db: Connection, user_id: int) -> Handoff | None:
     row = db.execute(
         sa.select(handoffs).where(handoffs.c.user_id == user_id, handoffs.c.status.in_(OPEN))
     ).first()
-    return Handoff(**row._mapping) if row is not None else None
+    return Handoff.of(row) if row is not None else None
 
 
 def last_handoff(db: Connection, user_id: int) -> Handoff | None:
@@ -90,7 +97,7 @@ def last_handoff(db: Connection, user_id: int) -> Handoff | None:
         .order_by(handoffs.c.id.desc())
         .limit(1)
     ).first()
-    return Handoff(**row._mapping) if row is not None else None
+    return Handoff.of(row) if row is not None else None
 
 
 def write_handoff(db: Connection, handoff: Handoff, **values: Any) -> Handoff:

@@ -16,11 +16,11 @@ from bot.services.handoff_rows import Handoff
 from knowledge import contact_lines, load_knowledge
 
 Choice = dict[str, Any]
-BACK: Choice = {"title": texts.BACK_TITLE, "payload": "/handoff_back"}
-LEAVE: Choice = {"title": texts.MESSAGE_TITLE, "payload": "/handoff_message"}
+BACK: Choice = {"title": texts.BACK_TITLE, "payload": "/desk_back"}
+LEAVE: Choice = {"title": texts.MESSAGE_TITLE, "payload": "/desk_message"}
 FORM: Choice = {"title": texts.FORM_TITLE, "payload": "/start_demand_form"}
 BOOK: Choice = {"title": texts.BOOK_TITLE, "payload": "/book_expert"}
-RATING = "/handoff_rating"
+RATING = "/desk_rating"
 
 
 def rating_choices(handoff_id: int) -> list[Choice]:

@@ -54,5 +54,5 @@ def _put(
         ).inserted_primary_key[0]
         for body in bodies
     ]
-    write_handoff(db, handoff, staff_spoke_at=origin.now, warned_at=None)
+    write_handoff(db, handoff, staff_spoke_at=origin.now, warned_at=None, warnings=0)
     return [int(number) for number in made]

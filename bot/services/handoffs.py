@@ -68,6 +68,7 @@ def claim_handoff(db: Connection, handoff_id: int, staff: Staff, origin: Origin)
         "claimed_at": origin.now,
         "staff_spoke_at": None,
         "warned_at": None,
+        "warnings": 0,
     }
     _check_reserved(db, handoff, staff)
     swap_owner(db, handoff.user_id, owner, SPECIALIST, staff.id)
@@ -172,7 +173,7 @@ def _requeue(
     served = handoff.status == CLAIMED
     if served:
         urgency = handoff.urgency + 1
-        values = {**values, "urgency": urgency, "queued_at": origin.now, "warned_at": None}
+        values = {**values, "urgency": urgency, "queued_at": origin.now, "warnings": 0}
     owner = read_owner(db, handoff.user_id)
     if owner.kind != ASSISTANT:  # a case's user goes on with the assistant until it is taken
         swap_owner(db, handoff.user_id, owner, QUEUE, handoff.id)

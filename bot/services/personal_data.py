@@ -15,6 +15,7 @@ from bot.services.consents import has_consent, record_consent, withdraw_consent
 from bot.services.demand_privacy import STEP_EVENTS, forget_asking, forget_life
 from bot.services.demand_rows import list_demands
 from bot.services.draft_rows import OPEN
+from bot.services.handoff_privacy import forget_handoffs
 from bot.services.personal_export import export_personal_data
 from bot.services.record import Origin, record_event
 from bot.services.transcript_privacy import forget_transcripts
@@ -80,6 +81,7 @@ def delete_personal_data(
     forget_asking(db, user_id)
     _empty_events(db, user_id, set(bound))
     upcoming = forget_bookings(db, user_id, origin)
+    forget_handoffs(db, user_id, origin)
     withdraw_consent(db, user_id, channel=channel, actor=actor, now=origin.now)
     messages = _empty_messages(
         db,
@@ -209,4 +211,5 @@ def _move_later_messages(db: Connection, user_id: int, last_message: int) -> Non
         )
     ).inserted_primary_key[0]
     db.execute(conversations.insert().values(user_id=new))
-    db.execute(messages_in.update().where(later).values(user_id=new, transcript_id=None))
+    moved = {"user_id": new, "transcript_id": None, "handoff_id": None}
+    db.execute(messages_in.update().where(later).values(**moved))

@@ -13,6 +13,7 @@ from bot.model.demand import CHINA
 from bot.services.booking_privacy import export_bookings
 from bot.services.demand_privacy import export_life
 from bot.services.demand_rows import Demand, list_demands, list_versions
+from bot.services.handoff_privacy import export_handoffs
 from bot.services.record import Origin, record_event
 from bot.storage.database import utc_now
 from bot.storage.tables import consents, drafts, messages_in, messages_out, users
@@ -56,6 +57,14 @@ def export_personal_data(
         ],
         "demands": [_demand(db, form, demand) for demand in list_demands(db, user_id)],
         **export_bookings(db, user_id),
+        "handoffs": [
+            {
+                **row,
+                "opened_at": _time(row["opened_at"]),
+                "closed_at": row["closed_at"] and _time(row["closed_at"]),
+            }
+            for row in export_handoffs(db, user_id)
+        ],
         "messages": _messages(db, user_id),
     }
     record_event(db, "personal_data_exported", user_id, Origin(channel, actor, now))

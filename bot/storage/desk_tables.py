@@ -70,6 +70,8 @@ handoffs = sa.Table(
     sa.Column("user_spoke_at", sa.DateTime),  # the user's last message in it
     sa.Column("staff_spoke_at", sa.DateTime),  # the owner's last message in it
     sa.Column("warned_at", sa.DateTime),  # the user was last told to wait on, or the owner warned
+    # How often the user was told to wait on, or the owner reminded, since it began to wait.
+    sa.Column("warnings", sa.Integer, nullable=False, default=0),
     sa.Column("closed_at", sa.DateTime),
     sa.Column("outcome", sa.String(32)),
     sa.Column("closing_note", sa.Text),  # what was settled: the assistant knows it afterwards

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,12 +24,16 @@ from tests.conftest import free_port, serving, wait_for
 
 @dataclass
 class Peer:
-    """Echoes each text. `delay`: seconds; `failures`: answers to spoil; `turns`: what came."""
+    """Echoes each text. `delay`: seconds; `failures`: answers to spoil; `turns`: what came.
+
+    `act`: what the action server does in a turn.
+    """
 
     delay: float = 0.0
     failures: int = 0
     empty: int = 0
     answer: str = "答：{text}"
+    act: Callable[[dict[str, Any]], None] | None = None
     turns: list[dict[str, Any]] = field(default_factory=list)
 
     def app(self) -> Starlette:
@@ -44,6 +48,8 @@ class Peer:
                 self.empty -= 1
                 return JSONResponse({"messages": [], "parse": {}})
             self.turns.append(body)
+            if self.act is not None:
+                await asyncio.to_thread(self.act, body)
             await asyncio.sleep(self.delay)
             text = self.answer.format(text=body["text"])
             said = {"text": text, "choices": [{"title": "看流程", "payload": "/ask_process"}]}
