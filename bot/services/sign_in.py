@@ -81,4 +81,5 @@ def _enter(
     remove_ended(db, settings.desk_idle_seconds, now)
     origin = Origin("desk", f"staff:{staff_id}", now)
     record_event(db, "signed_in", None, origin, staff=staff_id, address=address)
+    db.execute(staff.update().where(staff.c.id == staff_id).values(seen_at=now))
     return open_session(db, staff_id, settings.desk_session_seconds, now)

@@ -133,7 +133,7 @@ def details(event: AuditEvent, names: Mapping[int, str]) -> list[str]:
     data, said = event.data, []
     if event.user_id is not None:
         said.append(f"用户 #{event.user_id}")
-    if isinstance(data.get("staff"), int):
+    if isinstance(data.get("staff"), int) and event.actor != f"staff:{data['staff']}":
         said.append(f"账号：{names.get(data['staff'], data['staff'])}")
     if isinstance(data.get("what"), str):
         said.append(READS.get(data["what"], data["what"]))
