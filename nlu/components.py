@@ -79,7 +79,8 @@ class IntentClassifier(GraphComponent):
             self._cost,
         )
         with self._storage.write_to(self._resource) as folder:
-            joblib.dump(self._pipeline, folder / "classifier.joblib")
+            # Most weights are nought: what Rasa packs afterwards at its leisure is small by then.
+            joblib.dump(self._pipeline, folder / "classifier.joblib", compress=1)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:

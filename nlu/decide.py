@@ -8,7 +8,7 @@ from typing import Literal
 
 from knowledge import load_knowledge
 
-SURE = 0.85
+SURE = 0.88
 """A category at least this likely is answered without asking back."""
 SURE_OTHER = 0.30
 """The same for the other intents: a wrong one costs a tap."""

@@ -42,6 +42,7 @@ def train_model(
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "RASA_TELEMETRY_ENABLED": "false",
+        "OPENBLAS_NUM_THREADS": "1",  # its threads wait busily for work that is too small for two
         "PYTHONPATH": str(ROOT),
     }
     begun = time.monotonic()
