@@ -32,6 +32,22 @@ def test_say_without_an_instance_names_the_way_out(tmp_path: Path) -> None:
     assert "make demo" in done.stderr
 
 
+def test_demo_prints_sign_ins_of_the_desk_that_work(product: Product) -> None:
+    said = product.said
+    assert f"Desk:        {product.web}/desk\n" in said
+    lines = said.partition("/desk\n")[2].partition("  State:")[0].splitlines()
+    people = dict(line.split()[:2] for line in lines)
+    assert set(people) == {"admin", "fenghuanghu", "gangqiao", "window", "centre"}
+    for login, password in people.items():
+        with httpx.Client(base_url=product.web, trust_env=False) as http:
+            done = http.post("/desk/sign-in", data={"login": login, "password": password})
+            assert done.headers["location"] == "/desk/", login
+            assert http.get("/desk/").status_code == 200, "no change of password in the demo"
+    logs = [path for path in product.logs if path != product.output]
+    kept = "".join(path.read_text(errors="replace") for path in logs)
+    assert not any(password in kept for password in people.values())
+
+
 def test_state_and_metrics_are_served(product: Product) -> None:
     product.command("say", "怎么注册商标", "--user", "metrics-user")
     assert httpx.get(f"{product.web}/healthz").json() == {"status": "ok"}
