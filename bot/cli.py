@@ -46,6 +46,7 @@ def _add_staff_commands(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--role", required=True, choices=ROLES)
     add.add_argument("--station", metavar="SCENE", help="of knowledge/stations.yml; none: all")
     add.add_argument("--skill", action="append", default=[], metavar="CATEGORY")
+    add.add_argument("--organisation", type=int, metavar="ID", help="for role organisation")
     for action, about in (
         ("reset-password", "a new password, shown once; ends the person's sessions"),
         ("reset-totp", "two-step sign-in off, for who lost the telephone"),

@@ -26,6 +26,7 @@ REFUSALS = {
     "name_missing": "Name the person with --name, 64 characters at most.",
     "station": "There is no such station: see the scenes in knowledge/stations.yml.",
     "skills": "There is no such category: see the ids in knowledge/categories.yml.",
+    "organisation": "Name an active organisation by --organisation ID: see 资源库 at the desk.",
     "last_admin": "This is the last administrator: make another one first.",
 }
 
@@ -66,7 +67,8 @@ def _list(settings: Settings, options: argparse.Namespace) -> None:
 
 def _add(settings: Settings, options: argparse.Namespace) -> None:
     password = make_password()
-    profile = Profile(options.name, options.role, options.station, tuple(options.skill))
+    skills, organisation = tuple(options.skill), options.organisation
+    profile = Profile(options.name, options.role, options.station, skills, organisation)
     with opened(settings) as engine:
         made = hash_password(password)
         with engine.begin() as db:

@@ -138,7 +138,8 @@ class PasswordError(ServiceError):
 class StaffError(ServiceError):
     """An account cannot be made or changed so.
 
-    `code`: login_taken, login_form, name_missing, role, station, skills, last_admin, oneself.
+    `code`: login_taken, login_form, name_missing, role, station, skills, organisation,
+    last_admin, oneself.
     """
 
     def __init__(self, code: str) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.model.errors import StaffError
-from bot.model.rights import ADMIN, ROLES, Staff
+from bot.model.errors import NotFoundError, StaffError
+from bot.model.rights import ADMIN, ORGANISATION, ROLES, Staff
+from bot.services.organisations import get_organisation
 from bot.services.record import Origin, record_event
 from bot.services.staff_rows import Account, get_account
 from bot.services.staff_sessions import end_sessions
@@ -29,7 +30,7 @@ class Profile:
     role: str
     station: str | None = None
     skills: tuple[str, ...] = ()
-    organisation_id: int | None = None
+    organisation_id: int | None = None  # needed for role organisation, void for others
 
 
 def profile_of(person: Staff) -> Profile:
@@ -49,7 +50,7 @@ def create_staff(
     """A new account. `password_hash`: made by password_hash.hash_password. Raises StaffError."""
     if not LOGIN.fullmatch(login):
         raise StaffError("login_form")
-    _check(profile)
+    _check(db, profile)
     if db.scalar(sa.select(table.c.id).where(table.c.login == login)) is not None:
         raise StaffError("login_taken")
     values = {
@@ -74,7 +75,7 @@ def create_staff(
 
 def change_staff(db: Connection, staff_id: int, profile: Profile, origin: Origin) -> None:
     """Another name, role, station or skills. Raises StaffError, NotFoundError."""
-    _check(profile)
+    _check(db, profile)
     account = _lock(db, staff_id)
     old, new = _columns(profile_of(account.staff)), _columns(profile)
     changed = {name for name in new if new[name] != old[name]}
@@ -163,11 +164,11 @@ def _columns(profile: Profile) -> dict[str, Any]:
         "role": profile.role,
         "station": profile.station or None,
         "skills": list(profile.skills),
-        "organisation_id": profile.organisation_id,
+        "organisation_id": profile.organisation_id if profile.role == ORGANISATION else None,
     }
 
 
-def _check(profile: Profile) -> None:
+def _check(db: Connection, profile: Profile) -> None:
     known = load_knowledge()
     if not 0 < len(profile.name.strip()) <= NAME_LONGEST:
         raise StaffError("name_missing")
@@ -177,6 +178,18 @@ def _check(profile: Profile) -> None:
         raise StaffError("station")
     if not {*profile.skills} <= {*known.categories}:
         raise StaffError("skills")
+    if profile.role == ORGANISATION:
+        _check_organisation(db, profile.organisation_id)
+
+
+def _check_organisation(db: Connection, organisation_id: int | None) -> None:
+    """Without one, nobody could say whose demands the person may see."""
+    try:
+        if organisation_id is not None and get_organisation(db, organisation_id).active:
+            return
+    except NotFoundError:
+        pass
+    raise StaffError("organisation")
 
 
 def _keep_an_admin(db: Connection, account: Account) -> None:

@@ -14,7 +14,8 @@ from sqlalchemy.engine import Engine
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from bot.model.rights import Staff
+from bot.model.rights import ORGANISATION, Staff
+from bot.services.organisations import OrganisationProfile, add_organisation
 from bot.services.record import Origin
 from bot.services.staff import Profile, create_staff
 from bot.settings import Settings
@@ -24,6 +25,7 @@ from tests.conftest import free_port, quick_hash, serving
 
 PASSWORD = "wrmx-45ke-tt9v"
 PASSWORD_HASH = quick_hash(PASSWORD)
+BY = Origin("system", "system", utc_now())
 CSRF = re.compile(r'name="csrf" value="([\w-]+)"')
 
 
@@ -72,12 +74,15 @@ class Office:
         """A new account with PASSWORD that may be used at once; keywords are Profile's."""
         name = profile.pop("name", f"示例{login or role}")
         with self.engine.begin() as db:
+            if role == ORGANISATION and "organisation_id" not in profile:
+                of = OrganisationProfile(f"{login or role}的机构", "technical", ("testing",))
+                profile["organisation_id"] = add_organisation(db, of, BY).id
             return create_staff(
                 db,
                 login or f"{role}1",
                 Profile(name, role, **profile),
                 PASSWORD_HASH,
-                Origin("system", "system", utc_now()),
+                BY,
                 must_change_password=False,
             )
 

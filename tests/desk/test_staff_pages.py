@@ -60,6 +60,24 @@ def test_account_that_cannot_be_is_shown_again_with_what_was_typed(office: Offic
     assert boss.post("/staff/new", **{**NEW, "station": "x"}).status_code == 422
 
 
+def test_people_of_an_organisation_need_one(office: Office) -> None:
+    boss = office.colleague("admin", "admin")
+    other = office.hire("organisation", "lab")
+    asked = {**NEW, "role": "organisation"}
+    for organisation in ("", "99999", "x"):
+        refused = boss.post("/staff/new", **asked, organisation=organisation)
+        assert refused.status_code == 422
+        assert "请选择所属的部门或技术机构" in refused.text
+    made = boss.post("/staff/new", **asked, organisation=str(other.organisation_id))
+    assert made.status_code == 200
+    with reading(office.engine) as db:
+        person = find_account(db, "wang").staff
+    assert person.organisation_id == other.organisation_id
+    boss.post(f"/staff/{person.id}", **NEW, organisation=str(other.organisation_id))
+    with reading(office.engine) as db:
+        assert get_account(db, person.id).staff.organisation_id is None, "a clerk has none"
+
+
 def test_changed_role_holds_at_once(office: Office) -> None:
     boss, colleague = office.colleague("admin", "admin"), office.colleague("centre", "wu")
     assert colleague.get("/audit").status_code == 200

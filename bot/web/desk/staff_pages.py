@@ -9,6 +9,7 @@ from starlette.routing import Route
 from bot.model.errors import StaffError
 from bot.model.passwords import make_password
 from bot.model.rights import ROLES, Staff
+from bot.services.organisations import list_organisations
 from bot.services.password_hash import hash_password
 from bot.services.sign_in import clean_login
 from bot.services.staff import (
@@ -127,6 +128,8 @@ class StaffPages:
         login: str = "",
     ) -> Response:
         known = load_knowledge()
+        with reading(self._desk.engine) as db:
+            organisations = list_organisations(db, active_only=True)
         return self._desk.render(
             request,
             "staff_form.html",
@@ -135,6 +138,7 @@ class StaffPages:
             login=account.staff.login if account else login,
             profile=profile,
             roles=ROLES,
+            organisations=organisations,
             stations=known.stations,
             categories=list(known.categories.values()),
             problem=texts.STAFF_ERRORS.get(problem, ""),
