@@ -9,10 +9,12 @@ from html import unescape
 import pyotp
 import sqlalchemy as sa
 
+from bot.model.demand import TRANSITIONS
 from bot.services.record import record_read
 from bot.services.staff_rows import find_account, get_account
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import events
+from bot.web.desk.audit_kinds import KINDS
 from tests.desk.office import PASSWORD, Colleague, Office
 from tests.desk.test_access import try_to_sign_in
 from tests.web.site import text_of
@@ -187,6 +189,12 @@ def test_record_says_who_did_what_and_keeps_users_words_to_itself(office: Office
     assert "其他操作（something_new）" in text
     for word in ("李静", "王五", "1398300"):
         assert word not in text
+
+
+def test_every_step_of_a_demand_has_its_words_in_the_record() -> None:
+    assert {f"matter_{name}" for name in TRANSITIONS} - {*KINDS} == set()
+    labels = list(KINDS.values())
+    assert len({*labels}) == len(labels), "two kinds that look the same"
 
 
 def test_record_is_searched_by_who_what_when_and_about_whom(office: Office) -> None:

@@ -15,10 +15,10 @@ from bot.model.rights import Staff
 from bot.services.audit import AuditEvent, AuditFilter, list_events
 from bot.services.staff_rows import staff_names
 from bot.storage.database import reading
+from bot.web.desk.audit_kinds import GROUPS
 from bot.web.desk.audit_texts import (
     ACTORS,
     CHANNELS,
-    GROUPS,
     actor_name,
     details,
     kind_name,

@@ -1,4 +1,4 @@
-"""How the page 操作记录 names what was done; a new kind of event gets its words here."""
+"""How the page 操作记录 says who did what, and what it was about."""
 
 from __future__ import annotations
 
@@ -7,85 +7,10 @@ from typing import Any
 
 from bot.services.audit import AuditEvent
 from bot.web.desk import texts
+from bot.web.desk.audit_kinds import KINDS
 from bot.web.desk.formats import category_name, station_name
 from knowledge.form import load_form
 
-GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "reads": (
-        "个人信息",
-        {
-            "personal_data_read": "查看个人信息",
-            "personal_data_exported": "导出本人信息",
-            "personal_data_deleted": "删除个人信息",
-            "consent_given": "同意个人信息处理",
-            "consent_withdrawn": "撤回同意",
-        },
-    ),
-    "sign_in": (
-        "登录",
-        {"signed_in": "登录", "signed_out": "退出", "sign_in_failed": "登录失败"},
-    ),
-    "staff": (
-        "人员账号",
-        {
-            "staff_created": "添加账号",
-            "staff_changed": "修改账号",
-            "staff_password_reset": "重置密码",
-            "staff_password_changed": "修改密码",
-            "staff_totp_on": "开启两步验证",
-            "staff_totp_off": "关闭两步验证",
-            "staff_availability_changed": "上岗、离岗",
-        },
-    ),
-    "handoff": (
-        "人工会话",
-        {
-            "handoff_requested": "请求人工",
-            "handoff_claimed": "接待会话",
-            "handoff_transferred": "转交会话",
-            "handoff_returned": "退回排队",
-            "handoff_cancelled": "取消排队",
-            "handoff_closed": "结束会话",
-            "handoff_rated": "评价会话",
-        },
-    ),
-    "demand": (
-        "需求",
-        {
-            "draft_status_changed": "需求表状态变化",
-            "draft_answers_changed": "填写需求表",
-            "draft_migrated": "需求表换版",
-            "demand_submitted": "提交需求",
-            "demand_changed": "修改需求",
-            "demand_withdrawn": "撤回需求",
-        },
-    ),
-    "booking": (
-        "预约和轮值",
-        {
-            "booking_held": "暂留时段",
-            "booking_confirmed": "确认预约",
-            "booking_cancelled": "取消预约",
-            "booking_moved": "改期",
-            "booking_expired": "暂留到期",
-            "booking_hold_given_up": "放弃暂留",
-            "booking_hold_used": "暂留改用",
-            "booking_offered": "候补到位",
-            "booking_session_cancelled": "场次取消，预约失效",
-            "booking_attendance": "登记到访",
-            "individual_requested": "申请单独预约",
-            "individual_confirmed": "安排单独预约",
-            "individual_declined": "未能安排单独预约",
-            "waiting_changed": "候补变化",
-            "session_added": "添加接访场次",
-            "session_changed": "修改接访场次",
-            "session_cancelled": "取消接访场次",
-            "expert_confirmed": "专家确认",
-            "calendar_ends": "节假日数据将用完",
-        },
-    ),
-}
-KINDS = {kind: label for _, kinds in GROUPS.values() for kind, label in kinds.items()}
 OTHER = "其他操作（{kind}）"
 READS = {
     "transcript": "会话记录",

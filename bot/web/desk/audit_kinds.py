@@ -1,0 +1,138 @@
+"""The words of the page 操作记录 for each kind of event, in groups to filter by.
+
+A service that records a new kind adds its words here; without them the page shows the kind itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "reads": (
+        "个人信息",
+        {
+            "personal_data_read": "查看个人信息",
+            "personal_data_exported": "导出本人信息",
+            "personal_data_deleted": "删除个人信息",
+            "consent_given": "同意个人信息处理",
+            "consent_withdrawn": "撤回同意",
+        },
+    ),
+    "sign_in": (
+        "登录",
+        {"signed_in": "登录", "signed_out": "退出", "sign_in_failed": "登录失败"},
+    ),
+    "staff": (
+        "人员账号",
+        {
+            "staff_created": "添加账号",
+            "staff_changed": "修改账号",
+            "staff_password_reset": "重置密码",
+            "staff_password_changed": "修改密码",
+            "staff_totp_on": "开启两步验证",
+            "staff_totp_off": "关闭两步验证",
+            "staff_availability_changed": "上岗、离岗",
+        },
+    ),
+    "handoff": (
+        "人工会话",
+        {
+            "handoff_requested": "请求人工",
+            "handoff_claimed": "接待会话",
+            "handoff_transferred": "转交会话",
+            "handoff_returned": "退回排队",
+            "handoff_cancelled": "取消排队",
+            "handoff_message_kept": "留言已保存",
+            "handoff_put_off": "转为留言",
+            "handoff_opened": "留言转入排队",
+            "handoff_reservation_ended": "专人等候到期",
+            "handoff_owner_reminded": "提醒接待人",
+            "handoff_waits": "排队等待提醒",
+            "handoff_waits_long": "排队等待过久",
+            "handoff_note_added": "添加内部备注",
+            "handoff_closed": "结束会话",
+            "handoff_rated": "评价会话",
+        },
+    ),
+    "demand": (
+        "需求",
+        {
+            "draft_status_changed": "需求表状态变化",
+            "draft_answers_changed": "填写需求表",
+            "draft_migrated": "需求表换版",
+            "demand_submitted": "提交需求",
+            "demand_changed": "修改需求",
+            "demand_withdrawn": "撤回需求",
+            "matter_analyse": "汇总分析",
+            "matter_forward": "转责任部门",
+            "matter_match": "匹配技术机构",
+            "matter_rematch": "重新匹配",
+            "matter_accept": "接收需求",
+            "matter_return": "退回需求",
+            "matter_schedule": "预约服务",
+            "matter_start": "开始服务",
+            "matter_record": "登记服务记录",
+            "matter_complete": "完成服务",
+            "matter_rate": "评价服务",
+            "matter_rate_badly": "评价服务（不满意）",
+            "matter_revisit": "回访",
+            "matter_resume": "重新服务",
+            "matter_close": "办结",
+            "matter_close_unrated": "到期办结（未评价）",
+            "matter_end": "终止办理",
+            "matter_withdraw": "撤回事项",
+            "matter_urge": "督办",
+            "addition_added": "补充需求",
+            "question_added": "询问进展",
+            "question_answered": "答复询问",
+            "complaint_added": "投诉",
+            "complaint_answered": "答复投诉",
+            "deadline_warning": "办理时限提醒",
+            "file_attached": "上传附件",
+            "quality_matter_raised": "登记质量事项",
+            "quality_matter_submitted": "上报质量事项",
+            "quality_matter_settled": "办结质量事项",
+        },
+    ),
+    "booking": (
+        "预约和轮值",
+        {
+            "booking_held": "暂留时段",
+            "booking_confirmed": "确认预约",
+            "booking_cancelled": "取消预约",
+            "booking_moved": "改期",
+            "booking_expired": "暂留到期",
+            "booking_hold_given_up": "放弃暂留",
+            "booking_hold_used": "暂留改用",
+            "booking_offered": "候补到位",
+            "booking_session_cancelled": "场次取消，预约失效",
+            "booking_attendance": "登记到访",
+            "individual_requested": "申请单独预约",
+            "individual_confirmed": "安排单独预约",
+            "individual_declined": "未能安排单独预约",
+            "waiting_changed": "候补变化",
+            "session_added": "添加接访场次",
+            "session_changed": "修改接访场次",
+            "session_cancelled": "取消接访场次",
+            "expert_confirmed": "专家确认",
+            "calendar_ends": "节假日数据将用完",
+        },
+    ),
+    "resources": (
+        "资源库",
+        {"organisation_added": "添加机构", "organisation_changed": "修改机构"},
+    ),
+    "learning": (
+        "会话记录和学习",
+        {
+            "transcript_reviewed": "标记会话已查看",
+            "transcript_noted": "给会话加备注",
+            "learning_proposed": "提出更正",
+            "learning_decided": "审核更正",
+            "training_requested": "发起训练",
+            "training_ended": "训练结束",
+            "model_changed": "更换模型",
+        },
+    ),
+}
+KINDS = {kind: label for _, kinds in GROUPS.values() for kind, label in kinds.items()}
