@@ -11,11 +11,15 @@ import json
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.engine import Connection, Engine
 
+from bot.model.answer_address import is_same
+from bot.model.answers import read_answer
+from bot.model.demand import local_date
 from bot.services.consents import record_consent
 from bot.services.draft_rows import Draft
 from bot.services.drafts import get_draft, open_draft, save_answers, set_state
@@ -134,14 +138,16 @@ def right(
             kept = [o for o in before.answers[field.id] if o not in expect["remove"]]
             return stored == kept
         if column is not None and stored and not isinstance(expect, list):
-            return any(same(column, r.get(column.id), expect) for r in stored)
-        return same(field, stored, expect)
+            return any(same(column, r.get(column.id), expect, after.answers) for r in stored)
+        return same(field, stored, expect, after.answers)
     if kind == "correction":
         other, column = named(form, expect["field"])
         value = after.answers.get(other.id)
         if column is not None:
-            return any(same(column, r.get(column.id), expect["value"]) for r in value or ())
-        return same(other, value, expect["value"])
+            return any(
+                same(column, r.get(column.id), expect["value"], after.answers) for r in value or ()
+            )
+        return same(other, value, expect["value"], after.answers)
     if kind == "command":
         return {
             "back": lambda: unchanged and after.asking not in (field.id, None, GIVE_UP),
@@ -174,12 +180,20 @@ def _left_out(
     return stored[-1].get(column.id) == "" or moved
 
 
-def same(field: FormField, stored: Any, expect: Any) -> bool:
+def same(field: FormField, stored: Any, expect: Any, answers: Mapping[str, Any]) -> bool:
     """Whether a stored value is the expected one, in whatever spelling the row has it."""
+    if isinstance(expect, dict):
+        spelt = {column.label: column.id for column in field.columns}
+        cells = {spelt.get(name, name): value for name, value in expect.items()}
+        return any(row == cells for row in stored or ())
     if isinstance(expect, list):
         return sorted(map(str, stored or [])) == sorted(map(str, expect))
     if field.kind == "choices" and isinstance(stored, list):
         return stored == [expect]
+    if field.same_as and is_same(str(expect)):
+        expect = answers.get(field.same_as)
+    if field.format == "contact":  # the row may have 质检科科长邓素芳 for 质检科 邓素芳
+        expect = read_answer(field, str(expect), local_date(utc_now()))
     return stored is not None and str(stored) == str(expect)
 
 

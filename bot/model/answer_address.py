@@ -6,11 +6,11 @@ import re
 
 from bot.model.answer_text import WE, checked, trimmed
 from bot.model.field_error import FieldError
-from bot.model.wording import bare, plain, tidy, without_emoji
+from bot.model.wording import bare, plain, squeeze, tidy, without_emoji
 
 _LEAD = re.compile(
-    rf"^(?:{WE}(?:注册|通讯|通信|联系|办公|邮寄|收件|执照上?)?的?(?:地址|住所|地点|位置)?(?:就)?"
-    r"(?:是在|是|在|位于|设在|填|写|[:：])+\s*"
+    rf"^(?:{WE}(?:注册|通讯|通信|联系|办公|邮寄|收件|(?:营业)?执照(?:上|高头|里)?(?:面|头)?写?)?的?(?:地址|住所|地点|位置)?(?:就)?"
+    r"(?:是在|是|在|位于|设在|填|写的?|登记的|[:：])+\s*"
     rf"|{WE}(?:注册|通讯|通信|联系|办公)?(?:地址|住所)[\s:：]*"
     r"|(?:就是)?(?:营业)?执照上(?:的|那个)+\s*|(?:住|搬到|寄到|寄|送到)(?:在|了|到)?|我们?(?:厂|公司|店)?(?:现在)?(?:就)?在|厂[部房]?在)"
 )
@@ -21,19 +21,18 @@ _PLACE = re.compile(
     r"|三教|广场|市场|大厦|中心|小区|门面|门市|室|城|湾|坝|桥|湖|河|坡|永川|重庆"
 )
 _TOO_WIDE = ("重庆", "永川", "本地", "城区", "街道", "园区", "厂区")
-_THERE = r"(?:上面|上头|前面|前头|上边|刚才|注册|执照上?|那个|那里|填|写|的|地址|地|一个|说)*"
 _SAME = re.compile(
-    r"(?:通讯|通信|联系)?(?:地址)?(?:和|跟|与|同|照着?|按照?|就|也|都|是)*"
-    rf"{_THERE}(?:是)?(?:一样|一模一样|相同|一致|一个样|一回事|同一个|不变|没变)的?(?:地址|嘛|上面|了|吧)?"
-    r"|同上面?(?:地址)?|同注册地址?"
-    rf"|(?:就?(?:是|用|填|写|按照?|照着?)|和|跟){_THERE}(?:注册|上面|前面|刚才|那个){_THERE}"
-    rf"|{_THERE}(?:就行|就可以|就好)"
+    r"一样|一模一样|一个样|一致|相同|一回事|同一个?(?:地方|地址|处|位置)?|[不没]变|照抄|同(?:上|前|注册)"
+    r"|注册.{0,6}(?:就行|就可以|就好|可以|要得|得行)|(?:是|用|填|写|按照?|照着?)(?:的|了|那个|就)*(?:注册|上面|上头|前面|前头|刚才|执照)"
 )
+_NOT_SAME = re.compile(r"不(?:一样|同|一致|是)|两样|改|另|[a-z\d]|[路号栋幢楼镇村街]")
+LONGEST_SAME = 20
+"""So few characters say 'the same' and tell nothing besides."""
 
 
 def read_address(field_id: str, text: str) -> str:
     """The address; what is said before and after it is left out."""
-    said = trimmed(_LEAD, bare(without_emoji(text)))
+    said = trimmed(_LEAD, _behind_talk(bare(without_emoji(text))))
     tail = _TAIL.search(plain(said))
     said = said[: tail.start()] if tail and tail.start() > 2 else said
     said = said.strip(' ,，。;；:：、"“”')
@@ -43,6 +42,13 @@ def read_address(field_id: str, text: str) -> str:
     return checked(field_id, said, shortest, code="address_unclear")
 
 
+def _behind_talk(said: str) -> str:
+    """不一样哟，是汇龙大道66号: the address is what follows."""
+    head, *rest = re.split(r"[,，。;；]\s*", said, maxsplit=1)
+    talk = rest and is_place(rest[0]) and not is_place(head)
+    return re.sub(r"^(?:就?是|应该是)", "", rest[0]) if talk else said
+
+
 def is_place(text: str) -> bool:
     """Whether the words hold what addresses hold."""
     return bool(_PLACE.search(plain(text)))
@@ -50,7 +56,6 @@ def is_place(text: str) -> bool:
 
 def is_same(text: str) -> bool:
     """一样, 同上, 跟注册地址一样."""
-    level = plain(tidy(text)[:60])
-    wholes = (level.replace(" ", ""), re.split(r"[,.\s]+", level.rstrip(" .!"))[-1])
-    words = (whole.strip(",.!嘛吧哈噻哦的") for whole in wholes)
-    return any(1 < len(word) <= 24 and _SAME.fullmatch(word) for word in words)
+    core = squeeze(tidy(text)[:60])
+    short = 1 < len(core) <= LONGEST_SAME
+    return short and bool(_SAME.search(core)) and not _NOT_SAME.search(core)

@@ -21,6 +21,10 @@ _TOTAL = re.compile(
     r"(?:一共|总共|共有?(?=\s*[\d一二两三四五六七八九])|合计|共计|拢共|统共|加起来|总数|总人数"
     r"|全部|全厂|全公司|满打满算)[^\d一二两三四五六七八九十百千]{0,6}"
 )
+_EXACTLY = re.compile(r"准数|准确|确切|精确|具体(?:点|来?说)|严格(?:点|来?说)")
+"""三十好几个，准数37: what follows is the number."""
+_OF_THEM = re.compile(r"[,.\s]*(?:其中|里头有|里面有|(?<=[\d人个])[,.\s(]*(?:包括|含))")
+"""38，其中检测员21: a part is counted behind it."""
 _ALONE = re.compile(
     r"(?:就|只有|只得|光)(?:我|老板)(?:自己|本人)?(?:在?(?:搞|做|干|弄))?$|光杆司令"
 )
@@ -62,6 +66,8 @@ def read_number(field_id: str, text: str) -> int:
         raise FieldError(field_id, "not_whole")
     if _NEGATIVE.search(level):
         raise FieldError(field_id, "number_too_small")
+    level = _OF_THEM.split(level)[0] or level
+    level = _EXACTLY.split(level)[-1] or level
     total = _TOTAL.search(level)
     if total:
         level = level[total.end() :]

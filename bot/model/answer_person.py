@@ -7,7 +7,7 @@ import re
 from bot.model.answer_text import SAYS, WE, is_odd, trimmed
 from bot.model.field_error import FieldError
 from bot.model.surnames import surname_of
-from bot.model.wording import HAN, bare, plain, tidy, without_emoji
+from bot.model.wording import HAN, bare, is_nothing, is_unknown, plain, tidy, without_emoji
 
 _ROLE = r"(?:法定代表人|法人代表|法人|法代|老板|负责人|厂长|董事长)"
 _LEAD = re.compile(
@@ -25,6 +25,8 @@ _KIN = (
 )
 _TITLE_AFTER = re.compile(_TITLES + "$")
 _TITLE_BEFORE = re.compile(rf"(?:{_TITLES}|{_KIN})([{HAN}]{{2,4}})$")
+_APART = re.compile(rf"姓([{HAN}]{{1,2}})[\s,，]*名[叫是]?([{HAN}]{{1,2}})(?![{HAN}])")
+_CALLED = re.compile(rf"(?:叫做?|[姓名][名字]是)([{HAN}]{{2,4}})$")
 _THEN_MORE = re.compile(rf"([{HAN}]{{2,4}})(?=是|就是|的|这个|来当|当)")
 _NAME = re.compile(f"[{HAN}]{{2,4}}")
 _MINORITY = re.compile(f"[{HAN}]{{1,12}}(?:[·•・.][{HAN}]{{1,12}})+")
@@ -55,7 +57,7 @@ def read_person(field_id: str, text: str) -> str:
         raise FieldError(field_id, "too_long")
     if found := _MINORITY.search(said):
         return found.group()
-    if apart := re.fullmatch(rf"姓([{HAN}]{{1,2}})[\s,，]*名[叫]?([{HAN}]{{1,2}})", said):
+    if apart := _APART.search(said):
         return "".join(apart.groups())
     chunks = [c for c in re.split(r"[\s,，。;；:：、()（）“”\"'《》！!\d]+", said) if c]
     joined = "".join(chunks)
@@ -70,6 +72,13 @@ def read_person(field_id: str, text: str) -> str:
     if _LATIN.fullmatch(said) and len(said) > 3:
         return said
     raise FieldError(field_id, "person_name")
+
+
+def check_person(field_id: str, value: str) -> str:
+    """`value` when it can be a name: 安全 is one to who says so."""
+    if value in _NO_NAMES and not is_nothing(value) and not is_unknown(value):
+        return value
+    return read_person(field_id, value)
 
 
 def surely_person(text: str) -> bool:
@@ -95,6 +104,8 @@ def _name_in(chunk: str) -> str:
             return ""  # 王总: which 王?
     if _NAME.fullmatch(chunk) and said not in _NO_NAMES and not re.search("[个的们吗]", said):
         return chunk
+    if (called := _CALLED.search(said)) and not re.search("[什啥么的我]", called.group(1)):
+        return chunk[called.start(1) :]
     if (titled := _TITLE_BEFORE.search(said)) and surname_of(titled.group(1)):
         return chunk[titled.start(1) :]
     if (found := _THEN_MORE.match(said)) and surname_of(found.group()):

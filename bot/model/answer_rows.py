@@ -14,6 +14,7 @@ from bot.model.answer_yes_no import (
     NOT_PUBLISHED,
     PUBLISHED,
     YES,
+    is_unsure,
     read_adoption,
     read_yes_no,
 )
@@ -204,6 +205,8 @@ def _cells(rows_field: FormField, part: str, asked: FormField) -> dict[str, str]
     standards = find_standards(part)
     named = re.search(r"《([^》]{2,60})》", part)
     cells = {} if asked.format == "adoption" and standards else _flags(plain(part))
+    if asked.kind == "yes_no" and is_unsure(part):
+        raise FieldError(asked.id, "yes_or_no")
     if standards and asked.format != "adoption":
         cells["standard_number"] = "、".join(dict.fromkeys(s.number for s in standards))
     if named:

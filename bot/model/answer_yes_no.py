@@ -13,7 +13,7 @@ ADOPTED, NOT_ADOPTED = "已采标", "未采标"
 _UNSURE = re.compile(r"正在|准备|打算|马上|快要|在办|可能|好像|大概|应该|也许|还在")
 _NO = re.compile(r"没|未|不|无|否|莫得|冇|非|^no?$|×|✗|❌")
 _YES = re.compile(
-    r"是|有|对|嗯|恩|要得|好|已|公示|公开|声明|了$|^y(?:es)?$|√|✓|✔|✅|ok|行|当然|肯定"
+    r"是|有|对|嗯|恩|要得|好|已|公示|公开|声明|[了过]的?(?=[,.\s]|$)|得到(?=[,.\s]|$)|^y(?:es)?$|√|✓|✔|✅|ok|行|当然|肯定"
 )
 _SAID_NO = (
     r"(?:没有?|未|莫得|没得|不曾|不|还没有?|暂未|尚未|从没)(?:去|进行|做|搞|办|在网上|网上"
@@ -41,12 +41,19 @@ ADOPTING = re.compile(
     r"(?:已经?|都|是)*(?:采标|采用国际标准|采用)了的?|已(?:经)?采标|(?:非等效|等同|修改"
     r"|等效)(?:采用)(?:的|了)*|\b(?:idt|mod|neq)\b|采标(?:情况)?[\s:]*(?:是|有)"
 )
+_OF_STANDARDS = re.compile(r"标|采|iso|iec|国际|国外|国内|先进|等同|等效|修改|参照|参考|引用|转化")
+"""What words on the adoption of a standard speak of."""
+
+
+def is_unsure(text: str) -> bool:
+    """好像公示了又好像没有: who says so has to be asked again."""
+    return is_unknown(text) or bool(_UNSURE.search(plain(bare(tidy(text)))))
 
 
 def read_yes_no(field_id: str, text: str) -> str:
     """YES or NO."""
     level = plain(bare(tidy(text)))
-    if is_unknown(text) or _UNSURE.search(level):
+    if is_unsure(text):
         raise FieldError(field_id, "yes_or_no")
     if NOT_PUBLISHED.search(level) or _NO.search(level):
         return NO
@@ -73,6 +80,6 @@ def read_adoption(field_id: str, text: str) -> str:
         return NOT_ADOPTED
     if len(short) <= 6 and (_YES.search(short) or "采" in short):
         return ADOPTED
-    if len(short) < 2 or short.isdigit():
+    if not _OF_STANDARDS.search(level):
         raise FieldError(field_id, "unclear")
     return said

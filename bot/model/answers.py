@@ -10,6 +10,7 @@ from bot.model.answer_choices import read_choices
 from bot.model.answer_company import read_company
 from bot.model.answer_contacts import read_credit_code, read_email, read_telephone
 from bot.model.answer_dates import read_date
+from bot.model.answer_department import read_department
 from bot.model.answer_numbers import read_number
 from bot.model.answer_person import read_person
 from bot.model.answer_rows import read_rows
@@ -70,6 +71,8 @@ def _read_text(field: FormField, said: str) -> str:
             return NOTHING
     if field.kind == "long_text":
         value = said
+    elif field.format == "contact":
+        value = read_department(field.id, said, field.names)
     elif field.format in _FORMATS:
         value = _FORMATS[field.format](field.id, said)
     else:

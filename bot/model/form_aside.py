@@ -8,10 +8,14 @@ from bot.model.form_commands import ranked_command, ranked_handoff
 from bot.model.form_fit import NO, PROBABLY
 from bot.model.form_reading import CHAT, COMMANDS, Message, Reading
 from bot.model.option_names import names_option
-from bot.model.wording import is_nothing, is_unknown, plain, requests, surely_asks
+from bot.model.wording import has_no_idea, is_nothing, is_unknown, plain, requests, surely_asks
 from knowledge import find_services, load_knowledge
 
 OUTSIDE = "out_of_scope"
+ABOUT_ANYTHING = frozenset("ask_process ask_contact ask_capabilities".split())
+"""Intents that ask about a service without saying which."""
+TOPIC = 0.2
+"""From this likelihood on a category is what such a question is about."""
 STORY = 9
 """Characters from which a text is something told, not a name or a list of products."""
 _ABOUT_FIELD = re.compile(
@@ -23,9 +27,13 @@ _ABOUT_FIELD = re.compile(
     r"|全称(?:吗|不|嘛)|格式|例子|样例|参考"
 )
 _GRUMBLES = re.compile(
-    r"烦不烦|烦死|好烦|烦得很|问(?:得|起)?(?:恁|这么|那么|啷|好)个?(?:多|细)|啰嗦|没完没了"
-    r"|有完没完|搞啥子?名堂|恼火得很|麻烦得很|麻烦死|填.{0,3}表.{0,6}(?:难|烦|恼火|累)"
+    r"烦不烦|[好太]烦|烦(?:死|得很)|没完没了|有完没完|还没(?:问|填|弄|写)完|啰嗦|搞啥子?名堂"
+    r"|(?:恼火|麻烦)(?:死|得很)|(?:脑壳|脑袋|头)[都也]?(?:疼|痛|晕|大)|填.{0,3}表.{0,6}[难烦累]"
+    r"|问(?:得|起)?(?:恁|这么|那么|啷|好)个?[多细]"
+    r"|(?:表|题|问题?|填|项目|步骤|内容).{0,4}(?:太|恁个?|这么|那么|真的?|实在|有点)"
+    r"(?:长|多|烦|麻烦|啰嗦|复杂|难|细|繁琐|久|慢|恼火)"
 )
+"""Complaints about the form, which ask and tell nothing."""
 NOT_KNOWN = re.compile(r"记不|不晓得|不知道|不清楚|忘了|搞不清|说不准|没记")
 
 
@@ -51,8 +59,15 @@ def question(message: Message) -> Reading:
         return Reading("question", field=message.place.path, category=section.category or "")
     if intent in CHAT and chance >= 0.5:
         return Reading("chitchat", category=intent)
+    return Reading("question", category=_asked_about(message))
+
+
+def _asked_about(message: Message) -> str:
+    """The likeliest category or other intent; 专利怎么申请 is about 专利, not how to apply."""
+    category, likely = message.category
     others = (name for name, _ in message.ranking if name not in COMMANDS and name not in CHAT)
-    return Reading("question", category=next(others, OUTSIDE))
+    first = next(others, OUTSIDE)
+    return category if likely >= TOPIC and first in ABOUT_ANYTHING else first
 
 
 def aside(message: Message, fits: int) -> Reading | None:
@@ -85,6 +100,8 @@ def aside(message: Message, fits: int) -> Reading | None:
 def otherwise(message: Message, reason: str, questions: bool = True) -> Reading:
     """The classifier's reading of what is no value; invalid when it is not sure of another."""
     intent, chance = message.first
+    if has_no_idea(message.said) and not message.place.asked.required:
+        return Reading("command", command="skip")
     if NOT_KNOWN.search(message.level) and not surely_asks(message.said):
         return ranked_command(message, 0.7, gated=True) or invalid(message, reason)
     if intent == "handoff_human" and chance >= 0.5:

@@ -17,13 +17,15 @@ from bot.model.form_reading import Message, Reading
 from bot.model.numerals import CHARACTERS
 from bot.model.option_numbers import stray
 from bot.model.row_talk import left_for_later, only_counts
-from bot.model.wording import bare, is_nothing, squeeze
+from bot.model.wording import bare, is_nothing, requests, squeeze
 
 _OWN_NAME = r"(?:那个?|把)?(?:{})(?=改[成为]|换成|那[个块里]|里)"
 _JUST_NUMBERS = re.compile(
     rf"(?:[{CHARACTERS}\d第个项和跟与到至前后头最、,.\s~-])+(?:可以|行|要得|得行|都要)*"
     r"(?:不|吗|嘛|吧)?[?？]?"
 )
+_CHOSEN = re.compile(rf"第[{CHARACTERS}\d]+[项个条]\s*$")
+"""…，第5项: whatever was said before, this is chosen."""
 _WISHES = re.compile(r"想|要|需要|希望|帮|搞|培训|咨询|指导")
 _UNSURE = re.compile(r"没|不|再说|随便|看情况|考虑|你们定|再看")
 _LONGEST_FREE = 40
@@ -43,14 +45,17 @@ def take_choices(message: Message) -> Reading:
     stored = message.answers.get(field.id) or []
     if message.nothing:
         return Reading("answer", values={field.id: []})
-    if message.asks and not _JUST_NUMBERS.fullmatch(bare(message.level)):
+    said = message.said
+    if message.asks and (chosen := _CHOSEN.search(message.level)):
+        said = said[chosen.start() :]
+    elif message.asks and not _JUST_NUMBERS.fullmatch(bare(message.level)):
         return question(message)
     own = re.match(_OWN_NAME.format("|".join(map(re.escape, field.names))), message.said)
     try:
         if own:
             changed = changed_choices(field, message.said[own.end() :], stored)
             return Reading("answer", values={field.id: changed})
-        change = read_change(field, message.said)
+        change = read_change(field, said)
     except FieldError as error:
         return _no_option(message, error.code)
     if change.add and not change.other and (told := _told_besides(message)):
@@ -130,7 +135,7 @@ def take_rows(message: Message) -> Reading:
         return Reading("answer", values={field.id: read_rows(field, "没有", rows, (row, column))})
     fits = fit(message)
     free = column.kind == "text" and not column.format
-    told = names_row(message.said) is not None and find_standards(message.said)
+    told = find_standards(message.said) and not requests(message.said)
     if fits < SURELY and free and not told and (found := aside(message, fits)):
         return found
     try:

@@ -16,22 +16,22 @@ from bot.model.answer_text import maybe_name
 from bot.model.answer_yes_no import ADOPTING, NOT_ADOPTING
 from bot.model.answers import NOTHING, read_answer
 from bot.model.field_error import FieldError
-from bot.model.wording import plain
+from bot.model.wording import asks, plain
 from knowledge.form import FormField
 
 WRONG = (
     r"(?:[打写填说搞弄整输发选勾记看认点报念听转识]+(?:别|成|岔|窄|反|串|多|少|漏|偏)?错"
     r"|错[了咯啦]|错别字|错字"
-    r"|别字|不对|有误|有错|有问题|打成|写成|填成|说成|搞成|念成|写反|填反|写串|填串|写岔|写窄"
+    r"|别字|不对|有误|有错|有问题|(?:[打写填说搞念听认看录记转弄]|识别)成|[说听搞打写]岔|写反|填反|写串|填串|写窄"
     r"|写漏|不算|重新[发说]"
-    r"|不是(?:这|那)|变更|更名|漏了|漏写|漏勾|少打|多打|多写|少写|多勾|忘了[勾选]|没[勾选]上|笔误|不全|不完整"
+    r"|不是(?:这|那)|变更|更名|漏了|[多少漏][打写报填说数算勾]|忘了[勾选]|没[勾选]上|笔误|不全|不完整"
     r"|反了|倒了|搬了|换了)"
 )
 """Words that say that something stored is wrong."""
 _NEWS = re.compile(
-    r"(?:改成|改为|改作|换成|换为|变更为|变成|更正为|修改为|更改为|调整为|(?:应该|应当)(?:是|填"
+    r"(?:改成|改为|改作|换成|换为|变更为|变成|更正为|修改为|更改为|调整为|(?:应[该当])(?:是|填"
     r"|写|为|叫)|应为|应是"
-    r"|该是|实际上?是?|其实(?:是)?|现在是|现在叫|新的是|正确的?是|重新?[发说]|要填|该填"
+    r"|该是|实际上?是?|其实(?:是)?|现在是|现在叫|新的是|正确的?是|重新?[发说写填报打]|要填|该填|(?<=[了错咯啦岔反])就?是"
     r"|全[名称](?:是|叫)?)[:：,，\s]*"
 )
 _PAIRS = (
@@ -55,7 +55,7 @@ _IN_FRONT = re.compile(r"(?:(前面|前头|开头)(?:要|得)?|要)加上?[\"“
 _QUOTES = "“”\"' 的"
 _SO_MANY = re.compile(r"^(?:那个|那|的)+|(?:这|那)?[一两二三四几\d]+个字$|那个$")
 _POLITE_END = re.compile(
-    r"[,，\s]*(?:帮我|请|麻烦)?(?:改(?:一?[下哈]|过来|正)?|更正|谢谢|哈|嘛|哦|了|吧)$"
+    r"(?:[,，\s]*(?:帮我|请|麻烦你?)?(?:改(?:一?[下哈]|过来|正)?|更正|谢谢|哈|嘛|哦|了|吧))+$"
 )
 
 
@@ -86,7 +86,7 @@ def candidates(rest: str) -> Iterator[tuple[str, bool]]:
     pieces = [piece for piece in re.split(r"[,，。;；！!\s]+", rest) if piece.strip()]
     for piece in reversed(pieces[1:] if len(pieces) > 1 else pieces):
         if not re.match(r"不是|不姓|前面|后面|前头", piece) and not re.search("不姓", piece):
-            yield _clean(piece), bool(re.match(r"就?是|叫|为", piece))
+            yield _clean(piece), bool(re.match(r"就?是|叫|为|[填写报]", piece))
     if len(pieces) > 1 and re.match(r"就?是|叫|为|应", pieces[0]):
         yield _clean(pieces[0]), True
     after = re.split(rf"{WRONG}[了咯啦]?", rest)[-1]
@@ -177,10 +177,13 @@ def _may_be(target: FormField, words: str, marked: bool) -> bool:
         return marked or bool(NOT_ADOPTING.search(plain(words)) or ADOPTING.search(plain(words)))
     if target.format == "standard_number":
         return True
-    return marked and len(words) > 1 and maybe_name(words) and not re.match(r"用|别的|另", words)
+    told = len(words) > 1 and maybe_name(words) and not asks(words)
+    return marked and told and not re.match(r"用|别的|另", words)
 
 
 def _clean(piece: str) -> str:
     piece = re.sub(r"[,，\s]*不是.*$", "", piece) if re.search(r".不是", piece) else piece
-    piece = re.sub(r"^(?:[\s,，:：“\"]|就?是|叫做?|为|了|的|我们的?)+|[\s,，。”\"]+$", "", piece)
+    piece = re.sub(
+        r"^(?:[\s,，:：“\"]|就?是|叫做?|为|[填写报](?!表)|了|的|我们的?)+|[\s,，。”\"]+$", "", piece
+    )
     return _POLITE_END.sub("", piece) if len(piece) > 2 else piece

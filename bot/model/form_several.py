@@ -75,7 +75,8 @@ def _pieces(message: Message) -> list[tuple[Name | None, str, str]]:
         for name in names_of(message.form):
             if name.column or name.field.kind not in _PLAIN_KINDS:
                 continue
-            if name.field is message.place.field and start and not cuts:
+            own = name.field is message.place.field
+            if own and start and (not cuts or cuts[-1][2].field is name.field):
                 continue  # 质量部，负责人：胡晓梅 is one answer
             lead = re.match(rf"(?:我们的?|公司的?)?{re.escape(name.text)}", level[start:])
             if lead and _linked(name.field, level[start + lead.end() :]):

@@ -11,7 +11,7 @@ from bot.model.answer_company import has_organisation, is_organisation
 from bot.model.answer_person import surely_person
 from bot.model.answer_rows import names_row
 from bot.model.form import asked_fields, field_at, previous_field
-from bot.model.form_fields import Mention, find_mention
+from bot.model.form_fields import Mention, find_mention, names_of
 from bot.model.form_new_values import WRONG, candidates
 from bot.model.form_reading import Message
 from bot.model.numerals import CHARACTERS, value_of
@@ -21,9 +21,9 @@ from knowledge.form import FormField
 
 _CHANGE = (
     r"(?:改[成为到作]|换[成为]|(?:变更|更正|修改|更改|调整)为|换个|换一个|改改|改一?[下哈]|改了"
-    r"|改过来|更正|修改|更改|重新填|重填|重写|重选"
+    r"|改过来|更正|修改|更改|重新?[填写选报打说勾]"
     r"|去掉|删掉|删了|取消|(?<!要)不要了?|不用了|不要勾|加上|再加|再补|再勾|补上|也要|勾上|只要"
-    r"|只选|要改|应该[是填写]|应为|应是|该是|其实|现在是)"
+    r"|只选|要改|应[该当][是填写为叫]|应为|应是|该是|其实|现在是)"
 )
 MARK = re.compile(
     rf"{WRONG}|{_CHANGE}|不是.{{1,30}}?是|是.{{1,30}}?不是|姓.+不姓|不姓.+姓|少了|要加|[前后]面加"
@@ -36,6 +36,9 @@ _BEFORE_NAME = re.compile(
     r"|哈|下|你|哦豁?|噢|呃|还有|就是"
     r"|好像|第[一二三四五六七八九十\d]+[个项行]|产品的|删掉|去掉|取消|个|那|啊|搞|有|要得不"
     r"|能不能|可以|想|要|烦|先|[\s,.:!])*"
+)
+_THEN_WRONG = re.compile(
+    rf"(?:[那这]个?|里|边|栏|我|你|刚才|刚刚|前面|前头|语音|的|给|[\s,])*(?:(?P<wrong>{WRONG})|{_CHANGE})"
 )
 _NUMBERED = re.compile(rf"第([{CHARACTERS}\d]+)(?:项|题|个问题|条|栏)(?:的?答案|那里|填的)?")
 
@@ -74,7 +77,21 @@ def named(message: Message) -> Mention | None:
         if mention.target is own and _looks_like_answer(message):
             continue
         return mention
-    return None
+    return _named_and_wrong(message)
+
+
+def _named_and_wrong(message: Message) -> Mention | None:
+    """慢点慢点产品名称我说岔了: a name anywhere, with what is wrong right behind it."""
+    level, own = message.level, message.place.asked
+    mention = find_mention(message, level)
+    if mention is None or mention.target is own or mention.field.kind == "choices":
+        return None
+    if all(mention.name != name.text for name in names_of(message.form)):
+        return None  # only sounds like a name
+    then = _THEN_WRONG.match(level, mention.end)
+    if then is None or (own.kind == "choices" and not then.group("wrong")):
+        return None  # 标准那个不要了 takes a choice away
+    return mention
 
 
 def _starts(level: str, offset: int) -> Iterator[int]:

@@ -24,10 +24,11 @@ from bot.model.form_fit import NO, SURELY, fit
 from bot.model.form_lists import take_choices, take_rows
 from bot.model.form_reading import CHAT, Message, Reading
 from bot.model.form_several import read_several
+from bot.model.glosses import without_glosses
 from bot.model.numerals import CHARACTERS
 from bot.model.option_names import names_option
 from bot.model.row_talk import other_prefix
-from bot.model.wording import has_words, surely_asks, tidy
+from bot.model.wording import has_no_idea, has_words, surely_asks, tidy
 from knowledge.form import DemandForm
 
 _TYPED = ("number", "date", "telephone", "credit_code", "email", "yes_no")
@@ -63,7 +64,10 @@ def read_form_message(
     Never fails: what is no answer and nothing else is invalid, with the reason.
     """
     place = place_of(form, field_id, answers)
-    message = Message(form, place, tidy(text), ranking, answers, today)
+    said = tidy(text)
+    if place.field.kind != "long_text" and len(said) <= LONGEST:
+        said = without_glosses(said)
+    message = Message(form, place, said, ranking, answers, today)
     if not has_words(message.said):
         about = re.fullmatch(r"[?？\s]+", message.said)
         return Reading("question", field=place.path) if about else Reading("chitchat")
@@ -195,6 +199,8 @@ def _take_long_text(message: Message) -> Reading:
     field = message.place.field
     if message.nothing:
         return Reading("answer", values={field.id: NOTHING})
+    if has_no_idea(message.said):
+        return Reading("command", command="skip")
     wishes = bool(_WISH.search(message.level))
     length = len(message.core)
     if not wishes and length <= 18 and ranked_handoff(message, 0.9):

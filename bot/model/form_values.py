@@ -11,7 +11,7 @@ from bot.model.answer_company import read_company
 from bot.model.answer_contacts import check_telephone, read_credit_code, read_email
 from bot.model.answer_dates import check_date, read_date
 from bot.model.answer_numbers import check_number, read_number
-from bot.model.answer_person import read_person
+from bot.model.answer_person import check_person
 from bot.model.answer_rows import MOST_ROWS
 from bot.model.answer_standards import read_standard_number
 from bot.model.answer_yes_no import NO, YES, read_yes_no
@@ -45,7 +45,7 @@ def _text(field: FormField, value: Any, today: date | None) -> str:
     return said
 
 
-_FORMATS = {"company": read_company, "person": read_person, "address": read_address}
+_FORMATS = {"company": read_company, "person": check_person, "address": read_address}
 
 
 def _number(field: FormField, value: Any, today: date | None) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from bot.model.field_error import FieldError
 from bot.model.wording import plain, squeeze
@@ -34,6 +35,8 @@ _AROUND = re.compile(
     r"^(?:要|选|想要|我们?|搞|有|在用|用|那个|需要)+"
     r"|(?:那个|吧|嘛|的|这个|培训|咨询|服务)+$"
 )
+_BETWEEN = re.compile(r"的(?:那个|这个)?(?=.)")
+"""资愿性的那个认正 is one name."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ def find_names(choices: FormField, level: str) -> list[OptionMatch]:
         for place in re.finditer(re.escape(name), level):
             if _free(matches, *place.span()) and _whole_word(level, place):
                 matches.append(OptionMatch((option,), *place.span()))
+    matches += _resembling(choices, masked(level, matches))
     matches += _parts(choices, level, matches)
     matches += _resembling(choices, masked(level, matches))
     return sorted(matches, key=lambda match: match.start)
@@ -118,7 +122,7 @@ def _resembling(choices: FormField, rest: str) -> list[OptionMatch]:
     """Misspelt or misheard names, chunk by chunk."""
     found: list[OptionMatch] = []
     for chunk in re.finditer(_PARTING.replace("[", "[^", 1), rest):
-        option = _closest(choices, _AROUND.sub("", chunk.group()))
+        option = _closest(choices, _BETWEEN.sub("", _AROUND.sub("", chunk.group())))
         if option is not None:
             found.append(OptionMatch((option,), *chunk.span()))
     return found
@@ -130,6 +134,9 @@ def _closest(choices: FormField, said: str) -> int | None:
         return None
     names = names_of_options(choices)
     sounds = "".join(syllables(said))
+    swapped = {option for name, option in names if _letters_swapped(name, said)}
+    if len(swapped) == 1:
+        return swapped.pop()
     if len(said) == 2:  # so short a word is taken for another only when it sounds the same
         same = {o for n, o in names if len(n) == 2 and "".join(syllables(n)) == sounds}
         return same.pop() if len(same) == 1 else None
@@ -143,6 +150,12 @@ def _closest(choices: FormField, said: str) -> int | None:
     if not best or scores[best[0]] < CLOSE:
         return None
     return best[0] if len(best) == 1 or scores[best[1]] < scores[best[0]] else None
+
+
+def _letters_swapped(name: str, said: str) -> bool:
+    """FEMA for FMEA."""
+    letters = name.isascii() and name.isalpha() and len(name) > 2
+    return letters and sorted(name) == sorted(said) and OSA.distance(name, said) == 1
 
 
 def _free(matches: list[OptionMatch], start: int, end: int) -> bool:

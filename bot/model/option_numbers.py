@@ -6,7 +6,7 @@ import re
 
 from bot.model.field_error import FieldError
 from bot.model.numerals import CHARACTERS, value_of
-from bot.model.option_names import names_of_options
+from bot.model.option_names import find_names, masked
 from bot.model.wording import bare, plain, squeeze, tidy
 from knowledge.form import FormField
 
@@ -50,15 +50,17 @@ def find_numbers(choices: FormField, rest: str) -> list[int]:
     rest = _SPAN.sub(" ", rest)
     for one in _ONE.finditer(rest):
         if re.search(r"\d", one.group()) or not _IN_A_WORD.match(rest, one.end()):
-            found += _numbers(choices.id, one.group(), count)
+            counted = rest[one.end() : one.end() + 1] == "号"
+            found += _numbers(choices.id, one.group(), count, counted)
     return found
 
 
 def stray(choices: FormField, text: str) -> int:
-    """How many characters belong to no option's name, number, or words around them."""
+    """How many characters belong to no option's name, number, or words around them.
+
+    Raises FieldError several_options."""
     level = plain(bare(tidy(text)))
-    for name, _ in names_of_options(choices):
-        level = level.replace(name, " ")
+    level = masked(level, find_names(choices, level))
     return len(squeeze(_AROUND.sub("", _ONE.sub("", level))))
 
 
@@ -68,13 +70,16 @@ def whole(word: str) -> int | None:
     return int(value) if value is not None and value == value.to_integral_value() else None
 
 
-def _numbers(field_id: str, word: str, count: int) -> list[int]:
-    """135 and 一三五 are three numbers when there are not so many options."""
+def _numbers(field_id: str, word: str, count: int, counted: bool) -> list[int]:
+    """135 and 一三五 are three numbers when there are not so many options; 26号 is one, and so is
+
+    28 where numbers of two digits are to be chosen."""
     value = whole(word)
     if value is not None and 1 <= value <= count:
         return [value - 1]
     digits = [whole(c) or 0 for c in word]
-    apart = len(set(digits)) == len(digits) > 1
+    counted |= word.isascii() and len(str(count)) >= len(word)
+    apart = not counted and len(set(digits)) == len(digits) > 1
     if apart and all(1 <= digit <= count for digit in digits):
         return [digit - 1 for digit in digits]
     raise FieldError(field_id, "option_number")

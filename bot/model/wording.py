@@ -124,7 +124,7 @@ _ASKING = re.compile(
     r"|([^不])不\1|是.{1,12}还是.{1,10}$|(?:有|要|行|得|中)没得$|请问|想问|问一?[下哈]|问个|请教"
     r"|咨询一?下|想?了解一?下"
     r"|想知道|不晓得(?:要|该|是|能|可|有|咋)|(?:填|写|选|用|留|算|算是).{0,8}还是.{1,8}$"
-    r"|^.{2,6}还是.{2,5}(?:哦|嘛|啊|呢|哟|喃)$|区别$|意思$|什么意思"
+    r"|^.{2,6}还是.{2,5}(?:哦|嘛|啊|呢|哟|喃)$|的还是.{1,6}的$|区别$|意思$|什么意思"
 )
 _SURELY_ASKING = re.compile(
     r"[?？]\s*$|请问|怎么|咋个|如何|找哪|啥意思|是不是|能不能|可不可以|要不要|多少钱|好多钱"
@@ -162,12 +162,14 @@ _NOTHING = re.compile(
     r"(?:任何|什么|啥子?)?(?:了|呢|哦|的|哈|意见|建议|需求|需要|其他|其它|别的|要求|想法|要说的"
     r"|要提的|特别的|其他的|产品|标准|执行标准|东西)*"
 )
-_UNKNOWN = re.compile(
-    r"(?:这个|那个|我|我们|也|都|真的|具体|一下|一下子|确实|自己)*"
-    r"(?:不(?:太|大|是很|怎么)?(?:晓得|知道|清楚|记得|懂|了解)|不清楚|不晓得|记不(?:到|得|清|起)"
-    r"|搞不(?:清楚?|懂|醒豁)|说不(?:清楚?|准|上来)|不好说|忘(?:了|记了?|球|逑)|认不(?:到|得)|想不起来?)"
-    r"(?:了|哦|的|哈|呢|嘞|具体的?|这个|这些|是哪年|好多|多少|啥子|起)*"
+_I = r"(?:这个|那个|我|我们|也|都|真的|具体|一下|一下子|确实|自己)*"
+_OF_IT = r"(?:了|哦|的|哈|呢|嘞|具体的?|这个|这些|是哪年|好多|多少|啥子|起)*"
+_NO_IDEA = r"不(?:太|大|是很|怎么)?(?:晓得|知道|清楚|懂|了解)|搞不(?:清楚?|懂|醒豁)|认不(?:到|得)"
+_VAGUE_IDEA = (
+    r"不记得|记不(?:到|得|清|起)|说不(?:清楚?|准|上来)|不好说|忘(?:了|记了?|球|逑)|想不起来?"
 )
+_HAS_NO_IDEA = re.compile(f"{_I}(?:{_NO_IDEA}){_OF_IT}")
+_UNKNOWN = re.compile(f"{_I}(?:{_NO_IDEA}|{_VAGUE_IDEA}){_OF_IT}")
 
 
 def is_nothing(text: str) -> bool:
@@ -180,3 +182,9 @@ def is_unknown(text: str) -> bool:
     """不晓得, 记不到了: the person does not know."""
     core = squeeze(bare(text)) if len(text) <= 4 * SHORT else ""
     return len(core) <= SHORT and bool(_UNKNOWN.fullmatch(core))
+
+
+def has_no_idea(text: str) -> bool:
+    """不晓得, but not 记不清: who has forgotten may still tell roughly."""
+    core = squeeze(bare(text)) if len(text) <= 4 * SHORT else ""
+    return len(core) <= SHORT and bool(_HAS_NO_IDEA.fullmatch(core))

@@ -246,7 +246,7 @@ def test_one_message_answers_several_fields() -> None:
 
 def test_a_telephone_behind_another_answer_is_taken_too() -> None:
     assert hear("质量管理机构/负责人", "技术部李工 18996221005").values == {
-        "contact": "技术部李工",
+        "contact": "技术部 李工",
         "telephone": "18996221005",
     }
 

@@ -1,0 +1,43 @@
+"""Takes out how characters of a name are explained: 李燕 燕子的燕."""
+
+from __future__ import annotations
+
+import re
+
+from bot.model.wording import HAN, plain
+
+_OF = re.compile(rf"的(?:那个|这个)?([{HAN}]{{1,4}})")
+_LEAD = r"{}(?:这|那)?(?:[一两二三四]个)?字?(?:就)?是(?:那个)?[^,，\s]{{0,3}}$"
+LONGEST = 5
+"""Characters of the word that explains: 国家标准 in 国家标准的标准."""
+
+
+def without_glosses(text: str) -> str:
+    """`text` without the explanations of characters that stand in it before.
+
+    A character told in no other way (名字是燕子的燕) stays: there the explanation is the news.
+    """
+    end = 0
+    while found := _OF.search(plain(text), end):
+        end = found.end()
+        if (span := _gloss(text, found)) is not None:
+            text = text[: span[0]] + text[span[1] :]
+            end = span[0]
+    return text.rstrip(" ,，")
+
+
+def _gloss(text: str, found: re.Match[str]) -> tuple[int, int] | None:
+    """Where the explanation begins and ends whose 的 was found; None when it explains nothing."""
+    for size in range(len(found.group(1)), 0, -1):
+        told = found.group(1)[:size]
+        for length in range(max(2, size), LONGEST + 1):
+            start = found.start() - length
+            if start < 1 or told not in text[start : found.start()]:
+                continue
+            before = text[:start]
+            if lead := re.search(_LEAD.format(re.escape(told)), before):
+                start = lead.start()
+            if told in text[:start]:
+                return start, found.start(1) + size
+            break
+    return None
