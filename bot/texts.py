@@ -233,5 +233,7 @@ BOOKING_NEWS = {
     "individual_confirmed": "您的个别预约 {number} 已安排：{when}，{place}。",
     "individual_declined": "您的个别预约 {number} 未能安排，可以回复“约专家”看看轮值接访。",
 }
+SESSION_REASON = "原因：{reason}。"
+REQUEST_ANSWER = "说明：{answer}。"
 SESSION_OFFER = "已为您留了{when}在{place}的位子，请在{until}前回复“接受”。"
 SESSION_WAITING = "已为您优先候补，有空位马上通知您。"

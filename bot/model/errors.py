@@ -118,6 +118,16 @@ class RotaError(ServiceError):
         super().__init__(**data)
 
 
+class StaleSessionError(ServiceError):
+    """Somebody changed the session since the caller read it. `current`: it as it is now."""
+
+    code = "stale_session"
+
+    def __init__(self, current: Any) -> None:
+        super().__init__(session=current.id, version=current.version)
+        self.current = current
+
+
 class ForbiddenError(ServiceError):
     """The person at the desk lacks the right, or it belongs to another station; data: which."""
 

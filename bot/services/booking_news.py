@@ -29,8 +29,10 @@ def tell_due(db: Connection, now: datetime) -> int:
 def _text(db: Connection, notice: BookingNotice) -> str:
     template = texts.BOOKING_NEWS[notice.kind]
     if notice.booking_id is None:
-        return template.format(**_request(db, int(notice.data["request"])))
+        return _request_text(db, template, int(notice.data["request"]))
     text = template.format(**_booking(get_booking(db, notice.booking_id)))
+    if reason := notice.data.get("reason"):
+        text += texts.SESSION_REASON.format(reason=reason)
     if notice.kind != "session_cancelled":
         return text
     return text + _instead(db, notice)
@@ -52,7 +54,8 @@ def _booking(booking: Booking) -> dict[str, str]:
     return {**says.booking_values(booking), "until": limit}
 
 
-def _request(db: Connection, request_id: int) -> dict[str, str]:
+def _request_text(db: Connection, template: str, request_id: int) -> str:
     request = get_request(db, request_id)
     when = says.time_text(request.starts_at) if request.starts_at else ""
-    return {"number": request.number, "when": when, "place": request.place}
+    text = template.format(number=request.number, when=when, place=request.place)
+    return text + (texts.REQUEST_ANSWER.format(answer=request.answer) if request.answer else "")

@@ -145,6 +145,13 @@ def open_requests(db: Connection) -> list[IndividualRequest]:
     return _read(db, individual_requests.c.status == REQUESTED)[::-1]
 
 
+def fixed_requests(db: Connection, now: datetime) -> list[IndividualRequest]:
+    """Appointments that are fixed and still to come, the soonest first."""
+    ahead = individual_requests.c.starts_at > now
+    found = _read(db, individual_requests.c.status == CONFIRMED, ahead)
+    return sorted(found, key=lambda request: request.starts_at or now)
+
+
 def find_request(db: Connection, number: str, user_id: int) -> IndividualRequest | None:
     """The user's request of this number, in any spelling; None for a foreign one and for none."""
     found = _read(

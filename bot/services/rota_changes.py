@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.model.booking import CONFIRMED, SESSION_CANCELLED, UPCOMING
 from bot.model.calendar import centre_calendar
-from bot.model.errors import RotaError
+from bot.model.errors import RotaError, StaleSessionError
 from bot.model.rota import SessionPlan, slots_of, time_problem
 from bot.services.booking_notices import add_notice
 from bot.services.booking_rows import Booking, list_bookings, lock_booking
@@ -51,15 +51,25 @@ class SessionChange:
     seats: int | None = None
 
 
-def cancel_session(db: Connection, session_id: int, reason: str, origin: Origin) -> list[Rebooked]:
+def cancel_session(
+    db: Connection,
+    session_id: int,
+    reason: str,
+    origin: Origin,
+    *,
+    version: int | None = None,
+) -> list[Rebooked]:
     """Cancel a session: each that booked is told, and offered the nearest other seat, or stands
-    first in line for one. A second click changes nothing. Raises RotaError begun, no_such_session.
+    first in line for one. A second click changes nothing. `version`: as the caller saw it.
+
+    Raises RotaError begun, no_such_session, StaleSessionError.
 
     Returns what became of each booking; those without the account must be telephoned.
     """
     session = lock_session(db, session_id)
     if session.status == "cancelled":
         return []
+    _check_version(session, version)
     if session.starts_at <= origin.now:
         raise RotaError("begun")
     _write_session(db, session, origin, status="cancelled")
@@ -75,13 +85,17 @@ def change_session(
     change: SessionChange,
     origin: Origin,
     *,
+    reason: str = "",
     any_day: bool = False,
+    version: int | None = None,
 ) -> RotaSession:
     """Change a session that has not begun; bookings keep their place in it and are told.
 
-    Raises RotaError; seats_taken when fewer seats would be left than are booked.
+    `version`: as the caller saw it. Raises StaleSessionError, and RotaError; seats_taken when
+    fewer seats would be left than are booked.
     """
     before = lock_session(db, session_id)
+    _check_version(before, version)
     if before.status != "open":
         raise RotaError("cancelled")
     if before.starts_at <= origin.now:
@@ -95,10 +109,15 @@ def change_session(
     with db.begin_nested():
         _apply(db, before, plan, origin)
     after = get_session(db, session_id)
-    _tell_change(db, before, after, origin)
+    _tell_change(db, before, after, reason, origin)
     for slot_id in _slot_ids(db, session_id):
         pass_on(db, slot_id, origin.now)
     return after
+
+
+def _check_version(session: RotaSession, version: int | None) -> None:
+    if version is not None and version != session.version:
+        raise StaleSessionError(session)
 
 
 def _changed_plan(session: RotaSession, change: SessionChange) -> SessionPlan:
@@ -169,17 +188,19 @@ def _set_seats(db: Connection, slot_id: int, wanted: int) -> None:
         raise RotaError("seats_taken", needed=needed + 1) from None
 
 
-def _tell_change(db: Connection, before: RotaSession, after: RotaSession, origin: Origin) -> None:
+def _tell_change(
+    db: Connection, before: RotaSession, after: RotaSession, reason: str, origin: Origin
+) -> None:
     names = [n for n in (*TOLD, "categories", "seats") if getattr(before, n) != getattr(after, n)]
     if not names:
         return
     old, new = ({n: _plain(getattr(s, n)) for n in names} for s in (before, after))
-    _note(db, after, "session_changed", origin, old, new)
+    _note(db, after, "session_changed", origin, old, {**new, "reason": reason})
     if not set(names) & set(TOLD):
         return
     for booking in _upcoming(db, after.id):
         if booking.status == CONFIRMED:
-            data = {"old": old, "new": new}
+            data = {"old": old, "new": new, "reason": reason}
             _tell(db, booking, "session_changed", origin.now, booking.starts_at, **data)
             plan_reminders(db, booking, origin.now)
 

@@ -300,7 +300,7 @@ def test_experts_who_must_confirm_are_listed_until_they_do(engine: Engine) -> No
 def test_changes_are_on_record_with_old_and_new(engine: Engine) -> None:
     with engine.begin() as db:
         made = session(db)
-        change_session(db, made.id, SessionChange(seats=3), DESK)
+        change_session(db, made.id, SessionChange(seats=3), DESK, reason="报名多")
         cancel_session(db, made.id, "专家出差", DESK)
         rows = db.execute(sa.select(events).order_by(events.c.id)).all()
     assert [(r.kind, r.actor, r.channel) for r in rows] == [
@@ -309,4 +309,5 @@ def test_changes_are_on_record_with_old_and_new(engine: Engine) -> None:
         ("session_cancelled", "specialist:1", "desk"),
     ]
     assert rows[2].data["new"] == {"status": "cancelled", "reason": "专家出差"}
-    assert (rows[1].data["old"], rows[1].data["new"]) == ({"seats": 1}, {"seats": 3})
+    assert rows[1].data["old"] == {"seats": 1}
+    assert rows[1].data["new"] == {"seats": 3, "reason": "报名多"}

@@ -22,6 +22,10 @@ from bot.web.desk.account_pages import AccountPages
 from bot.web.desk.audit_pages import AuditPages
 from bot.web.desk.desk import Desk, RefusedError
 from bot.web.desk.formats import FILTERS
+from bot.web.desk.individual_pages import IndividualPages
+from bot.web.desk.rota_pages import RotaPages
+from bot.web.desk.session_change_pages import SessionChangePages
+from bot.web.desk.session_pages import SessionPages
 from bot.web.desk.sign_in_pages import SignInPages
 from bot.web.desk.staff_pages import StaffPages
 from bot.web.guard import SecureHeaders
@@ -31,6 +35,8 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 FILES = {
     "desk.css": STATIC / "desk.css",
     "desk.js": STATIC / "desk.js",
+    "rota.css": STATIC / "rota.css",
+    "print.js": STATIC / "print.js",
     "htmx.js": NODE_MODULES / "htmx.org" / "dist" / "htmx.min.js",
 }
 """What pages load: {{ base }}/{{ asset('desk.css') }}."""
@@ -44,6 +50,10 @@ def desk_routes(desk: Desk) -> list[BaseRoute]:
     return [
         *SignInPages(desk).routes(),
         *AccountPages(desk).routes(),
+        *RotaPages(desk).routes(),
+        *SessionPages(desk).routes(),
+        *SessionChangePages(desk).routes(),
+        *IndividualPages(desk).routes(),
         *StaffPages(desk).routes(),
         *AuditPages(desk).routes(),
     ]

@@ -19,6 +19,8 @@ READS = {
     "profile": "企业档案",
     "chat": "人工会话",
     "booking": "预约",
+    "session": "接访场次",
+    "individual_requests": "个别预约",
     "export": "导出文件",
 }
 CHANNELS = {
