@@ -40,6 +40,8 @@ OPEN_STATES = (
 )
 """In the order of a life: of several matters, the one furthest behind is the demand's state."""
 STATES = (*OPEN_STATES, CLOSED, WITHDRAWN)
+UNTIL_SERVED = OPEN_STATES[:7]
+"""Up to 服务中: who is late in one of these, served the enterprise late."""
 
 ENTERPRISE, SYSTEM = "enterprise", "system"
 CENTRE, SPECIALIST, CLERK, ORGANISATION = "centre", "specialist", "clerk", "organisation"

@@ -15,6 +15,7 @@ from bot.model.demand import (
     SCHEDULED,
     SYSTEM,
     TRANSITIONS,
+    UNTIL_SERVED,
     Transition,
 )
 from bot.model.demand_actor import NOTHING_GIVEN, DemandActor, Given
@@ -67,7 +68,7 @@ def take_step(
         raise StepError("step_not_now", step=name, state=current.state)
     changes = _check_given(db, step, current, now, given)
     if name == "urge" and who.role == SYSTEM:
-        changes["late"] = True
+        changes["late"] = current.late or current.state in UNTIL_SERVED
     moved = _move(db, step, current, now, changes)
     if "record" in step.needs:
         kind = "result" if name == "complete" else given.record_kind
@@ -157,7 +158,7 @@ def _move(
     if step.target is not None:
         changes |= {"state": step.target, "urged_at": None}
         late = end_deadline(db, current.id, now)
-        changes["late"] = current.late or (late and current.state != COMPLETED)
+        changes["late"] = current.late or (late and current.state in UNTIL_SERVED)
         # Before the time fixed for the service nobody can begin with it.
         begins = changes.get("starts_at") if step.target == SCHEDULED else None
         begin_deadline(db, current.id, step.target, begins or now)
