@@ -128,3 +128,17 @@ feed_numbers = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("last", sa.BigInteger, nullable=False),
 )
+
+# Who has a chat on the screen, and how far they have read it.
+chat_views = sa.Table(
+    "chat_views",
+    metadata,
+    sa.Column(
+        "handoff_id", BigId, sa.ForeignKey("handoffs.id"), primary_key=True, autoincrement=False
+    ),
+    sa.Column(
+        "staff_id", BigId, sa.ForeignKey("staff.id"), primary_key=True, autoincrement=False
+    ),
+    sa.Column("seen_at", sa.DateTime, nullable=False),  # it was last on their screen
+    sa.Column("read_id", sa.BigInteger, nullable=False, default=0),  # messages_in.id read up to
+)
