@@ -1,4 +1,4 @@
-"""What the desk knows of a user when somebody talks to them: enterprise, demands, bookings, chats."""
+"""What the desk knows of a user in a chat: enterprise, demands, bookings, earlier chats."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _earlier(db: Connection, handoff: Handoff, staff: Staff) -> list[tuple[Hando
 
 
 def user_names(db: Connection, user_ids: Iterable[int]) -> dict[int, str]:
-    """What users are called, by id: the enterprise's name, else the contact's; unknown: left out."""
+    """What users are called, by id: the enterprise, else the contact; who is unknown is left out."""
     ids = sorted(set(user_ids))
     open_drafts = sa.and_(drafts.c.user_id.in_(ids), drafts.c.status.in_(OPEN))
     said = [

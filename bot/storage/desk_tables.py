@@ -136,9 +136,7 @@ chat_views = sa.Table(
     sa.Column(
         "handoff_id", BigId, sa.ForeignKey("handoffs.id"), primary_key=True, autoincrement=False
     ),
-    sa.Column(
-        "staff_id", BigId, sa.ForeignKey("staff.id"), primary_key=True, autoincrement=False
-    ),
+    sa.Column("staff_id", BigId, sa.ForeignKey("staff.id"), primary_key=True, autoincrement=False),
     sa.Column("seen_at", sa.DateTime, nullable=False),  # it was last on their screen
     sa.Column("read_id", sa.BigInteger, nullable=False, default=0),  # messages_in.id read up to
 )

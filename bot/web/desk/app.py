@@ -20,6 +20,10 @@ from bot.storage.database import TRANSIENT
 from bot.web.assets import NODE_MODULES, STATIC, Assets
 from bot.web.desk.account_pages import AccountPages
 from bot.web.desk.audit_pages import AuditPages
+from bot.web.desk.chat_actions import ChatActions
+from bot.web.desk.chat_draft import ChatDraft
+from bot.web.desk.chat_live import ChatLive
+from bot.web.desk.chat_pages import ChatPages
 from bot.web.desk.desk import Desk, RefusedError
 from bot.web.desk.formats import FILTERS
 from bot.web.desk.individual_pages import IndividualPages
@@ -33,10 +37,13 @@ from bot.web.guard import SecureHeaders
 log = structlog.get_logger()
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 FILES = {
+    "chat.css": STATIC / "chat.css",
+    "chat.js": STATIC / "chat.js",
     "desk.css": STATIC / "desk.css",
     "desk.js": STATIC / "desk.js",
     "rota.css": STATIC / "rota.css",
     "print.js": STATIC / "print.js",
+    "form.js": STATIC / "form.js",
     "htmx.js": NODE_MODULES / "htmx.org" / "dist" / "htmx.min.js",
 }
 """What pages load: {{ base }}/{{ asset('desk.css') }}."""
@@ -56,6 +63,10 @@ def desk_routes(desk: Desk) -> list[BaseRoute]:
         *IndividualPages(desk).routes(),
         *StaffPages(desk).routes(),
         *AuditPages(desk).routes(),
+        *ChatPages(desk).routes(),
+        *ChatActions(desk).routes(),
+        *ChatDraft(desk).routes(),
+        *ChatLive(desk).routes(),
     ]
 
 

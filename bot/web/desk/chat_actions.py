@@ -76,9 +76,7 @@ class ChatActions:
             made = send_to_user(db, self._number(request), staff, text, self._desk.origin(staff))
             lines = read_lines(db, (), made)
         ordered = [lines["message_out", number] for number in made]
-        return self._desk.render(
-            request, "chat/lines.html", lines=line_views(ordered), more=False
-        )
+        return self._desk.render(request, "chat/lines.html", lines=line_views(ordered), more=False)
 
     def transfer(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """Pass it on: `to` is person:7, station:scene (or station: for any), category:id."""
@@ -154,5 +152,3 @@ def refusing(handler: Handler) -> Handler:
             return PlainTextResponse(texts.REFUSALS[error.code].format(**error.data), 422)
 
     return answer
-
-

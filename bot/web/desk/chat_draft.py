@@ -1,4 +1,4 @@
-"""The demand form beside a chat: each field is read, and filled in with the enterprise's agreement."""
+"""The demand form beside a chat: to read, and to fill in with the enterprise's agreement."""
 
 from __future__ import annotations
 
@@ -52,9 +52,7 @@ class ChatDraft:
         page, at = self._desk.page, "/chats/{handoff:int}/draft"
         return [
             Route(at, page(self.show, right="chats"), methods=["GET"]),
-            Route(
-                f"{at}/agreement", page(refusing(self.agree), right="chats"), methods=["POST"]
-            ),
+            Route(f"{at}/agreement", page(refusing(self.agree), right="chats"), methods=["POST"]),
             Route(f"{at}/{{field}}", page(self.field, right="chats"), methods=["GET"]),
             Route(f"{at}/{{field}}", page(refusing(self.save), right="chats"), methods=["POST"]),
         ]

@@ -23,7 +23,7 @@ from bot.services.handoff_queue import (
     seen_handoff,
 )
 from bot.services.handoff_rows import Handoff
-from bot.services.live import feed_end
+from bot.services.live import feed_end, number_changes
 from bot.services.record import record_read
 from bot.services.staff_rows import list_accounts, staff_names
 from bot.services.user_profile import user_names
@@ -76,6 +76,8 @@ class ChatPages:
         number = request.path_params.get("handoff", 0)
         values: dict[str, Any] = {"chat": None}
         with self._desk.engine.begin() as db:  # writing: what is read of a person is noted
+            while number_changes(db):  # what nobody was told of while no page was open
+                pass
             feed = feed_end(db)  # before all that is shown
             if number:
                 handoff = seen_handoff(db, number, staff)
@@ -94,7 +96,9 @@ class ChatPages:
         """Queue, own and others' chats, as they are now."""
         given = request.query_params.get("open", "")
         with reading(self._desk.engine) as db:
-            values = self._lists(db, staff, int(given) if given.isascii() and given.isdigit() else 0)
+            values = self._lists(
+                db, staff, int(given) if given.isascii() and given.isdigit() else 0
+            )
         return self._desk.render(request, "chat/lists.html", **values)
 
     def head(self, request: Request, posted: Posted, staff: Staff) -> Response:
@@ -141,7 +145,7 @@ class ChatPages:
         now = utc_now()
         found = {
             "queue": list_queue(db, self._desk.settings, staff, now),
-            "mine": my_chats(db, self._desk.settings, staff, now),
+            "own": my_chats(db, self._desk.settings, staff, now),
             "others": others_chats(db, self._desk.settings, staff, now),
         }
         handoffs = [item.handoff for items in found.values() for item in items]
@@ -152,7 +156,7 @@ class ChatPages:
                 item_view(
                     item,
                     names.get(item.handoff.user_id, ""),
-                    unread.get(item.handoff.id, 0) if kind == "mine" else 0,
+                    unread.get(item.handoff.id, 0) if kind == "own" else 0,
                     open_id,
                 )
                 for item in items

@@ -1,4 +1,4 @@
-"""What the templates of a chat show: lines with their delivery, lists, who has it, what may be sent."""
+"""What the templates of a chat show: lines and their delivery, lists, what may still be sent."""
 
 from __future__ import annotations
 

@@ -39,28 +39,43 @@ const desk = (() => {
    * An event stream that comes back by itself, also after the server refused it once.
    * `kinds`: name of event → function(data, id). `state(open)`: the line is up or down.
    * After a break it goes on after the last event id seen (query parameter `after`).
+   * `silence`: ms after which a stream that says nothing counts as broken; 0: it may be silent.
    */
-  function listen(path, after, kinds, state = () => {}) {
-    let last = after, source, wait = 1000;
+  function listen(path, after, kinds, state = () => {}, silence = 0) {
+    let last = after, source, wait = 1000, pulse = 0, retry = 0;
     function open() {
       const mark = path.includes("?") ? "&" : "?";
       source = new EventSource(`${base}${path}${mark}after=${encodeURIComponent(last)}`);
       source.onopen = () => { wait = 1000; state(true); };
-      source.onerror = () => { source.close(); state(false); again(); };
+      source.onerror = broken;
+      heard();
       for (const [kind, take] of Object.entries(kinds)) {
         source.addEventListener(kind, (event) => {
+          heard();
           if (event.lastEventId) last = event.lastEventId;
           take(JSON.parse(event.data), event.lastEventId);
         });
       }
     }
-    function again() {
-      setTimeout(async () => {
-        try { await send("/alive"); } catch { /* down, or on the way to the sign-in page */ }
-        open();
-      }, wait);
+    function heard() {
+      clearTimeout(pulse);
+      if (silence) pulse = setTimeout(broken, silence);
+    }
+    function broken() {
+      clearTimeout(pulse);
+      clearTimeout(retry);
+      source.close();
+      state(false);
+      retry = setTimeout(again, wait);
       wait = Math.min(wait * 2, 15000);
     }
+    async function again() {
+      try { await send("/alive"); } catch { /* down, or on the way to the sign-in page */ }
+      source.close();
+      open();
+    }
+    addEventListener("offline", broken);
+    addEventListener("online", () => { if (source.readyState === EventSource.CLOSED) { clearTimeout(retry); again(); } });
     addEventListener("pagehide", () => source.close());
     open();
   }
