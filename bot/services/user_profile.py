@@ -102,7 +102,7 @@ def _earlier(db: Connection, handoff: Handoff, staff: Staff) -> list[tuple[Hando
 
 
 def user_names(db: Connection, user_ids: Iterable[int]) -> dict[int, str]:
-    """What users are called, by id: the enterprise, else the contact; who is unknown is left out."""
+    """What users are called, by id: the enterprise, else the contact; the unknown are left out."""
     ids = sorted(set(user_ids))
     open_drafts = sa.and_(drafts.c.user_id.in_(ids), drafts.c.status.in_(OPEN))
     said = [

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot import texts as bot_texts
+from bot.demand_texts import STATE_NAMES
 from bot.model.rights import Staff
 from bot.services.demand_rows import list_demands
 from bot.services.draft_rows import find_draft
@@ -59,8 +59,7 @@ class ChatSide:
             "tab": "profile",
             "handoff_id": handoff_id,
             "profile": profile,
-            "demand_states": bot_texts.DEMAND_STATUS,
-            "demand_state_other": bot_texts.DEMAND_STATUS_OTHER,
+            "demand_states": STATE_NAMES,
             "booking_states": chat_texts.BOOKING_STATES,
             "outcomes": chat_texts.OUTCOMES,
             "handoff_states": chat_texts.STATES,

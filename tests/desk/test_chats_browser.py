@@ -1,0 +1,286 @@
+"""The workplace of chats in a real browser: two specialists and a user, live."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+import time_machine
+from playwright.sync_api import Browser, Page, expect
+
+from bot.model.rights import Staff
+from tests.conftest import wait_for
+from tests.desk.chats import Talker, at, follow
+from tests.desk.office import Office
+
+ATTACK = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
+HERE = "station_fenghuanghu"
+Open = Callable[..., Page]
+
+
+@pytest.fixture(autouse=True)
+def office_hours() -> Iterator[None]:
+    """Somebody is there: whoever asks for a person stands in the queue."""
+    with time_machine.travel(at(10), tick=True):
+        yield
+
+
+@pytest.fixture
+def open_desk(office: Office, browser: Browser) -> Iterator[Open]:
+    """Opens a page of the desk in a browser context of its own; its scripts have no errors."""
+    opened: list[Page] = []
+    errors: list[str] = []
+
+    def open_page(staff: Staff, path: str = "/chats", **size: int) -> Page:
+        page = office.open_page(browser, staff, **size)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{office.web}/desk{path}")
+        expect(page.locator("[data-stale]")).to_be_hidden()
+        opened.append(page)
+        return page
+
+    yield open_page
+    for page in opened:
+        page.context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def anna(office: Office) -> Staff:
+    """A specialist."""
+    return office.hire("specialist", "anna", name="李娜", station=HERE)
+
+
+@pytest.fixture
+def bert(office: Office) -> Staff:
+    """Another of the same station."""
+    return office.hire("specialist", "bert", name="王明", station=HERE)
+
+
+@pytest.fixture
+def talker(office: Office) -> Talker:
+    """A user of that station."""
+    made = follow(office, "oOne", station=HERE)
+    made.say("压力表在哪里检定")
+    return made
+
+
+def bubbles(page: Page) -> list[str]:
+    """What was said in the open chat, in order."""
+    return page.locator(".bubble__text").all_inner_texts()
+
+
+def write(page: Page, text: str) -> None:
+    """Type into the composer, and Enter."""
+    page.fill("#text", text)
+    page.press("#text", "Enter")
+
+
+def test_of_two_who_claim_at_once_one_wins_and_the_other_sees_who(
+    open_desk: Open, anna: Staff, bert: Staff, talker: Talker
+) -> None:
+    talker.call()
+    pages = {person.name: open_desk(person, f"/chats/{talker.handoff}") for person in (anna, bert)}
+    for page in pages.values():
+        page.evaluate("document.querySelector('[data-claim]').click()")
+    winner = next(p.name for p in (anna, bert) if p.id == wait_owner(talker))
+    loser = next(name for name in pages if name != winner)
+    expect(pages[winner].locator("#text")).to_be_visible()
+    expect(pages[loser].locator("#notices")).to_contain_text(f"{winner}刚刚接了这个会话")
+    expect(pages[loser].locator("#foot")).to_contain_text(f"{winner}正在接待")
+    expect(pages[loser].locator("#text")).to_have_count(0)
+
+
+def wait_owner(talker: Talker) -> int | None:
+    """Who took it."""
+    wait_for(lambda: talker.state().staff_id)
+    return talker.state().staff_id
+
+
+def test_a_new_request_and_messages_to_and_fro_appear_by_themselves(
+    open_desk: Open, anna: Staff, talker: Talker
+) -> None:
+    page = open_desk(anna)
+    expect(page.locator("#lists")).to_contain_text("没有人在等")
+    talker.call()
+    page.locator("#lists .item").click()
+    page.click("[data-claim]")
+    talker.say("一共六十三块")
+    expect(page.locator(".line_theirs").last).to_contain_text("一共六十三块")
+    write(page, "好的，请发清单")
+    expect(page.locator(".line_ours")).to_contain_text("待发")
+    expect(page.locator("#text")).to_have_value("")
+    talker.deliver()
+    expect(page.locator(".line_ours")).to_contain_text("已发")
+    assert talker.told() == ["好的，请发清单"]
+    expect(page.locator(".line_ours")).to_have_count(1)
+
+
+def test_shift_enter_makes_a_line_and_what_was_typed_outlives_a_reload(
+    open_desk: Open, anna: Staff, talker: Talker
+) -> None:
+    talker.call().taken_by(anna)
+    page = open_desk(anna, f"/chats/{talker.handoff}")
+    page.locator("#text").press_sequentially("第一行")
+    page.press("#text", "Shift+Enter")
+    page.locator("#text").press_sequentially("第二行")
+    page.reload()
+    expect(page.locator("#text")).to_have_value("第一行\n第二行")
+    page.press("#text", "Control+Enter")
+    expect(page.locator(".line_ours .bubble__text")).to_have_text("第一行\n第二行")
+    page.reload()
+    expect(page.locator("#text")).to_have_value("")
+
+
+def test_chat_passed_on_is_taken_by_the_colleague_and_closed(
+    open_desk: Open, anna: Staff, bert: Staff, talker: Talker
+) -> None:
+    talker.call().taken_by(anna)
+    one, two = open_desk(anna, f"/chats/{talker.handoff}"), open_desk(bert)
+    one.click("[data-open=transfer]")
+    one.select_option("#to", f"person:{bert.id}")
+    one.fill("#transfer-reason", "他管计量")
+    one.click("#transfer .button_primary")
+    expect(one.locator("#notices")).to_contain_text("已转出")
+    expect(two.locator("#lists")).to_contain_text("转给王明")
+    two.locator("#lists .item").click()
+    two.click("[data-claim]")
+    two.get_by_role("tab", name="备注和记录").click()
+    expect(two.locator(".notes")).to_contain_text("他管计量")
+    two.click("[data-open=close]")
+    two.check("#close input[value=solved]")
+    two.fill("#close-note", "周三上午上门检定")
+    two.click("#close .button_primary")
+    expect(two.locator("#foot")).to_contain_text("会话已结束：已解答")
+    expect(two.locator(".line_other").last).to_contain_text("周三上午上门检定")
+    assert talker.state().status == "closed"
+
+
+def test_desk_cut_off_under_traffic_shows_every_message_once_in_order(
+    open_desk: Open, anna: Staff, talker: Talker
+) -> None:
+    talker.call().taken_by(anna)
+    page = open_desk(anna, f"/chats/{talker.handoff}")
+    numbers = count(1)
+    said = []
+
+    def talk(times: int) -> None:
+        for _ in range(times):
+            said.append(f"第{next(numbers):03d}句")
+            if len(said) % 3:
+                talker.say(said[-1])
+            else:
+                talker.told_by(anna, said[-1])
+
+    talk(5)
+    page.context.set_offline(True)
+    expect(page.locator("[data-stale]")).to_be_visible()
+    talk(250)  # more than the stream reads at a time, and more than the page opens with
+    assert said[-1] not in bubbles(page)
+    page.context.set_offline(False)
+    talk(5)
+    expect(page.locator(".lines")).to_contain_text(said[-1], timeout=30_000)
+    expect(page.locator("[data-stale]")).to_be_hidden()
+    assert [text for text in bubbles(page) if text.startswith("第")] == said
+
+
+def test_page_left_alone_counts_what_comes_in_its_title(
+    open_desk: Open, anna: Staff, talker: Talker
+) -> None:
+    talker.call().taken_by(anna)
+    page = open_desk(anna)
+    page.evaluate("document.hasFocus = () => false")
+    talker.say("在吗")
+    expect(page).to_have_title("(1) 新消息 · 会话 · 质量服务站工作台")
+    expect(page.locator(".badge")).to_have_text("1")
+    page.evaluate("delete document.hasFocus; dispatchEvent(new Event('focus'))")
+    expect(page).to_have_title("会话 · 质量服务站工作台")
+
+
+def test_script_in_messages_and_names_is_shown_as_text(
+    office: Office, open_desk: Open, talker: Talker
+) -> None:
+    villain = office.hire("specialist", "eve", name="<b>夏娃</b>")
+    talker.call().taken_by(villain)
+    talker.say(ATTACK)
+    page = open_desk(villain, f"/chats/{talker.handoff}")
+    talker.say(ATTACK + "2")
+    expect(page.locator(".line_theirs").last).to_contain_text("onerror")
+    expect(page.locator(".bubble__text", has_text=ATTACK + "2")).to_have_count(1)
+    write(page, ATTACK)
+    expect(page.locator(".line_ours .bubble__text")).to_have_text(ATTACK)
+    expect(page.locator(".line_ours .line__who")).to_contain_text("<b>夏娃</b>")
+    assert page.locator(".chat img, .lines script, .line__who b, .item b b").count() == 0
+    assert "owned" not in page.title()
+
+
+def test_canned_answer_and_service_item_are_put_in_by_keyboard(
+    open_desk: Open, anna: Staff, talker: Talker
+) -> None:
+    talker.call().taken_by(anna)
+    page = open_desk(anna, f"/chats/{talker.handoff}")
+    page.keyboard.press("Alt+k")
+    page.locator(".insert__one", has_text="您的问题我看到了").click()
+    expect(page.locator("#text")).to_have_value(
+        "您好！我是凤凰湖产业促进中心质量服务专员李娜，您的问题我看到了，请稍等。"
+    )
+    page.keyboard.press("Alt+k")
+    page.keyboard.type("校准")
+    page.locator(".insert__one", has_text="强制检定/校准").click()
+    page.press("#text", "Enter")
+    expect(page.locator(".line_ours .bubble__text")).to_contain_text("联系电话：49473890")
+
+
+def test_lists_are_walked_through_by_keyboard(
+    office: Office, open_desk: Open, anna: Staff, talker: Talker
+) -> None:
+    talker.call(ago=60)
+    second = follow(office, "oTwo").call()
+    page = open_desk(anna)
+    page.keyboard.press("Alt+q")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/chats/{second.handoff}")
+
+
+def test_form_beside_the_chat_is_filled_in_once_the_enterprise_agreed(
+    open_desk: Open, anna: Staff, talker: Talker
+) -> None:
+    talker.call().taken_by(anna)
+    page = open_desk(anna, f"/chats/{talker.handoff}")
+    page.get_by_role("tab", name="需求表").click()
+    page.check("input[name=agreed]")
+    page.click("text=新建并代填")
+    page.click("#d-company_name .dfield__edit")
+    page.fill("#d-company_name input[name=company_name]", "永川区计量检测有限公司")
+    page.click("#d-company_name .button_primary")
+    expect(page.locator("#d-company_name .dfield__value")).to_have_text("永川区计量检测有限公司")
+    page.click("#d-telephone .dfield__edit")
+    page.fill("#d-telephone input[name=telephone]", "139830")
+    page.click("#d-telephone .button_primary")
+    expect(page.locator("#d-telephone")).to_contain_text("手机号不够 11 位")
+    page.click("#d-wanted .dfield__edit")
+    page.check("#d-wanted input[value=计量服务]")
+    page.click("#d-wanted .button_primary")
+    expect(page.locator("#d-wanted .dfield__value")).to_have_text("计量服务")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (820, 1180), (390, 780)])
+def test_nothing_is_cut_off(
+    open_desk: Open, anna: Staff, talker: Talker, width: int, height: int
+) -> None:
+    talker.call().taken_by(anna)
+    talker.say("很长的一串" * 60 + "https://example.com/" + "a" * 200)
+    page = open_desk(anna, f"/chats/{talker.handoff}", width=width, height=height)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.evaluate("document.documentElement.scrollHeight") == height
+    for part in (".chat__log", ".chat__head"):
+        assert page.locator(part).evaluate("e => e.scrollWidth - e.clientWidth") <= 0, part
+    box = page.locator("[data-send]").bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= width
+    assert box["y"] + box["height"] <= height
+    if width < 1180:
+        page.click("[data-fold]:visible")
+        expect(page.locator("#side .facts")).to_be_visible()
