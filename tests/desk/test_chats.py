@@ -380,9 +380,11 @@ def test_service_item_is_put_in_with_department_telephone_and_source(
     found = anna.get(f"/chats/{talker.handoff}/insert", params={"q": "校准"}).text
     assert "计量器具强制检定/校准咨询服务" in found
     put = unescape(re.findall(r'data-put="(服务项目[^"]+)"', found)[0])
-    assert put.endswith(
-        "承办部门：区市场监管局、市计量质检院第三分院\n联系电话：49473890\n依据：附件3 计量服务 第1行"
-    )
+    assert put.splitlines()[1:] == [
+        "承办部门：区市场监管局、市计量质检院第三分院",
+        "联系电话：49473890",
+        "依据：附件3 计量服务 第1行",
+    ]
     nothing = anna.get(f"/chats/{talker.handoff}/insert", params={"q": "<b>火箭"}).text
     assert "没有找到“&lt;b&gt;火箭”" in nothing
 

@@ -60,6 +60,7 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "draft_status_changed": "需求表状态变化",
             "draft_answers_changed": "填写需求表",
             "draft_migrated": "需求表换版",
+            "draft_editing_agreed": "企业同意代填需求表",
             "demand_submitted": "提交需求",
             "demand_changed": "修改需求",
             "demand_withdrawn": "撤回需求",

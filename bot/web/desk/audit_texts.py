@@ -18,6 +18,7 @@ READS = {
     "demand": "需求",
     "profile": "企业档案",
     "chat": "人工会话",
+    "draft": "未提交的需求表",
     "booking": "预约",
     "session": "接访场次",
     "individual_requests": "个别预约",
