@@ -118,3 +118,23 @@ MATCH_STATION = "就近服务：{station}"
 MATCH_RATING = "企业评价平均{mean}分（{n}次）"
 MATCH_LOAD = "在办事项{load}件"
 MATCH_FREE = "目前没有在办事项"
+
+ACTORS = {"user": "企业", "system": "系统"}
+"""Those of the record who have no name of their own."""
+
+# The case file of a demand.
+CASE_TITLE = "质量服务档案"
+CASE_NUMBER = "编号：{number}"
+CASE_FORM = "需求表内容"
+CASE_MATTER = "事项{place}：{matter}（{state}）"
+CASE_WANTS = "需求内容"
+CASE_ORGANISATION = "承办单位"
+CASE_SCHEDULED = "约定服务"
+CASE_STEPS = "办理过程"
+CASE_STEP = "{time}　{step}　{actor}{organisation}{reason}"
+CASE_REASON = "：{reason}"
+CASE_RATING = "企业评价"
+CASE_SCORE = "{score}分　{words}"
+CASE_INQUIRIES = "补充、提问和投诉"
+CASE_ANSWER = "\n答复：{answer}"
+CASE_FILES = "附件"

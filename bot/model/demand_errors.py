@@ -86,3 +86,11 @@ class DemandSourceError(ServiceError):
     """A demand cannot come that way; data: source, station."""
 
     code = "demand_source"
+
+
+class SpreadsheetError(ServiceError):
+    """A file is no table: `code` unreadable, columns (data: missing), too_many or empty."""
+
+    def __init__(self, code: str, **data: Any) -> None:
+        self.code = code
+        super().__init__(**data)

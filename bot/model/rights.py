@@ -28,12 +28,13 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "demands": _FRONT | {ORGANISATION},  # see demands: own station's, own organisation's
     "demands_record": _FRONT,  # 代为接件, 巡访
     "demands_analyse": _CENTRE,  # analyse, forward, match, urge, close
-    "demands_serve": frozenset({CENTRE, ORGANISATION}),  # accept, return, schedule, record service
+    # Accept, return, schedule, record service: themselves, or on behalf of who telephoned.
+    "demands_serve": frozenset({CENTRE, SPECIALIST, ORGANISATION}),
     "rota": _FRONT,  # see the rota, attendance, book at the desk
     "rota_change": _CENTRE,
     "resources": _FRONT,  # see service items, organisations, experts
     "resources_change": _CENTRE,
-    "statistics": _CENTRE,
+    "statistics": _FRONT,  # a station's people: their station's
     "staff": frozenset({ADMIN}),
     "audit": frozenset({CENTRE, ADMIN}),
 }
