@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.centre import ActionShowCapabilities, ActionShowContacts, ActionShowProcess
+from actions.handoff import ActionCallPerson, ActionComplain
 from actions.services import answer_category
 from bot.services.form_says import FormTurn
 from knowledge import load_knowledge
@@ -15,13 +16,13 @@ from knowledge import load_knowledge
 OTHERS: dict[str, type[Action]] = {
     "ask_process": ActionShowProcess,
     "ask_contact": ActionShowContacts,
-    "handoff_human": ActionShowContacts,
+    "handoff_human": ActionCallPerson,
+    "complain": ActionComplain,
     "ask_capabilities": ActionShowCapabilities,
 }
 """Questions that an action answers."""
 SIMPLE = {
     "bot_challenge",
-    "complain",
     "privacy_question",
     "rate_service",
     "survey_participation",

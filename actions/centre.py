@@ -32,7 +32,7 @@ class ActionShowProcess(Action):
 
 
 class ActionShowContacts(Action):
-    """Telephones by category; also when a person is asked for."""
+    """Telephones by category."""
 
     def name(self) -> str:
         """Name in the domain."""
@@ -43,11 +43,10 @@ class ActionShowContacts(Action):
     ) -> Events:
         """Say them."""
         intent = (tracker.latest_message.get("intent") or {}).get("name")
-        response = "utter_person" if intent == "handoff_human" else "utter_contacts"
         station = find_station(load_knowledge(), tracker.latest_message.get("text") or "")
         if station is not None and intent == "ask_contact":
             return ActionShowStations().run(dispatcher, tracker, domain)
-        dispatcher.utter_message(response=response, lines=contact_lines(load_knowledge()))
+        dispatcher.utter_message(response="utter_contacts", lines=contact_lines(load_knowledge()))
         return []
 
 

@@ -20,6 +20,11 @@ def payload(intent: str, **entities: str) -> str:
     return f"/{intent}{json.dumps(entities, ensure_ascii=False)}"
 
 
+def person_choice(reason: str) -> Button:
+    """A person, offered for a reason (bot/model/handoff.py)."""
+    return {"title": "转人工", "payload": payload("handoff_human", reason=reason)}
+
+
 def category_choices(categories: Iterable[str] | None = None) -> list[Button]:
     """The eight categories, or some with a way out."""
     known = load_knowledge().categories

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.choices import category_choices, next_steps
+from actions.choices import category_choices, next_steps, person_choice
 from knowledge import ServiceItem, contact_lines, find_services, load_knowledge
 
 CLEAR = 84.0
@@ -108,7 +108,7 @@ class ActionAskBack(Action):
             dispatcher.utter_message(
                 response="utter_call_a_person",
                 lines=contact_lines(load_knowledge()),
-                buttons=category_choices(),
+                buttons=[person_choice("misses"), *category_choices()],
             )
             return [SlotSet("misses", 0)]
         if torn:
@@ -132,7 +132,9 @@ class ActionReject(Action):
         misses = int(tracker.get_slot("misses") or 0) + 1
         if misses > 1:
             dispatcher.utter_message(
-                response="utter_out_of_scope_again", lines=contact_lines(load_knowledge())
+                response="utter_out_of_scope_again",
+                lines=contact_lines(load_knowledge()),
+                buttons=[person_choice("misses")],
             )
             return [SlotSet("misses", 0)]
         dispatcher.utter_message(response="utter_out_of_scope")

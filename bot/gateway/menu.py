@@ -13,6 +13,7 @@ MENU: dict[str, Any] = {
                 {"name": "服务流程", "type": "click", "key": "process"},
                 {"name": "质量服务站", "type": "click", "key": "stations"},
                 {"name": "约专家", "type": "click", "key": "book"},
+                {"name": "转人工", "type": "click", "key": "person"},
             ],
         },
         {

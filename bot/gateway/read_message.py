@@ -30,6 +30,7 @@ CLICKS = {
     "ask": "/ask_capabilities",
     "process": "/ask_process",
     "contact": "/ask_contact",
+    "person": "/handoff_human",
     "stations": "/ask_stations",
     "form": "/start_demand_form",
     "demands": "/check_demand_status",

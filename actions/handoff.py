@@ -1,0 +1,88 @@
+"""A person is wanted: asked for, offered and taken, or required by a rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.choices import person_choice
+from actions.database import engine, sender
+from actions.services import Events, entity
+from bot.model.handoff import REASONS
+from bot.services.handoff_requests import request_handoff
+from bot.services.record import Origin
+from bot.storage.database import utc_now
+from knowledge import contact_lines, load_knowledge
+from knowledge.handoff import needs_person
+
+
+class ActionCallPerson(Action):
+    """转人工, in words or by a choice that was offered."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_call_person"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        """Hand the conversation over; outside WeChat say whom to ring up."""
+        reason = entity(tracker, "reason") or "asked"
+        call_person(dispatcher, tracker, reason if reason in REASONS else "asked")
+        return []
+
+
+class ActionComplain(Action):
+    """A complaint: a rule may pass it to a person at once; else one is offered."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_complain"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        """Apologise, or hand over."""
+        if needs_person("complain", tracker.latest_message.get("text") or ""):
+            call_person(dispatcher, tracker, "rule")
+        else:
+            dispatcher.utter_message(response="utter_complain", buttons=[person_choice("anger")])
+        return []
+
+
+def call_person(dispatcher: CollectingDispatcher, tracker: Tracker, reason: str) -> None:
+    """Ask for a person. The user hears of it from the service: the conversation is no longer the
+    assistant's, and what it says here is dropped unless that had happened before."""
+    known = sender(tracker)
+    if known is None:
+        dispatcher.utter_message(
+            response="utter_person_by_telephone", lines=contact_lines(load_knowledge())
+        )
+        return
+    user_id, message_id = known
+    with engine().begin() as db:
+        request_handoff(
+            db,
+            user_id,
+            Origin("wechat", "user", utc_now()),
+            reason=reason,
+            message_id=message_id,
+            category=_last_category(tracker),
+        )
+    dispatcher.utter_message(response="utter_person_called")
+
+
+def _last_category(tracker: Tracker) -> str | None:
+    """The category that was spoken of last in this case."""
+    known = load_knowledge().categories
+    for event in reversed(tracker.events or []):
+        if event.get("event") != "user":
+            continue
+        parse = event.get("parse_data") or {}
+        chosen = [e["value"] for e in parse.get("entities") or [] if e.get("entity") == "category"]
+        for name in (*chosen, (parse.get("intent") or {}).get("name")):
+            if name in known:
+                return str(name)
+    return None

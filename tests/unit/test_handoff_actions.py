@@ -1,0 +1,136 @@
+"""The assistant's side of a hand-off: what is said, and what is asked of the services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.engine import Engine
+
+import actions.handoff
+from actions.between import answer_between
+from actions.handoff import ActionCallPerson, ActionComplain
+from actions.services import ActionAskBack, ActionReject
+from bot.model.calendar import Calendar
+from bot.services.handoff_rows import Handoff, open_handoff
+from knowledge.handoff import needs_person
+from tests.services.handoff_setup import add_talker, said, say
+
+Told = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture
+def user(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> int:
+    """A user on the test's database, in office hours."""
+    monkeypatch.setattr(actions.handoff, "engine", lambda: engine)
+    monkeypatch.setattr(Calendar, "is_open", lambda self, moment: True)
+    with engine.begin() as db:
+        return add_talker(db)
+
+
+def tracker(
+    engine: Engine | None,
+    user: int,
+    text: str,
+    intent: str,
+    slots: dict[str, Any] | None = None,
+    **entities: str,
+) -> Tracker:
+    """A conversation whose latest message this is; before it metrology was spoken of."""
+    metadata: dict[str, Any] = {}
+    if engine is not None:
+        with engine.begin() as db:
+            metadata = {"user_id": str(user), "message_id": say(db, user, text)}
+    latest = {
+        "text": text,
+        "intent": {"name": intent},
+        "intent_ranking": [],
+        "entities": [{"entity": name, "value": value} for name, value in entities.items()],
+        "metadata": metadata,
+    }
+    before = {"event": "user", "parse_data": {"intent": {"name": "metrology"}, "entities": []}}
+    return Tracker("u1", slots or {}, latest, [before], False, None, {}, None)
+
+
+def run(action: Action, seen: Tracker) -> list[dict[str, Any]]:
+    """What the action says."""
+    dispatcher = CollectingDispatcher()
+    action.run(dispatcher, seen, {})
+    return list(dispatcher.messages)
+
+
+def handoff_of(engine: Engine, user: int) -> Handoff | None:
+    """The user's open hand-off."""
+    with engine.begin() as db:
+        return open_handoff(db, user)
+
+
+def test_a_person_asked_for_gets_the_category_spoken_of(engine: Engine, user: int) -> None:
+    run(ActionCallPerson(), tracker(engine, user, "转人工", "handoff_human"))
+    found = handoff_of(engine, user)
+    assert found is not None
+    assert (found.reason, found.category, found.urgency) == ("asked", "metrology", 0)
+    with engine.begin() as db:
+        assert "您排在第1位" in said(db, user)[0]
+
+
+@pytest.mark.parametrize(
+    ("reason", "kept", "urgency"),
+    [("anger", "anger", 1), ("misses", "misses", 0), ("x", "asked", 0)],
+)
+def test_an_offered_choice_tells_why(
+    engine: Engine, user: int, reason: str, kept: str, urgency: int
+) -> None:
+    run(ActionCallPerson(), tracker(engine, user, "/x", "handoff_human", reason=reason))
+    found = handoff_of(engine, user)
+    assert found is not None
+    assert (found.reason, found.urgency) == (kept, urgency)
+
+
+def test_outside_wechat_the_telephones_are_said(user: int) -> None:
+    (message,) = run(ActionCallPerson(), tracker(None, user, "转人工", "handoff_human"))
+    assert message["response"] == "utter_person_by_telephone"
+
+
+def test_anger_is_offered_a_person(engine: Engine, user: int) -> None:
+    (message,) = run(ActionComplain(), tracker(engine, user, "太慢了", "complain"))
+    assert message["response"] == "utter_complain"
+    assert message["buttons"] == [
+        {"title": "转人工", "payload": '/handoff_human{"reason": "anger"}'}
+    ]
+    assert handoff_of(engine, user) is None
+
+
+def test_a_complaint_about_staff_is_passed_on_by_rule(engine: Engine, user: int) -> None:
+    run(ActionComplain(), tracker(engine, user, "窗口的人爱理不理", "complain"))
+    found = handoff_of(engine, user)
+    assert found is not None
+    assert (found.reason, found.urgency) == ("rule", 1)
+
+
+def test_the_rule_looks_at_complaints_only() -> None:
+    assert needs_person("complain", "你们收费太乱")
+    assert not needs_person("metrology", "检定要收费吗")
+    assert not needs_person("complain", "太慢了")
+
+
+@pytest.mark.parametrize(
+    ("action", "intent"), [(ActionAskBack(), "nlu_fallback"), (ActionReject(), "out_of_scope")]
+)
+def test_two_misses_in_a_row_offer_a_person(
+    engine: Engine, user: int, action: Action, intent: str
+) -> None:
+    (first,) = run(action, tracker(engine, user, "嗯那个", intent))
+    assert all(b["title"] != "转人工" for b in first["buttons"])
+    (second,) = run(action, tracker(engine, user, "嗯那个", intent, {"misses": 1}))
+    assert second["buttons"][0]["payload"] == '/handoff_human{"reason": "misses"}'
+
+
+def test_in_the_middle_of_a_form_a_person_is_called_as_well(engine: Engine, user: int) -> None:
+    dispatcher = CollectingDispatcher()
+    seen = tracker(engine, user, "转人工", "handoff_human")
+    answer_between("handoff_human", dispatcher, seen, {})
+    assert handoff_of(engine, user) is not None
