@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.choices import person_choice
-from actions.database import engine, sender
+from actions.database import engine, sender, settings
 from actions.services import Events, entity
 from bot.model.handoff import REASONS
 from bot.services.handoff_requests import request_handoff
@@ -59,6 +59,12 @@ def call_person(dispatcher: CollectingDispatcher, tracker: Tracker, reason: str)
     if known is None:
         dispatcher.utter_message(
             response="utter_person_by_telephone", lines=contact_lines(load_knowledge())
+        )
+        return
+    if settings().human_desk == "wechat":
+        # Only the answer to a message can hand the user to the platform's desk; see compose.
+        dispatcher.utter_message(
+            response="utter_person_of_platform", json_message={"transfer": True}
         )
         return
     user_id, message_id = known

@@ -64,6 +64,8 @@ class Settings:
     sign_in_tries_address: int = 100  # SIGN_IN_TRIES_ADDRESS: an office may share one address
     sign_in_window: float = 900.0  # SIGN_IN_WINDOW: seconds after which a failure is forgotten
     upload_limit: int = 10_485_760  # UPLOAD_LIMIT: larger files sent to the desk are refused
+    # Who talks to users in person: `own`, the desk; `wechat`, the platform's own app for agents.
+    human_desk: str = "own"  # WECHAT_HUMAN_DESK
     handoff_warn_seconds: float = 180.0  # HANDOFF_WARN_SECONDS: so long in the queue, told to wait
     handoff_late_seconds: float = 600.0  # HANDOFF_LATE_SECONDS: then offered other ways, and urgent
     # In the queue, what is written is acknowledged no more often than this.
@@ -144,6 +146,7 @@ VARIABLES = {
     "SIGN_IN_TRIES_ADDRESS": "sign_in_tries_address",
     "SIGN_IN_WINDOW": "sign_in_window",
     "UPLOAD_LIMIT": "upload_limit",
+    "WECHAT_HUMAN_DESK": "human_desk",
     "HANDOFF_WARN_SECONDS": "handoff_warn_seconds",
     "HANDOFF_LATE_SECONDS": "handoff_late_seconds",
     "HANDOFF_ACKNOWLEDGE_SECONDS": "handoff_acknowledge_seconds",
@@ -158,6 +161,7 @@ SECRET_LENGTH = 32
 CHOICES = {
     "mode": ("plain", "compatible", "safe"),
     "account_kind": ("service", "subscription"),
+    "human_desk": ("own", "wechat"),
 }
 
 

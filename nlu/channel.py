@@ -84,6 +84,7 @@ class TurnInput(InputChannel):
                                 {k: b[k] for k in ("title", "payload", "numbered") if k in b}
                                 for b in said.get("buttons") or []
                             ],
+                            **(said.get("custom") or {}),
                         }
                         for said in collector.messages
                     ],

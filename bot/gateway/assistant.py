@@ -19,7 +19,7 @@ class AssistantError(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """`messages`: [{"text", "choices": [{"title", "payload"}]}]; `parse`: intent, ranking, …"""
+    """`messages`: [{"text", "choices": [{"title", "payload"}], "transfer"?}]; `parse`: intent, …"""
 
     messages: list[dict[str, Any]]
     parse: dict[str, Any]
@@ -50,7 +50,14 @@ class Assistant:
             # Rasa answers nothing, with status 200, when its action server is down.
             raise AssistantError("no message")
         return Answer(
-            [{"text": m.get("text") or "", "choices": m.get("choices") or []} for m in messages],
+            [
+                {
+                    "text": m.get("text") or "",
+                    "choices": m.get("choices") or [],
+                    **({"transfer": True} if m.get("transfer") else {}),
+                }
+                for m in messages
+            ],
             parse,
         )
 

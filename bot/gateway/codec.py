@@ -18,11 +18,13 @@ from typing import Any
 
 import xmltodict
 from wechatpy.crypto import PrpCrypto, WeChatCrypto
-from wechatpy.replies import TextReply
+from wechatpy.replies import TextReply, TransferCustomerServiceReply
 
 from bot.model.message_text import clean
 from bot.settings import Settings
 
+TRANSFER = "transfer_customer_service"
+"""In place of a text: the passive reply hands the user to the platform's own desk."""
 DEEPEST = 16  # levels of elements; the platform's own pushes have four
 _NONCE = re.compile("[0-9A-Za-z_-]{1,64}")  # the platform's are digits
 
@@ -112,10 +114,13 @@ def read_push(
 
 
 def text_reply(settings: Settings, push: Push, text: str, timestamp: str, nonce: str) -> str:
-    """The passive text reply to `push` as XML, sealed as the push was."""
-    xml: str = TextReply(
-        source=_for_cdata(push.account), target=_for_cdata(push.openid), content=_for_cdata(text)
-    ).render()
+    """The passive reply to `push` as XML, sealed as the push was: a text, or TRANSFER."""
+    sides = {"source": _for_cdata(push.account), "target": _for_cdata(push.openid)}
+    if text == TRANSFER:
+        reply = TransferCustomerServiceReply(**sides)
+    else:
+        reply = TextReply(content=_for_cdata(text), **sides)
+    xml: str = reply.render()
     if push.key is None:
         return xml
     sealed: str = WeChatCrypto(settings.token, push.key, settings.app_id).encrypt_message(

@@ -11,7 +11,10 @@ from bot.texts import CHOOSE_BY_NUMBER, CHOOSE_BY_TYPING, YOU_MAY
 
 Choice = dict[str, Any]
 Body = dict[str, Any]
-"""{"text": str, "choices": [{"title", "payload", "numbered"?}]}
+"""{"text": str, "choices": [{"title", "payload", "numbered"?}], "transfer"?: true}
+
+`transfer`: as the answer to a message it hands the user to the platform's own desk instead of
+saying `text`, which is for all other ways.
 
 A choice with `numbered` false can be tapped or typed by its title: where a number typed is an
 answer to the form's question, it must not be taken for a choice.
@@ -73,6 +76,9 @@ def compose(messages: list[Body]) -> list[Body]:
     Only the last may carry choices: numbers typed later belong to what was said last. Choices
     that fit no text even as plain lines are left out from the end.
     """
+    if any(m.get("transfer") for m in messages):
+        text = "\n\n".join(filter(None, (clean(m["text"]).strip() for m in messages)))
+        return [{"text": split(text)[0], "choices": [], "transfer": True}]
     offered: list[Choice] = next((m["choices"] for m in reversed(messages) if m.get("choices")), [])
     choices = [{**choice, "title": clean(choice["title"])} for choice in offered]
     parts = [part for m in messages for part in split(clean(m["text"]).strip()) if part]

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from bot.gateway.codec import TRANSFER
 from bot.gateway.compose import Body, render_links
 from bot.model.handoff import SPECIALIST
 from bot.model.message_text import TEXT_LIMIT, size
@@ -96,13 +97,10 @@ def take_passive(db: Connection, conversation: Any, push_id: int) -> str | None:
     rows = db.execute(_WAITING, {"b_user": user_id}).all()
     if not rows or any(row.status == "sending" for row in rows):
         return None
-    text, taken = "", []
-    for row in rows:
-        longer = "\n\n".join(filter(None, (text, render_links(row.body, row.id))))
-        if size(longer) > TEXT_LIMIT:
-            break
-        text = longer
-        taken.append(row.id)
+    text, taken = _fitting(rows)
+    transfer = [row.id for row in rows if row.body.get("transfer")]
+    if transfer and not _is_event(db, push_id):  # now or never: what else waits follows by the API
+        text, taken = TRANSFER, transfer[-1:]
     if taken:
         db.execute(_TAKE, {"b_ids": taken, "b_push": push_id, "b_now": utc_now()})
     if 0 < len(taken) < len(rows):  # what did not fit follows as soon as this is on the phone
@@ -117,6 +115,24 @@ def take_passive(db: Connection, conversation: Any, push_id: int) -> str | None:
             .values(due_at=soon)
         )
     return text or None
+
+
+def _fitting(rows: list[Any]) -> tuple[str, list[int]]:
+    """As many of the rows as fit one text, from the first on: the text and their ids."""
+    text, taken = "", []
+    for row in rows:
+        longer = "\n\n".join(filter(None, (text, render_links(row.body, row.id))))
+        if size(longer) > TEXT_LIMIT:
+            break
+        text = longer
+        taken.append(row.id)
+    return text, taken
+
+
+def _is_event(db: Connection, push_id: int) -> bool:
+    """Events, such as a tap in the menu, cannot be answered by a transfer."""
+    kind = db.scalar(sa.select(messages_in.c.kind).where(messages_in.c.id == push_id))
+    return kind == "event"
 
 
 def passive_text(db: Connection, push_id: int) -> str | None:
@@ -134,6 +150,8 @@ def passive_text(db: Connection, push_id: int) -> str | None:
         )
         .order_by(messages_out.c.id)
     ).all()
+    if any(row.body.get("transfer") for row in rows) and not _is_event(db, push_id):
+        return TRANSFER
     return "\n\n".join(render_links(row.body, row.id) for row in rows) or None
 
 

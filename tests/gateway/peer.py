@@ -26,13 +26,14 @@ from tests.conftest import free_port, serving, wait_for
 class Peer:
     """Echoes each text. `delay`: seconds; `failures`: answers to spoil; `turns`: what came.
 
-    `act`: what the action server does in a turn.
+    `transfer`: each user is handed to the platform's desk; `act`: what the action server does.
     """
 
     delay: float = 0.0
     failures: int = 0
     empty: int = 0
     answer: str = "答：{text}"
+    transfer: bool = False
     act: Callable[[dict[str, Any]], None] | None = None
     turns: list[dict[str, Any]] = field(default_factory=list)
 
@@ -53,6 +54,8 @@ class Peer:
             await asyncio.sleep(self.delay)
             text = self.answer.format(text=body["text"])
             said = {"text": text, "choices": [{"title": "看流程", "payload": "/ask_process"}]}
+            if self.transfer:
+                said = {"text": text, "choices": [], "transfer": True}
             return JSONResponse({"messages": [said], "parse": {"intent": {"name": "x"}}})
 
         async def ready(request: Request) -> Response:

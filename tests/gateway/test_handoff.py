@@ -358,3 +358,17 @@ def test_who_taps_a_function_while_leaving_a_message_gets_it(
         assert "答：/start_demand_form" in phone.wait(3)[2]["text"]
         assert (handoff(engine).status, owner(engine)) == ("message", "assistant")
         assert for_person(engine) == ["电子秤要检定"]
+
+
+@SQLITE
+def test_the_platforms_own_desk_takes_over_as_the_answer_to_a_message(make_settings: Make) -> None:
+    peer = Peer(answer="请直接回复“转人工”", transfer=True)
+    with world(make_settings(), peer) as phone:
+        phone.do("text", "转人工")
+        (handed,) = phone.wait(1)
+        assert handed["kind"] == "transfer_customer_service"
+        phone.do("click", key="person")
+        asked = phone.wait(2)[1]
+        assert (asked["kind"], asked["text"]) == ("text", "请直接回复“转人工”"), (
+            "never for an event"
+        )

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Engine
 from bot.gateway import outbox, sending
 from bot.gateway.compose import compose
 from bot.model.message_text import size
+from bot.services.ownership import lock_conversation
 from bot.settings import Settings
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import conversations, messages_in, messages_out, users
@@ -222,7 +223,7 @@ def test_no_passive_reply_is_too_long_and_none_is_left_out(engine: Engine, seed:
     replies = []
     for push_id in range(1, 30):
         with engine.begin() as db:
-            if (reply := outbox.take_passive(db, user_id, push_id)) is None:
+            if (reply := outbox.take_passive(db, lock_conversation(db, user_id), push_id)) is None:
                 break
         replies.append(reply)
         with reading(engine) as db:
@@ -260,7 +261,7 @@ def answered(engine: Engine, user_id: int, push_id: int, ago: float) -> None:
     """The answer to a push was taken by a gateway so many seconds ago."""
     put(engine, user_id, "答")
     with engine.begin() as db:
-        outbox.take_passive(db, user_id, push_id)
+        outbox.take_passive(db, lock_conversation(db, user_id), push_id)
         db.execute(messages_out.update().values(sent_at=utc_now() - timedelta(seconds=ago)))
 
 
