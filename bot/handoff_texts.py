@@ -3,6 +3,8 @@
 PERSON = "质量服务专员{name}"
 
 # The first answer to 转人工.
+SORRY = "非常抱歉给您带来不好的体验，您反映的问题由专员为您处理。"
+CASE_KNOWN = "您之前的留言我们已经收到，还没有处理完。"
 QUEUED_NEXT = "正在为您转接质量服务专员，您排在第1位，请稍等。"
 QUEUED = "正在为您转接质量服务专员，您前面还有{ahead}位，请稍等。"
 QUEUED_HOW = (
@@ -13,7 +15,7 @@ CLOSED_NOW = (
     "现在不是人工服务时间，专员{opening}上班。请直接留言：想办的事、企业名称和联系电话都可以写，"
     "写完回复“结束留言”。我们上班后按先后顺序处理。"
 )
-CLOSED_TELEPHONES = "急事请在上班时间拨打：\n{lines}"
+CLOSED_TELEPHONES = "也可以在上班时间打电话：\n{lines}"
 CLOSED_WAYS = "不想留言，也可以："
 DRAFT_KEPT = "您填到一半的需求表已经保存，之后可以接着填。"
 

@@ -10,6 +10,8 @@ REFRESH = {40001, 40014, 42001}
 CAPABILITY = {48001, 48004, 50002, 40200}
 HOLD = {45015: "window", 45047: "quota", **dict.fromkeys(CAPABILITY, "capability")}
 ALERT = {40164, 61004, 89503, 40243, 40013, 40125}
+GONE = 1
+"""Ours, no code of the platform's: what was to be sent does not exist any more."""
 DAY_LIMIT, MINUTE_LIMIT, TOO_LONG = 45009, 45011, 45002
 CHINA = timezone(timedelta(hours=8))
 

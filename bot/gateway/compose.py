@@ -11,10 +11,11 @@ from bot.texts import CHOOSE_BY_NUMBER, CHOOSE_BY_TYPING, YOU_MAY
 
 Choice = dict[str, Any]
 Body = dict[str, Any]
-"""{"text": str, "choices": [{"title", "payload", "numbered"?}], "transfer"?: true}
+"""{"text": str, "choices": [{"title", "payload", "numbered"?}], "transfer"?: true,
+"image"?: id}
 
 `transfer`: as the answer to a message it hands the user to the platform's own desk instead of
-saying `text`, which is for all other ways.
+saying `text`, which is for all other ways. `image`: a row of chat_pictures, sent by the API alone.
 
 A choice with `numbered` false can be tapped or typed by its title: where a number typed is an
 answer to the form's question, it must not be taken for a choice.

@@ -121,6 +121,8 @@ def _fitting(rows: list[Any]) -> tuple[str, list[int]]:
     """As many of the rows as fit one text, from the first on: the text and their ids."""
     text, taken = "", []
     for row in rows:
+        if row.body.get("image"):  # by the API only
+            break
         longer = "\n\n".join(filter(None, (text, render_links(row.body, row.id))))
         if size(longer) > TEXT_LIMIT:
             break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.engine import Connection, Engine
 from bot.gateway.compose import Body, render_links
 from bot.model.handoff import SPECIALIST
 from bot.model.message_text import TEXT_LIMIT, size
+from bot.services.chat_pictures import Picture, find_picture
 from bot.services.ownership import lock_conversation
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import messages_in, messages_out, users
@@ -28,7 +30,8 @@ GATHER_SECONDS = 30.0
 class Claim:
     """What one send takes: rows of `messages_out` in their order, as one `body`.
 
-    `tries` counts the failed sends before; `quota_until` is the quota it was taken from.
+    `tries` counts the failed sends before; `quota_until` is the quota it was taken from;
+    `picture`: what `body` names as its image.
     """
 
     ids: tuple[int, ...]
@@ -37,6 +40,7 @@ class Claim:
     body: Body
     tries: int
     quota_until: datetime
+    picture: Picture | None = None
 
 
 def due_users(engine: Engine) -> list[int]:
@@ -102,7 +106,11 @@ def claim(engine: Engine, user_id: int) -> Claim | None:
         db.execute(
             users.update().where(users.c.id == user_id).values(quota_left=users.c.quota_left - 1)
         )
-        return Claim(ids, user_id, user.openid, _joined(taken), taken[0].attempts, user.quota_until)
+        body = _joined(taken)
+        image = body.get("image")
+        picture = find_picture(db, int(image)) if image else None
+        tries = taken[0].attempts
+        return Claim(ids, user_id, user.openid, body, tries, user.quota_until, picture)
 
 
 def _without_assistant(db: Connection, rows: list[Any]) -> list[Any]:
@@ -145,10 +153,17 @@ def _more_to_come(db: Connection, user_id: int) -> bool:
 
 
 def _fitting(rows: list[Any]) -> list[Any]:
-    count = 1
+    if rows[0].body.get("image"):
+        return rows[:1]
+    count, rows = 1, _up_to_picture(rows)
     while count < len(rows) and size(_text(rows[: count + 1])) <= TEXT_LIMIT:
         count += 1
     return rows[:count]
+
+
+def _up_to_picture(rows: list[Any]) -> list[Any]:
+    """A picture goes out alone."""
+    return list(itertools.takewhile(lambda row: not row.body.get("image"), rows))
 
 
 def _text(rows: list[Any]) -> str:

@@ -12,6 +12,7 @@ import json
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import redis.asyncio
@@ -32,6 +33,8 @@ TOKEN_PATIENCE = 10.0
 FORCE_EVERY = 30
 """Seconds between forced renewals, the platform's own limit; it allows 20 a day."""
 
+Media = tuple[str, bytes, str]
+"""A file's name, content and media type."""
 Handed = Callable[[], None]
 """Called right before a request is written: from then on the platform may have it.
 
@@ -85,6 +88,32 @@ class WechatClient:
         payload = {"touser": openid, "msgtype": kind, **content}
         await self.call("/cgi-bin/message/custom/send", payload, handed)
 
+    async def send_image(self, openid: str, media_id: str, handed: Handed | None = None) -> None:
+        """Send a picture that was uploaded."""
+        await self._send(openid, "image", {"image": {"media_id": media_id}}, handed)
+
+    async def upload_image(self, content: bytes, media_type: str) -> str:
+        """Give the platform a picture for three days; its media id."""
+        file = (f"picture.{media_type.partition('/')[2]}", content, media_type)
+        body = await self.call("/cgi-bin/media/upload", media=file)
+        return str(body["media_id"])
+
+    async def download(self, address: str, limit: int) -> bytes:
+        """What a picture's address in a push leads to. Raises ApiError, also when it is larger."""
+        if urlsplit(address).scheme not in ("http", "https"):
+            raise ApiError(0, "no address")
+        content = b""
+        try:
+            async with self._http.stream("GET", address) as response:
+                response.raise_for_status()
+                async for chunk in response.aiter_bytes():
+                    content += chunk
+                    if len(content) > limit:
+                        raise ApiError(TOO_LONG, "too large")
+        except httpx.HTTPError as error:
+            raise ApiError(0, type(error).__name__) from None
+        return content
+
     async def typing(self, openid: str) -> None:
         """Show 对方正在输入 for up to 15 seconds, where the account can."""
         if not self._typing:
@@ -103,16 +132,17 @@ class WechatClient:
         path: str,
         payload: dict[str, Any] | None = None,
         handed: Handed | None = None,
+        media: Media | None = None,
     ) -> dict[str, Any]:
-        """POST `payload` (GET without one); a refused token is renewed and tried again once."""
+        """POST `payload` or `media` (GET without); a refused token is renewed, then tried again."""
         token = await self.token()
         try:
-            return await self._request(path, payload, {"access_token": token}, handed)
+            return await self._request(path, payload, {"access_token": token}, handed, media)
         except ApiError as error:
             if error.code not in REFRESH:
                 raise
         token = await self.token(refused=token)
-        return await self._request(path, payload, {"access_token": token}, handed)
+        return await self._request(path, payload, {"access_token": token}, handed, media)
 
     async def _request(
         self,
@@ -120,16 +150,24 @@ class WechatClient:
         payload: dict[str, Any] | None,
         query: dict[str, str],
         handed: Handed | None = None,
+        media: Media | None = None,
     ) -> dict[str, Any]:
         async def trace(event: str, info: object) -> None:
             if handed is not None and event.endswith(".send_request_headers.started"):
                 handed()
 
-        method = "GET" if payload is None else "POST"
+        method = "GET" if payload is None and media is None else "POST"
+        if media is not None:
+            query = {**query, "type": "image"}
         content = None if payload is None else json.dumps(payload, ensure_ascii=False).encode()
         try:
             response = await self._http.request(
-                method, path, params=query, content=content, extensions={"trace": trace}
+                method,
+                path,
+                params=query,
+                content=content,
+                files=None if media is None else {"media": media},
+                extensions={"trace": trace},
             )
             response.raise_for_status()
             body = response.json()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from datetime import timedelta
 from functools import partial
@@ -11,10 +12,10 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from bot.gateway import inbox, outbox, sending
-from bot.gateway.api_error import BUSY, ApiError
+from bot.gateway.api_error import BUSY, GONE, ApiError
 from bot.gateway.sending import Claim
 from bot.gateway.turn import Turns
 from bot.gateway.wechat_client import WechatClient
@@ -22,6 +23,7 @@ from bot.model.errors import ServiceError
 from bot.services.attachments import delete_unnamed_files
 from bot.services.booking_news import tell_due
 from bot.services.booking_work import tend_bookings, tend_rota
+from bot.services.chat_pictures import MOST_BYTES, fetch_due, keep_picture
 from bot.services.demand_work import due_deadlines, tend_deadline
 from bot.services.handoff_clock import due_handoffs, tend_handoff
 from bot.services.live import forget_old, has_unnumbered, number_changes
@@ -109,6 +111,7 @@ class Worker:
         await asyncio.to_thread(self._tend_bookings)
         await asyncio.to_thread(self._tend_demands)
         await asyncio.to_thread(self._tend_handoffs)
+        await self._fetch_pictures()
 
     def _plan(self) -> None:
         with self._engine.begin() as db:
@@ -125,10 +128,12 @@ class Worker:
             due = due_handoffs(db, self._settings, utc_now())
             unnumbered = has_unnumbered(db)
         for handoff_id in due:  # one by one: each takes its conversation's lock
-            with self._engine.begin() as db:
-                done = tend_handoff(db, self._settings, handoff_id, utc_now())
-            if done:
+            try:
+                with self._engine.begin() as db:
+                    done = tend_handoff(db, self._settings, handoff_id, utc_now())
                 log.info("handoff_tended", handoff=handoff_id, done=done)
+            except ServiceError as error:
+                log.error("handoff_refused", handoff=handoff_id, code=error.code)
         if unnumbered:
             with self._engine.begin() as db:
                 number_changes(db)
@@ -152,6 +157,23 @@ class Worker:
                 log.info("deadline_tended", deadline=deadline_id, done=done)
             except ServiceError as error:  # one that is broken must not keep the others waiting
                 log.error("deadline_refused", deadline=deadline_id, code=error.code)
+
+    async def _fetch_pictures(self) -> None:
+        """What users send to a person, as long as the platform has it; tried again at each look."""
+        for row in await asyncio.to_thread(self._pictures_due):
+            try:
+                content = await self._client.download(str(row.data.get("PicUrl") or ""), MOST_BYTES)
+                await asyncio.to_thread(self._keep_picture, row, content)
+            except (ApiError, ServiceError) as error:
+                log.warning("picture_unavailable", message=row.id, error=str(error.code))
+
+    def _pictures_due(self) -> list[Any]:
+        with reading(self._engine) as db:
+            return fetch_due(db, utc_now())
+
+    def _keep_picture(self, row: Any, content: bytes) -> None:
+        with contextlib.suppress(IntegrityError), self._engine.begin() as db:  # another worker's
+            keep_picture(db, row.user_id, row.handoff_id, content, utc_now(), row.id)
 
     def _gateway_started(self) -> Any:
         with reading(self._engine) as db:
@@ -187,16 +209,25 @@ class Worker:
 
     async def _send(self, taken: Claim) -> bool:
         """Send one claim; True when the user's next may follow."""
-        handed = partial(sending.mark_handed, self._engine, taken)
-        call = self._client.send(taken.openid, taken.body, taken.ids[0], handed)
         try:
-            await asyncio.wait_for(call, sending.SEND_SECONDS)
+            await asyncio.wait_for(self._call(taken), sending.SEND_SECONDS)
         except asyncio.TimeoutError:
             return await self._refused(taken, ApiError(0, "too slow"))
         except ApiError as error:
             return await self._refused(taken, error)
         await surely(sending.mark_sent, self._engine, taken)
         return True
+
+    async def _call(self, taken: Claim) -> None:
+        handed = partial(sending.mark_handed, self._engine, taken)
+        if "image" not in taken.body:
+            await self._client.send(taken.openid, taken.body, taken.ids[0], handed)
+        elif taken.picture is None:
+            raise ApiError(GONE, "the picture was deleted")
+        else:
+            picture = taken.picture
+            media = await self._client.upload_image(picture.content, picture.media_type)
+            await self._client.send_image(taken.openid, media, handed)
 
     async def _refused(self, taken: Claim, error: ApiError) -> bool:
         """What the error table says; True when the user's next may follow."""

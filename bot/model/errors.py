@@ -178,7 +178,8 @@ class HandoffStateError(ServiceError):
 
 
 class HandoffRuleError(ServiceError):
-    """`code`: reserved (data: name), no_reason, no_outcome, no_target, empty or too_long."""
+    """`code`: reserved (data: name), no_reason, no_outcome, no_target, empty, too_long, or of
+    pictures: not_picture, too_large, no_api."""
 
     def __init__(self, code: str, **data: Any) -> None:
         self.code = code

@@ -62,10 +62,10 @@ def opening_words(opening: datetime, now: datetime) -> str:
     day, today = local_date(opening), local_date(now)
     if day == today:
         return f"今天{clock_words(opening)}"
-    name = f"{day.month}月{day.day}日 星期{WEEKDAYS[day.weekday()]}"
+    date, weekday = f"{day.month}月{day.day}日", f"星期{WEEKDAYS[day.weekday()]}"
     if day == today + timedelta(days=1):
-        return f"明天（{name}）{clock_words(opening)}"
-    return f"{name} {clock_words(opening)}"
+        return f"明天（{date} {weekday}）{clock_words(opening)}"
+    return f"{date}（{weekday}）{clock_words(opening)}"
 
 
 def hours_words(calendar: Calendar, moment: datetime) -> str:

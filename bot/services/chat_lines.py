@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from bot.model.rights import Staff
 from bot.services.handoff_queue import seen_handoff
+from bot.storage.desk_tables import chat_pictures
 from bot.storage.desk_tables import staff as staff_table
 from bot.storage.tables import messages_in, messages_out
 
@@ -22,7 +23,8 @@ class Line:
 
     `kind`: text, image, voice, video, location, link, event … (WeChat's MsgType); `text` is what
     was said, empty for pictures; `data`: of the user's message: the push's fields (PicUrl,
-    MediaId, Location_X, Label, EventKey …), of ours: the body. `sender`: user, assistant, system
+    MediaId, Location_X, Label, EventKey …), of ours: the body. `picture`: for read_picture of
+    chat_pictures, once the user's was fetched. `sender`: user, assistant, system
     or specialist; `author`: the specialist's name. `status` of ours: pending, passive, sending,
     sent, held, failed, void; `reason`: why held or failed.
     """
@@ -39,6 +41,7 @@ class Line:
     data: dict[str, Any]
     status: str
     reason: str | None
+    picture: int | None = None
 
 
 def read_lines(
@@ -72,7 +75,13 @@ def read_chat(
 
 
 def _incoming(db: Connection, which: Any, limit: int | None) -> list[Line]:
-    query = sa.select(messages_in).where(which).order_by(messages_in.c.id.desc()).limit(limit)
+    query = (
+        sa.select(messages_in, chat_pictures.c.id.label("picture"))
+        .outerjoin(chat_pictures, chat_pictures.c.message_id == messages_in.c.id)
+        .where(which)
+        .order_by(messages_in.c.id.desc())
+        .limit(limit)
+    )
     return [
         Line(
             side="message_in",
@@ -87,6 +96,7 @@ def _incoming(db: Connection, which: Any, limit: int | None) -> list[Line]:
             data=row.data,
             status=row.status,
             reason=None,
+            picture=row.picture,
         )
         for row in db.execute(query)
     ]
@@ -114,6 +124,7 @@ def _outgoing(db: Connection, which: Any, limit: int | None) -> list[Line]:
             data=row.body,
             status=row.status,
             reason=row.reason,
+            picture=row.body.get("image"),
         )
         for row in db.execute(query)
     ]

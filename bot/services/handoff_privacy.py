@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.model.handoff import ASSISTANT, BY_USER, CLAIMED, next_state
+from bot.services.chat_pictures import forget_pictures
 from bot.services.handoff_rows import change_handoff, open_handoff
 from bot.services.ownership import lock_conversation, read_owner, swap_owner
 from bot.services.record import Origin
@@ -23,7 +24,7 @@ def export_handoffs(db: Connection, user_id: int) -> list[dict[str, Any]]:
 
 
 def forget_handoffs(db: Connection, user_id: int, origin: Origin) -> None:
-    """End what is open and empty what was written: closing notes, ratings' words, the desk's notes.
+    """End what is open and empty what was written: closing notes, ratings' words, pictures, notes.
 
     That there was a hand-off, when, by whom and with what outcome stays.
     """
@@ -46,4 +47,5 @@ def forget_handoffs(db: Connection, user_id: int, origin: Origin) -> None:
         .where(handoffs.c.user_id == user_id)
         .values(closing_note=None, rating_words=None)
     )
+    forget_pictures(db, user_id)
     db.execute(handoff_notes.update().where(handoff_notes.c.user_id == user_id).values(text=""))

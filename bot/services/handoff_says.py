@@ -34,8 +34,12 @@ def rating_choices(handoff_id: int) -> list[Choice]:
 def receipt(db: Connection, handoff: Handoff, now: datetime) -> tuple[str, list[Choice]]:
     """The first answer to who asked for a person: place and hours, or how to leave a message."""
     kept = _draft_kept(db, handoff.user_id)
+    before = [texts.SORRY] if handoff.reason in ("rule", "anger") else []
+    if handoff.user_spoke_at is not None:
+        before = [texts.CASE_KNOWN]
     if handoff.status == MESSAGE:
         lines = [
+            *before,
             texts.CLOSED_NOW.format(opening=opening(now)),
             texts.CLOSED_TELEPHONES.format(lines=contact_lines(load_knowledge())),
             *kept,
@@ -43,7 +47,7 @@ def receipt(db: Connection, handoff: Handoff, now: datetime) -> tuple[str, list[
         ]
         return "\n\n".join(lines), [FORM, BOOK, BACK]
     hours = hours_words(centre_calendar(), now)
-    lines = [_place(db, handoff, texts.QUEUED_NEXT, texts.QUEUED)]
+    lines = [*before, _place(db, handoff, texts.QUEUED_NEXT, texts.QUEUED)]
     lines += [texts.QUEUED_HOW.format(hours=hours), *kept]
     return "\n\n".join(lines), [LEAVE, BACK]
 

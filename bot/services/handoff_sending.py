@@ -9,9 +9,11 @@ from sqlalchemy.engine import Connection
 from bot.model.errors import HandoffRuleError
 from bot.model.message_text import clean, split
 from bot.model.rights import Staff
+from bot.services.chat_pictures import keep_picture
 from bot.services.handoff_rows import Handoff, write_handoff
 from bot.services.handoffs import owned_handoff
 from bot.services.record import Origin
+from bot.settings import Settings
 from bot.storage.tables import messages_out
 
 LONGEST = 2_000
@@ -34,6 +36,27 @@ def send_to_user(
         raise HandoffRuleError("too_long", longest=LONGEST)
     bodies = [{"text": part, "choices": []} for part in split(words)]
     return _put(db, handoff, staff, bodies, origin)
+
+
+def send_picture(
+    db: Connection,
+    settings: Settings,
+    handoff_id: int,
+    staff: Staff,
+    content: bytes,
+    origin: Origin,
+) -> int:
+    """Put a picture (JPEG, PNG or GIF) of the owner's into the outbox; its id of messages_out.
+
+    Errors as of `send_to_user`, and HandoffRuleError not_picture, too_large, no_api: an account
+    without the customer-service API can only answer with text.
+    """
+    handoff = owned_handoff(db, handoff_id, staff)
+    if settings.account_kind != "service":
+        raise HandoffRuleError("no_api")
+    picture = keep_picture(db, handoff.user_id, handoff.id, content, origin.now)
+    body = {"text": "", "choices": [], "image": picture}
+    return _put(db, handoff, staff, [body], origin)[0]
 
 
 def _put(

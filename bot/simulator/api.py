@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import segno
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -82,7 +83,12 @@ def api_routes(platform: Platform) -> list[Route]:
 
     async def upload(request: Request, body: dict[str, Any]) -> dict[str, Any]:
         kind = request.query_params.get("type", "image")
-        return {"type": kind, "media_id": secrets.token_hex(16), "created_at": int(time.time())}
+        file = (await request.form()).get("media")
+        if not isinstance(file, UploadFile):
+            raise RefusedError(41005, "media data missing")
+        number = secrets.token_hex(16)
+        platform.media[number] = (await file.read(), file.content_type or "")
+        return {"type": kind, "media_id": number, "created_at": int(time.time())}
 
     async def showqrcode(request: Request) -> Response:
         out = io.BytesIO()
@@ -128,8 +134,8 @@ def _endpoint(
         try:
             if "token" not in path:
                 platform.check_token(request.query_params.get("access_token", ""))
-            raw = await request.body()
-            body = json.loads(raw) if raw and "media" not in path else {}
+            raw = b"" if "media" in path else await request.body()
+            body = json.loads(raw) if raw else {}
             answer = await call(request, body)
         except RefusedError as error:
             return JSONResponse({"errcode": error.code, "errmsg": error.message})

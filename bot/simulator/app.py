@@ -19,7 +19,7 @@ from bot.simulator.config import SimulatorConfig
 from bot.simulator.platform import Platform
 
 STATIC = Path(__file__).resolve().parent / "static"
-PICTURE = "picture.svg"
+PICTURE = "picture.png"
 
 
 def push_fields(kind: str, body: dict[str, Any], base: str) -> tuple[str, dict[str, str]]:
@@ -100,6 +100,10 @@ def create_simulator(config: SimulatorConfig) -> Starlette:
             }
         )
 
+    async def media(request: Request) -> Response:
+        found = platform.media.get(request.path_params["media_id"])
+        return Response(found[0], media_type=found[1]) if found else Response(status_code=404)
+
     async def live(request: Request) -> Response:
         # The log begins anew when the simulator does: a number of another run counts for nothing.
         run, _, last = request.headers.get("Last-Event-ID", "").partition(".")
@@ -129,6 +133,7 @@ def create_simulator(config: SimulatorConfig) -> Starlette:
             Route("/control/age", age, methods=["POST"]),
             Route("/control/stats", stats),
             *api_routes(platform),
+            Route("/media/{media_id}", media),
             Mount("/static", StaticFiles(directory=STATIC)),
         ]
     )

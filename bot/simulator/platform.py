@@ -54,6 +54,7 @@ class Platform:
     faults: list[dict[str, Any]] = field(default_factory=list)
     tokens: dict[str, float] = field(default_factory=dict)
     menu: dict[str, Any] | None = None
+    media: dict[str, tuple[bytes, str]] = field(default_factory=dict)  # uploaded: content, type
     deliveries: list[dict[str, Any]] = field(default_factory=list)
     forced: list[float] = field(default_factory=list)
     run: str = field(default_factory=lambda: secrets.token_hex(4))
@@ -206,6 +207,8 @@ class Platform:
             raise RefusedError(45047, "out of response count limit")
         if kind == "text" and len(str(content.get("content")).encode()) > TEXT_LIMIT:
             raise RefusedError(45002, "content size out of limit")
+        if kind == "image" and content.get("media_id") not in self.media:
+            raise RefusedError(40007, "invalid media_id")
         user.quota -= 1
         if kind == "text":
             await self.record(user.openid, "account", kind, text=content.get("content"), via="api")

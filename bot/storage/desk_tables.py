@@ -101,6 +101,21 @@ handoff_notes = sa.Table(
     sa.Index("ix_handoff_notes_user", "user_id", "id"),
 )
 
+# Pictures in chats with a person, of both sides.
+chat_pictures = sa.Table(
+    "chat_pictures",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("user_id", BigId, sa.ForeignKey("users.id"), nullable=False),
+    sa.Column("handoff_id", BigId, sa.ForeignKey("handoffs.id"), nullable=False),
+    # The user's message that brought it; empty for the desk's own (messages_out.body.image).
+    sa.Column("message_id", BigId, sa.ForeignKey("messages_in.id"), unique=True),
+    sa.Column("media_type", sa.String(32), nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", sa.DateTime, nullable=False),
+    sa.Index("ix_chat_pictures_user", "user_id"),
+)
+
 # What the desk's pages are told of live (bot/services/live.py). The database's triggers write a
 # row with each change of a hand-off, its notes and its messages, whoever makes it.
 desk_feed = sa.Table(

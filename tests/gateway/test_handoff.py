@@ -6,15 +6,18 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from bot.model.calendar import Calendar
 from bot.model.rights import Staff
+from bot.services.chat_lines import Line, read_chat
+from bot.services.chat_pictures import MOST_BYTES, read_picture
 from bot.services.handoff_requests import request_handoff
 from bot.services.handoff_rows import Handoff, last_handoff
-from bot.services.handoff_sending import send_to_user
+from bot.services.handoff_sending import send_picture, send_to_user
 from bot.services.handoffs import claim_handoff, close_handoff
 from bot.services.record import Origin
 from bot.settings import Settings
@@ -22,7 +25,7 @@ from bot.storage.database import reading, utc_now
 from bot.storage.tables import conversations, messages_in, messages_out, users
 from tests.conftest import wait_for
 from tests.gateway.peer import Peer, Phone, working, world
-from tests.services.handoff_setup import add_staff
+from tests.services.handoff_setup import add_staff, add_talker, in_chat, refusal
 
 Make = Callable[..., Settings]
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -68,6 +71,13 @@ class Desk:
     def write(self, text: str) -> None:
         """Write to the user."""
         self._do(send_to_user, text)
+
+    def send_picture(self, settings: Settings, content: bytes) -> None:
+        """Send a picture to the user."""
+        with self.engine.begin() as db:
+            origin = Origin("desk", self.staff.actor, utc_now())
+            number = handoff(self.engine).id
+            send_picture(db, settings, number, self.staff, content, origin)
 
     def close(self) -> None:
         """End the chat."""
@@ -372,3 +382,68 @@ def test_the_platforms_own_desk_takes_over_as_the_answer_to_a_message(make_setti
         assert (asked["kind"], asked["text"]) == ("text", "请直接回复“转人工”"), (
             "never for an event"
         )
+
+
+def chat(engine: Engine, desk: Desk) -> list[Line]:
+    """The conversation as the desk shows it."""
+    with reading(engine) as db:
+        return read_chat(db, handoff(engine).id, desk.staff)
+
+
+def test_pictures_go_both_ways(make_settings: Make, engine: Engine) -> None:
+    peer = Peer(act=calls_a_person(engine))
+    settings = make_settings()
+    with world(settings, peer) as phone:
+        desk = served(phone, engine)
+        phone.do("image")
+
+        def fetched() -> list[int]:
+            theirs = [line for line in chat(engine, desk) if line.side == "message_in"]
+            return [line.picture for line in theirs if line.picture is not None]
+
+        (number,) = wait_for(fetched)  # type: ignore[misc]
+        with reading(engine) as db:
+            picture = read_picture(db, desk.staff, number)
+        assert picture.media_type == "image/png"
+        desk.write("请看下图：")
+        desk.send_picture(settings, picture.content)
+        desk.write("就是这样填。")
+        phone.wait(6)
+        sent = phone.said()[3:]
+        assert [row["kind"] for row in sent] == ["text", "image", "text"], "in their order"
+        address = f"{phone.base}/media/{sent[1]['content']['media_id']}"
+        assert httpx.get(address).content == picture.content
+
+
+@SQLITE
+def test_a_picture_that_the_platform_refuses_is_seen_as_failed(
+    make_settings: Make, engine: Engine
+) -> None:
+    peer = Peer(act=calls_a_person(engine))
+    settings = make_settings()
+    with world(settings, peer) as phone:
+        desk = served(phone, engine)
+        phone.fault(path="media/upload", errcode=40009)
+        desk.send_picture(settings, b"\x89PNG\r\n\x1a\n")
+        wait_for(lambda: ("specialist", "failed") in statuses(engine))
+        desk.write("图片发不出去，我用文字说。")
+        assert "我用文字说" in phone.wait(4)[3]["text"]
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ("start", "more", "code"),
+    [(b"<svg onload=alert(1)>", 0, "not_picture"), (b"\xff\xd8\xff", MOST_BYTES, "too_large")],
+)
+def test_only_pictures_of_a_fit_size_are_sent(
+    make_settings: Make, engine: Engine, start: bytes, more: int, code: str
+) -> None:
+    content = start + b"0" * more
+    settings = make_settings()
+    with engine.begin() as db:
+        staff, user = add_staff(db, "李敏"), add_talker(db)
+        mine = in_chat(db, user, staff)
+        origin = Origin("desk", staff.actor, utc_now())
+        assert refusal(send_picture, db, settings, mine.id, staff, content, origin) == code
+        other = add_staff(db, "王强")
+        assert refusal(send_picture, db, settings, mine.id, other, content, origin) == "taken"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,9 +11,10 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.model.errors import TakenError
 from bot.model.handoff import TRANSITIONS, next_state
+from bot.services.handoff_chat import Heard, hear_user
 from bot.services.handoff_notes import add_note, list_notes
 from bot.services.handoff_queue import list_queue, my_chats, others_chats, place_in_queue
-from bot.services.handoff_requests import request_handoff
+from bot.services.handoff_requests import keep_message, request_handoff
 from bot.services.handoff_rows import get_handoff
 from bot.services.handoff_sending import send_to_user
 from bot.services.handoffs import (
@@ -74,6 +75,40 @@ def test_who_asks_out_of_hours_hears_the_next_opening_and_leaves_a_message(db: C
     assert "49859793" in text, "the telephones are still offered"
     body = db.scalar(sa.select(messages_out.c.body))
     assert [c["title"] for c in body["choices"]] == ["填写需求表", "约专家", "返回助手"]
+
+
+def test_the_angry_get_an_apology_first(db: Connection) -> None:
+    user = add_talker(db)
+    waiting(db, user, reason="rule")
+    assert said(db, user)[0].startswith("非常抱歉")
+
+
+def test_who_left_a_message_and_asks_again_hears_that_it_is_known(db: Connection) -> None:
+    user = add_talker(db)
+    handoff = waiting(db, user, EVENING, message_id=say(db, user, "转人工"))
+    hear_user(db, SETTINGS, user, Heard(say(db, user, "想问商标"), "想问商标"), USER)
+    keep_message(db, get_handoff(db, handoff.id), USER, None)
+    again = waiting(db, user, message_id=say(db, user, "转人工"))
+    assert (again.id, again.status) == (handoff.id, "queued")
+    assert said(db, user)[-1].startswith("您之前的留言我们已经收到")
+    assert "您排在第1位" in said(db, user)[-1]
+
+
+@pytest.mark.parametrize(
+    ("now", "opening"),
+    [
+        (datetime(2026, 3, 2, 4, 30), "今天下午2点"),
+        (datetime(2026, 3, 2, 11, 0), "明天（3月3日 星期二）上午9点"),
+        (datetime(2026, 3, 6, 11, 0), "3月9日（星期一）上午9点"),
+        (datetime(2026, 9, 30, 11, 0), "10月8日（星期四）上午9点"),
+    ],
+)
+def test_the_next_opening_knows_lunch_weekends_and_holidays(
+    db: Connection, now: datetime, opening: str
+) -> None:
+    user = add_talker(db)
+    waiting(db, user, now)
+    assert f"专员{opening}上班" in said(db, user)[0]
 
 
 def test_asking_twice_is_one_request(db: Connection) -> None:
@@ -294,8 +329,6 @@ def test_a_case_is_claimed_while_its_user_talks_to_the_assistant(db: Connection)
     user, staff = add_talker(db), add_staff(db, "李敏")
     handoff = waiting(db, user, EVENING)
     say(db, user, "想问商标", handoff_id=handoff.id)
-    from bot.services.handoff_requests import keep_message
-
     keep_message(db, handoff, USER, None)
     assert owner(db, user) == ("assistant", None)
     claim_handoff(db, handoff.id, staff, desk(staff))

@@ -65,7 +65,10 @@ function card(className, ...parts) {
 }
 
 const BARE = {
-  image: () => make("img", { src: "static/picture.svg", alt: "图片", width: 160, height: 110 }),
+  image: (text, content) =>
+    content
+      ? make("img", { src: `media/${content.media_id}`, alt: "图片", class: "picture" })
+      : make("img", { src: "static/picture.png", alt: "图片", width: 160, height: 110 }),
   video: () => card("video", make("span", { class: "play", title: "视频" }), make("span", { class: "length" }, "0:06")),
   location: (text) =>
     card("place", make("b", {}, text || "我的位置"), make("span", {}, "重庆市永川区"), make("div", { class: "map" })),
@@ -77,7 +80,7 @@ export function bubble(entry, choose) {
   const text = entry.text || "";
   if (BARE[entry.kind]) {
     const bare = make("div", { class: "bubble bare" });
-    bare.append(BARE[entry.kind](text));
+    bare.append(BARE[entry.kind](text, entry.content));
     return bare;
   }
   const box = make("div", { class: "bubble" });
