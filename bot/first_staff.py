@@ -97,9 +97,12 @@ def make_demo_staff(settings: Settings, engine: Engine) -> list[SignInLine]:
     lines = []
     for login, profile in _demo_people():
         password = kept.get(login) or make_password()
-        made = hash_password(password)
-        with engine.begin() as db:
-            known = _make_or_reset(db, login, profile, made, new_password=login not in kept)
+        known = _known_hash(engine, login)
+        if known is None or login not in kept:
+            # Without a kept password, the database is older than var/: nobody knows it.
+            known = hash_password(password)
+            with engine.begin() as db:
+                _make_or_reset(db, login, profile, known)
         kept[login] = password
         shown = password if verify_password(known, password) else "(changed at the desk)"
         lines.append(SignInLine(login, shown, profile.name))
@@ -116,20 +119,21 @@ def _demo_people() -> list[tuple[str, Profile]]:
     return people
 
 
-def _make_or_reset(
-    db: Connection, login: str, profile: Profile, made: str, *, new_password: bool
-) -> str:
-    """The account with the password; the hash that it has then."""
+def _known_hash(engine: Engine, login: str) -> str | None:
+    with reading(engine) as db:
+        known: str | None = db.scalar(
+            sa.select(staff.c.password_hash).where(staff.c.login == login)
+        )
+    return known
+
+
+def _make_or_reset(db: Connection, login: str, profile: Profile, made: str) -> None:
     try:
         account = find_account(db, login)
     except NotFoundError:
         create_staff(db, login, profile, made, _origin(), must_change_password=False)
-        return made
-    if new_password:  # the database is older than var/: nobody knows the password
+    else:
         reset_password(db, account.staff.id, made, _origin(), must_change=False)
-        return made
-    known: str = db.scalar(sa.select(staff.c.password_hash).where(staff.c.login == login))
-    return known
 
 
 def _read_kept(path: Path) -> dict[str, str]:

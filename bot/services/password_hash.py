@@ -7,22 +7,22 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-_hasher = PasswordHasher()
+HASHER = PasswordHasher()
 _turns = BoundedSemaphore(2)
-NOBODY = _hasher.hash("nobody has this password")
+NOBODY = HASHER.hash("nobody has this password")
 """Verified in place of an unknown account's, so that the answer takes as long."""
 
 
 def hash_password(password: str) -> str:
     """For staff.password_hash. Call it outside of transactions: it takes its time."""
     with _turns:
-        return _hasher.hash(password)
+        return HASHER.hash(password)
 
 
 def verify_password(password_hash: str, password: str) -> bool:
     """Whether it is the password. Call it outside of transactions: it takes its time."""
     with _turns:
         try:
-            return _hasher.verify(password_hash, password)
+            return HASHER.verify(password_hash, password)
         except (VerificationError, InvalidHashError):
             return False

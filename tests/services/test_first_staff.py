@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy.engine import Engine
 
 from bot.first_staff import DEMO_FILE, NO_ACCOUNT, desk_sign_ins, make_demo_staff, make_first_admin
@@ -19,6 +20,13 @@ from bot.services.staff_rows import find_account, list_accounts
 from bot.settings import Settings
 from bot.storage.database import reading, utc_now
 from bot.storage.desk_tables import staff, staff_sessions
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords hashed in no time."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    monkeypatch.setattr("bot.services.password_hash.HASHER", hasher)
 
 
 def enters(engine: Engine, settings: Settings, login: str, password: str) -> bool:
