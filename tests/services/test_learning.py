@@ -44,7 +44,7 @@ def test_a_correction_is_proposed_then_approved(engine: Engine) -> None:
         assert approved_examples(db) == [(ODD, "metrology")]
         done = get_candidate(db, row.id)
         assert (done.status, done.decided_by) == ("approved", staff.id)
-        kinds = list(db.scalars(sa.select(events.c.kind)))
+        kinds = list(db.scalars(sa.select(events.c.kind).order_by(events.c.id)))
     assert kinds == ["learning_proposed", "learning_decided"]
 
 
