@@ -193,7 +193,10 @@ class FeedLostError(ServiceError):
 
 
 class ReviewError(ServiceError):
-    """A transcript cannot be marked so; `code`: flag, changed, note_empty, note_long."""
+    """A transcript is not marked or exported so.
+
+    `code`: flag, changed, note_empty, note_long, too_many.
+    """
 
     def __init__(self, code: str) -> None:
         self.code = code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -86,7 +86,6 @@ class Transcript:
     earlier: int | None
     later: int | None
     masked: bool
-    names: tuple[str, ...] = field(default=(), repr=False)
 
 
 def list_lines(db: Connection, staff: Staff, rows: Sequence[Any], text: str = "") -> list[Line]:
@@ -122,12 +121,11 @@ def read_transcript(db: Connection, staff: Staff, transcript_id: int, now: datet
     record_read(db, staff, "transcript", row.user_id, now, transcript=row.id)
     names = known_names(db, [row.user_id]).get(row.user_id, ())
     masked = not staff.may(UNMASKED)
-    messages = _messages(db, row.id)
     openid = str(db.scalar(sa.select(users.c.openid).where(users.c.id == row.user_id)))
     return Transcript(
         row,
         f"{openid[:2]}***{openid[-3:]}" if masked else openid,
-        tuple(_shown(message, masked, names) for message in messages),
+        tuple(messages_of(db, staff, [row])[row.id]),
         _categories(db, [row.id]).get(row.id, ()),
         tuple(_notes(db, row.id, names if masked else None)),
         _handoff(db, row.handoff_id),
@@ -135,7 +133,6 @@ def read_transcript(db: Connection, staff: Staff, transcript_id: int, now: datet
         _neighbour(db, row, earlier=True),
         _neighbour(db, row, earlier=False),
         masked,
-        names,
     )
 
 
@@ -144,34 +141,49 @@ def _shown(message: Message, masked: bool, names: Iterable[str]) -> Message:
     return Message(**{**vars(message), "text": mask_personal(text, names) if masked else text})
 
 
-def _messages(db: Connection, transcript_id: int) -> list[Message]:
+def messages_of(db: Connection, staff: Staff, rows: Sequence[Any]) -> dict[int, list[Message]]:
+    """{id: messages in their order} of rows of transcripts, as the person may see them."""
+    masked = not staff.may(UNMASKED)
+    names = known_names(db, (row.user_id for row in rows)) if masked else {}
+    said = _messages(db, [row.id for row in rows])
+    return {
+        row.id: [_shown(m, masked, names.get(row.user_id, ())) for m in said.get(row.id, ())]
+        for row in rows
+    }
+
+
+def _messages(db: Connection, ids: Sequence[int]) -> dict[int, list[Message]]:
     labelled = learning_candidates
     came = db.execute(
         sa.select(messages_in, labelled.c.intent, labelled.c.status.label("label_status"))
         .outerjoin(labelled, labelled.c.message_id == messages_in.c.id)
-        .where(messages_in.c.transcript_id == transcript_id)
+        .where(messages_in.c.transcript_id.in_(ids))
     ).all()
-    went = db.execute(
-        sa.select(messages_out).where(messages_out.c.transcript_id == transcript_id)
-    ).all()
+    went = db.execute(sa.select(messages_out).where(messages_out.c.transcript_id.in_(ids))).all()
     authors = _staff_names(db, (row.staff_id for row in went))
-    messages = [_incoming(row) for row in came]
-    messages += [
-        Message(
-            row.id,
-            False,
-            row.created_at,
-            row.sender,
-            str(row.body.get("text") or ""),
-            "text",
-            row.status,
-            row.reason,
-            choices=tuple(str(c.get("title")) for c in row.body.get("choices") or ()),
-            staff_name=authors.get(row.staff_id, ""),
-        )
-        for row in went
-    ]
-    return sorted(messages, key=lambda message: (message.at, not message.incoming, message.id))
+    found: dict[int, list[Message]] = {}
+    for row in came:
+        found.setdefault(row.transcript_id, []).append(_incoming(row))
+    for row in went:
+        found.setdefault(row.transcript_id, []).append(_outgoing(row, authors))
+    for messages in found.values():
+        messages.sort(key=lambda message: (message.at, not message.incoming, message.id))
+    return found
+
+
+def _outgoing(row: Any, authors: dict[int | None, str]) -> Message:
+    return Message(
+        row.id,
+        False,
+        row.created_at,
+        row.sender,
+        str(row.body.get("text") or ""),
+        "text",
+        row.status,
+        row.reason,
+        choices=tuple(str(c.get("title")) for c in row.body.get("choices") or ()),
+        staff_name=authors.get(row.staff_id, ""),
+    )
 
 
 def _incoming(row: Any) -> Message:

@@ -30,7 +30,7 @@ from knowledge import load_knowledge
 from nlu.examples import read_examples
 from tests.bench.figures import Figure, at, table
 
-MESSAGES = 20_000
+MESSAGES = 1_000_000
 TURNS = 4
 """Messages of the user in one transcript; each is answered."""
 USERS = 20_000

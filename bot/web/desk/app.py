@@ -27,11 +27,13 @@ from bot.web.desk.chat_pages import ChatPages
 from bot.web.desk.desk import Desk, RefusedError
 from bot.web.desk.formats import FILTERS
 from bot.web.desk.individual_pages import IndividualPages
+from bot.web.desk.learning_pages import LearningPages
 from bot.web.desk.rota_pages import RotaPages
 from bot.web.desk.session_change_pages import SessionChangePages
 from bot.web.desk.session_pages import SessionPages
 from bot.web.desk.sign_in_pages import SignInPages
 from bot.web.desk.staff_pages import StaffPages
+from bot.web.desk.transcript_pages import TranscriptPages
 from bot.web.guard import SecureHeaders
 
 log = structlog.get_logger()
@@ -62,6 +64,8 @@ def desk_routes(desk: Desk) -> list[BaseRoute]:
         *SessionChangePages(desk).routes(),
         *IndividualPages(desk).routes(),
         *StaffPages(desk).routes(),
+        *TranscriptPages(desk).routes(),
+        *LearningPages(desk).routes(),
         *AuditPages(desk).routes(),
         *ChatPages(desk).routes(),
         *ChatActions(desk).routes(),

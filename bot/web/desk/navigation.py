@@ -20,6 +20,8 @@ class Entry:
 ENTRIES: list[Entry] = [
     Entry("会话", "/chats", "chats", "接待请求人工的用户，查看排队和同事的会话"),
     Entry("轮值接访", "/rota", "rota", "专家接访的日程，谁约了、谁来了，窗口登记"),
+    Entry("会话记录", "/transcripts", "transcripts", "查看、检索会话，标记答错和没听懂的话"),
+    Entry("学习", "/learning", "learning", "审核更正，训练助手，比较后上线"),
     Entry("人员", "/staff", "staff", "添加工作人员，设置角色、站点，重置密码"),
     Entry("操作记录", "/audit", "audit", "谁在什么时候查看、修改了什么"),
 ]

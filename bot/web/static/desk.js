@@ -104,5 +104,10 @@ const desk = (() => {
     if (event.target.form?.hasAttribute("data-auto")) event.target.form.requestSubmit();
   });
 
+  // A page made to be printed: <button type="button" data-print>
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) print();
+  });
+
   return { base, notify, send, listen };
 })();
