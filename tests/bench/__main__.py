@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.settings import read_settings
-from tests.bench import acknowledgement, bookings, classifier
+from tests.bench import acknowledgement, bookings, classifier, demands
 from tests.bench.figures import Figure, table, write_json
 from tests.bench.form import measure_form
 from tests.bench.size import measure_size
@@ -32,6 +32,7 @@ PARTS: dict[str, Callable[[Path], list[Figure]]] = {
     "product": measure_product,
     "classifier": classifier.measure,
     "bookings": bookings.measure,
+    "demands": demands.measure,
 }
 
 
