@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.model.calendar import moment_of
-from bot.model.demand import CENTRE, CLERK, ORGANISATION, SPECIALIST
+from bot.model.demand import CENTRE, CLERK, ORGANISATION, SPECIALIST, clean_number
 from bot.model.demand_actor import DemandActor
 from bot.model.search_text import runs
 from bot.services.demand_access import sees_matter
@@ -22,6 +23,7 @@ from bot.storage.demand_tables import deadlines, demand_search, matters
 from bot.storage.tables import demands
 
 PAGE = 50
+NUMBER = re.compile(r"[A-Z]+-\d{4}-\d+")
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,12 @@ def _has_matter(*parts: sa.sql.ColumnElement) -> sa.sql.ColumnElement:
 
 
 def _said(text: str) -> Sequence[sa.sql.ColumnElement]:
-    """Every word of `text` stands in what the demand is found by, two characters as well."""
+    """Every word of `text` stands in what the demand is found by, two characters as well.
+
+    A whole number is looked up as such.
+    """
+    if NUMBER.fullmatch(clean_number(text)):
+        return [demands.c.number == clean_number(text)]
     words = runs(text)
     if not words:
         return [sa.false()] if text.strip() else []

@@ -48,7 +48,7 @@ def begin_matters(
     ]
     current = matters_of(db, demand.id)
     if [(m.category, m.wants) for m in current] != [(p.category, p.wants) for p in plans]:
-        _write_plans(db, demand.id, current, plans, now)
+        _write_plans(db, demand, current, plans, now)
 
 
 def propose_plans(matters_now: Sequence[Matter]) -> list[MatterPlan]:
@@ -78,7 +78,7 @@ def analyse_demand(
         if matter.state != SUBMITTED:
             raise StepError("step_not_now", step="analyse", state=matter.state)
     _check_plans(plans)
-    _write_plans(db, demand.id, before, plans, now)
+    _write_plans(db, current, before, plans, now)
     return [
         take_step(db, "analyse", matter, who, now, tell=place == 0)  # the enterprise has one demand
         for place, matter in enumerate(matters_of(db, demand.id))
@@ -108,7 +108,7 @@ def _check_plans(plans: Sequence[MatterPlan]) -> None:
 
 def _write_plans(
     db: Connection,
-    demand_id: int,
+    demand: Demand,
     before: Sequence[Matter],
     plans: Sequence[MatterPlan],
     now: datetime,
@@ -126,7 +126,8 @@ def _write_plans(
             which = matters.c.id == before[place - 1].id
             db.execute(matters.update().where(which).values(**values))
             continue
-        row = {"demand_id": demand_id, "place": place, "state": SUBMITTED, "created_at": now}
+        row = {"demand_id": demand.id, "place": place, "state": SUBMITTED, "created_at": now}
+        row |= {n: getattr(demand, n) for n in ("submitted_at", "station", "source")}
         made = db.execute(matters.insert().values(**row, **values)).inserted_primary_key[0]
         begin_deadline(db, made, SUBMITTED, now)
     surplus = [matter.id for matter in before[len(plans) :]]

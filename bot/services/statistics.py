@@ -80,7 +80,7 @@ def theirs(who: DemandActor, query: StatisticsQuery) -> StatisticsQuery:
 
 def count_figures(db: Connection, query: StatisticsQuery) -> Figures:
     """All figures of FIGURES; those of chats are None where the query names what they lack."""
-    row = db.execute(sa.select(*_SUMS).select_from(_COHORT).where(*conditions(query))).one()
+    row = db.execute(sa.select(*_SUMS).where(*conditions(query))).one()
     chats = chat_figures(
         db,
         query.period,
@@ -97,7 +97,7 @@ def break_down(db: Connection, query: StatisticsQuery, by: str) -> list[Group]:
     Months in their order, else the most matters first.
     """
     key = _key(db, by)
-    grouped = sa.select(key.label("key"), *_SUMS).select_from(_COHORT).where(*conditions(query))
+    grouped = sa.select(key.label("key"), *_SUMS).where(*conditions(query))
     rows = db.execute(grouped.group_by(key)).all()
     names = _names(db, by)
     groups = [Group(_text(row.key), names(_text(row.key)), _figures(row)) for row in rows]
@@ -125,9 +125,9 @@ def list_cases(
         return []
     which = [*conditions(query), COUNTED[figure], matters.c.id > after]
     columns = (matters.c.id, matters.c.demand_id, demands.c.number)
-    rows = db.execute(
-        sa.select(*columns).select_from(_COHORT).where(*which).order_by(matters.c.id).limit(limit)
-    )
+    joined = matters.join(demands, demands.c.id == matters.c.demand_id)
+    cases = sa.select(*columns).select_from(joined).where(*which)
+    rows = db.execute(cases.order_by(matters.c.id).limit(limit))
     return [Case(*row) for row in rows]
 
 
@@ -136,7 +136,6 @@ def hot_topics(db: Connection, query: StatisticsQuery, limit: int = 10) -> list[
     count = sa.func.count()
     rows = db.execute(
         sa.select(matters.c.service, matters.c.in_list, count)
-        .select_from(_COHORT)
         .where(*conditions(query))
         .group_by(matters.c.service, matters.c.in_list)
         .order_by(count.desc(), matters.c.service)
@@ -148,15 +147,15 @@ def hot_topics(db: Connection, query: StatisticsQuery, limit: int = 10) -> list[
 
 
 def conditions(query: StatisticsQuery) -> list[Any]:
-    """The query as conditions on matters and their demands."""
+    """The query as conditions on matters."""
     found: list[Any] = [
-        demands.c.submitted_at >= query.period.begins,
-        demands.c.submitted_at < query.period.ends,
+        matters.c.submitted_at >= query.period.begins,
+        matters.c.submitted_at < query.period.ends,
     ]
     if query.station:
-        found.append(demands.c.station == query.station)
+        found.append(matters.c.station == query.station)
     if query.source:
-        found.append(demands.c.source == query.source)
+        found.append(matters.c.source == query.source)
     if query.category:
         found.append(matters.c.category == query.category)
     if query.organisation_id is not None:
@@ -164,12 +163,11 @@ def conditions(query: StatisticsQuery) -> list[Any]:
     return found
 
 
-_COHORT = matters.join(demands, demands.c.id == matters.c.demand_id)
 _DONE = matters.c.completed_at.is_not(None)
 COUNTED = {
     "demands": sa.true(),
     "matters": sa.true(),
-    "online_rate": demands.c.source == "online",
+    "online_rate": matters.c.source == "online",
     "completed": _DONE,
     "completion_rate": sa.and_(_DONE, matters.c.state != WITHDRAWN),
     "on_time_rate": sa.and_(_DONE, ~matters.c.late),
@@ -187,8 +185,10 @@ def _sum(name: str, which: Any) -> Any:
 
 
 _SUMS = (
-    sa.func.count(demands.c.id.distinct()).label("demands"),
-    sa.func.count(sa.case((COUNTED["online_rate"], demands.c.id)).distinct()).label("online"),
+    sa.func.count(matters.c.demand_id.distinct()).label("demands"),
+    sa.func.count(sa.case((COUNTED["online_rate"], matters.c.demand_id)).distinct()).label(
+        "online"
+    ),
     sa.func.count(matters.c.id).label("matters"),
     _sum("kept", matters.c.state != WITHDRAWN),
     _sum("completed", _DONE),
@@ -223,14 +223,14 @@ def _rate(part: Any, whole: Any) -> float | None:
 def _key(db: Connection, by: str) -> Any:
     if by == "month":
         if db.dialect.name == "sqlite":
-            return sa.func.strftime("%Y-%m", demands.c.submitted_at, "+8 hours")
-        local = demands.c.submitted_at + sa.text("interval '8 hours'")
+            return sa.func.strftime("%Y-%m", matters.c.submitted_at, "+8 hours")
+        local = matters.c.submitted_at + sa.text("interval '8 hours'")
         return sa.func.to_char(local, sa.literal_column("'YYYY-MM'"))
     return {
-        "station": demands.c.station,
+        "station": matters.c.station,
         "category": matters.c.category,
         "organisation": matters.c.organisation_id,
-        "source": demands.c.source,
+        "source": matters.c.source,
     }[by]
 
 

@@ -52,7 +52,12 @@ matters = sa.Table(
     sa.Column("rated_at", sa.DateTime),
     sa.Column("created_at", sa.DateTime, nullable=False),
     sa.Column("changed_at", sa.DateTime, nullable=False),
+    # The demand's, which never change: statistics over all matters need no join.
+    sa.Column("submitted_at", sa.DateTime, nullable=False),
+    sa.Column("station", sa.String(64)),
+    sa.Column("source", sa.String(16), nullable=False),
     sa.UniqueConstraint("demand_id", "place", name="uq_matters_place"),
+    sa.Index("ix_matters_submitted", "submitted_at"),
     sa.Index("ix_matters_organisation", "organisation_id", "state", "id"),
     sa.Index("ix_matters_state", "state", "id"),
 )

@@ -137,6 +137,9 @@ def _demands(
                     "completed_at": at_time + timedelta(days=9) if done else None,
                     "score": score,
                     "created_at": at_time,
+                    "submitted_at": at_time,
+                    "station": demand["station"],
+                    "source": demand["source"],
                     **times,
                 }
             )
