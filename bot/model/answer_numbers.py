@@ -49,6 +49,11 @@ _RANGE = re.compile(
     r"|[百千]八[十百]"
     r"|[一二两三四五六七八九](?=[一二两三四五六七八九][十百千万])"
 )
+_ENDS = re.compile(rf"({NUMERAL.pattern})(?:个|人|号)*\s*(?:[-~]|到|至)\s*({NUMERAL.pattern})")
+_NEIGHBOURS = re.compile(
+    r"((?:[一二两三四五六七八九]?[十百千])?)"
+    r"([一二两三四五六七八九])([二三四五六七八九])([十百千万]?)(?![一二两三四五六七八九])"
+)
 _NEGATIVE = re.compile(rf"(?:负|(?<![\d\w])-)\s*(?={NUMERAL.pattern})")
 
 
@@ -86,6 +91,20 @@ def read_number(field_id: str, text: str) -> int:
     if len({count.value for count in persons}) > 1:
         raise FieldError(field_id, "several_numbers")
     return check_number(field_id, persons[0].value)
+
+
+def ends_of_range(text: str) -> tuple[int, ...]:
+    """The two numbers between which a head-count is told: 七八十人, 80到100人; else nothing."""
+    level = plain(bare(text))
+    if found := _ENDS.search(level):
+        ends = [value_of(word) for word in found.groups()]
+    elif found := _NEIGHBOURS.search(level):
+        before, low, high, unit = found.groups()
+        ends = [value_of(before + digit + unit) for digit in (low, high)]
+    else:
+        return ()
+    whole = sorted(int(end) for end in ends if end is not None and 1 <= end <= LARGEST)
+    return tuple(whole) if len(set(whole)) == 2 else ()
 
 
 def check_number(field_id: str, value: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.model.answer_numbers import ends_of_range
 from bot.model.form_commands import ranked_command, ranked_handoff
 from bot.model.form_fit import NO, PROBABLY
 from bot.model.form_reading import CHAT, COMMANDS, Message, Reading
@@ -39,7 +40,8 @@ NOT_KNOWN = re.compile(r"记不|不晓得|不知道|不清楚|忘了|搞不清|�
 
 def invalid(message: Message, reason: str) -> Reading:
     """No value of the asked field, for this reason."""
-    return Reading("invalid", field=message.place.path, reason=reason)
+    near = ends_of_range(message.said) if reason == "number_range" else ()
+    return Reading("invalid", field=message.place.path, reason=reason, near=near)
 
 
 def question(message: Message) -> Reading:

@@ -38,6 +38,7 @@ class Reading:
     `values`: field id → new stored value, for answer and correction; of a goto, what makes the
     field one that is asked. `field`: the path meant by correction, goto and invalid; of a
     question, the asked field when the question is about filling it in. `reason`: FieldError code.
+    `near`: of a range, its ends: the numbers that may be meant.
     `category`: of a question or chat, the category or other intent that answers it.
     """
 
@@ -46,6 +47,7 @@ class Reading:
     command: Command = ""
     field: str = ""
     reason: str = ""
+    near: tuple[int, ...] = ()
     category: str = ""
 
 

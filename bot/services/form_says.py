@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -106,9 +106,16 @@ def options(asked: FormField) -> str:
     return "\n".join(f"{number}. {text}" for number, text in enumerate(shown, 1))
 
 
-def refused(asked: FormField, code: str, misses: int) -> list[Said]:
-    """Why an answer is not taken; every second time with ways on."""
+def refused(asked: FormField, code: str, misses: int, near: Sequence[int] = ()) -> list[Said]:
+    """Why an answer is not taken; every second time with ways on.
+
+    `near`: the numbers that may be meant (七八个), to be tapped."""
     values = {"reason": field_error(code), "hint": asked.hint, "example": asked.example}
+    if near:
+        guesses = [
+            {"title": f"约{number}人", "payload": str(number), "numbered": False} for number in near
+        ]
+        return [Said("utter_form_invalid", values, [*guesses, SKIP])]
     if misses % 2:
         return [Said("utter_form_invalid", values)]
     ways = [*([] if asked.required else [SKIP]), PAGE, PERSON]

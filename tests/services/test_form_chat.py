@@ -205,6 +205,25 @@ def test_correction_of_an_earlier_answer_keeps_the_place(person: Person) -> None
     assert person.draft.asking == at
 
 
+def test_a_range_is_asked_back_with_its_ends_to_tap(person: Person) -> None:
+    person.begin()
+    person.fill(*BASICS[:7])
+    person.say("七八个吧")
+    taps = {c["title"]: c["payload"] for c in person.turn.said[0].choices}
+    assert taps["约7人"] == "7" and taps["约8人"] == "8"
+    assert "employees" not in person.draft.answers
+    person.say(taps["约8人"])
+    assert person.draft.answers["employees"] == 8
+
+
+def test_who_has_no_idea_leaves_a_field_empty_unless_it_is_required(person: Person) -> None:
+    person.begin()
+    assert "utter_form_invalid" in person.say("不晓得")
+    person.fill(BASICS[0])
+    assert "utter_ask_business_scope" in person.say("不晓得")
+    assert "legal_representative" not in person.draft.answers
+
+
 def test_unclear_answers_get_a_hint_then_ways_on(person: Person) -> None:
     person.begin()
     person.fill(*BASICS[:6])

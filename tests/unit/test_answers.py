@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.model.answer_numbers import ends_of_range
 from bot.model.answers import read_answer
 from bot.model.field_error import CODES, FieldError
 from bot.model.form import check_value
@@ -701,3 +702,18 @@ def test_any_text_is_a_value_that_the_check_accepts_or_refused_with_a_code(
         assert refusal == (field_id, True) or field.kind == "rows"
         return
     assert check_value(field, value, TODAY) == (value if value != "" else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("七八个", (7, 8)),
+        ("十七八个人", (17, 18)),
+        ("三四十人", (30, 40)),
+        ("80到100人", (80, 100)),
+        ("几十个", ()),
+        ("86", ()),
+    ],
+)
+def test_a_range_of_numbers_has_two_ends(text: str, ends: tuple[int, ...]) -> None:
+    assert ends_of_range(text) == ends

@@ -16,6 +16,9 @@ WANTED = "wanted"
 """The field that says which sections are wanted."""
 
 
+_HINTED = ("number", "date", "telephone", "credit_code", "email")
+
+
 @dataclass(frozen=True)
 class FieldView:
     """One field on the page.
@@ -37,6 +40,11 @@ class FieldView:
     def value(self, name: str) -> str:
         """What the control `name` shows."""
         return (self.held.get(name) or [""])[0]
+
+    def hint(self, asked: FormField) -> str:
+        """How a field or column is filled in; of other kinds the hint speaks of replies in chat."""
+        told = asked.kind in _HINTED or asked.format in ("company", "person")
+        return asked.hint if told else ""
 
     def chosen(self, name: str, option: str) -> bool:
         """Whether `option` is ticked."""
