@@ -25,6 +25,7 @@ from tests.desk.chats import Talker, at, follow
 from tests.desk.office import Colleague, Office
 
 HERE, THERE = "station_fenghuanghu", "station_gangqiao"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 ATTACK = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 
 
@@ -498,3 +499,20 @@ def test_colleague_reads_the_draft_but_cannot_fill_it_in(
     refused = bert.htmx(f"{path}/telephone", telephone="13983001234", seen="0")
     assert (refused.status_code, refused.text) == (409, "李娜已经接了这个会话。")
     assert "telephone" not in answers_of(office, talker)
+
+
+def test_picture_goes_to_the_user_and_is_seen_by_who_may_see_the_chat(
+    office: Office, anna: Colleague, talker: Talker
+) -> None:
+    talker.taken_by(anna.staff)
+    path = f"/chats/{talker.handoff}/picture"
+    sent = anna.upload(path, {"picture": ("表.png", PNG)})
+    assert sent.status_code == 200
+    address = re.findall(r'<img src="/desk(/chats/pictures/\d+)"', sent.text)[0]
+    shown = anna.get(address)
+    assert (shown.headers["content-type"], shown.content) == ("image/png", PNG)
+    other = office.colleague("specialist", "carl", name="周强", station=THERE)
+    assert other.get(address).status_code == 404
+    assert other.upload(path, {"picture": ("表.png", PNG)}).status_code == 404
+    refused = anna.upload(path, {"picture": ("图.png", b"<svg onload=alert(1)>")})
+    assert refused.status_code == 415

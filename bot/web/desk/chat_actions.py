@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -10,7 +11,7 @@ from bot.model.errors import HandoffRuleError, HandoffStateError, TakenError
 from bot.model.rights import Staff
 from bot.services.chat_lines import read_lines
 from bot.services.handoff_notes import add_note
-from bot.services.handoff_sending import send_to_user
+from bot.services.handoff_sending import send_picture, send_to_user
 from bot.services.handoff_take_over import take_over_handoff
 from bot.services.handoffs import (
     Route as Target,
@@ -26,6 +27,9 @@ from bot.web.desk.chat_side import ChatSide
 from bot.web.desk.chat_view import line_views
 from bot.web.desk.desk import Desk, Handler
 from bot.web.guard import Posted, first
+
+PICTURES = ("jpg", "png")
+"""Kinds of pictures that a browser and the platform both take."""
 
 
 class ChatActions:
@@ -53,6 +57,12 @@ class ChatActions:
                 methods=["POST"],
             )
             for name, action in actions.items()
+        ] + [
+            Route(
+                "/chats/{handoff:int}/picture",
+                self._desk.page(refusing(self.picture), right="chats", files=PICTURES),
+                methods=["POST"],
+            )
         ]
 
     def claim(self, request: Request, posted: Posted, staff: Staff) -> Response:
@@ -74,9 +84,18 @@ class ChatActions:
         text = (posted.get("text") or [""])[0]
         with self._desk.engine.begin() as db:
             made = send_to_user(db, self._number(request), staff, text, self._desk.origin(staff))
-            lines = read_lines(db, (), made)
-        ordered = [lines["message_out", number] for number in made]
-        return self._desk.render(request, "chat/lines.html", lines=line_views(ordered), more=False)
+            return self._lines(db, request, made)
+
+    def picture(self, request: Request, posted: Posted, staff: Staff) -> Response:
+        """Send the user a picture."""
+        sent = self._desk.files(request).get("picture", [])
+        if not sent:
+            raise HandoffRuleError("empty")
+        desk, origin = self._desk, self._desk.origin(staff)
+        with desk.engine.begin() as db:
+            number = self._number(request)
+            made = send_picture(db, desk.settings, number, staff, sent[0].content, origin)
+            return self._lines(db, request, [made])
 
     def transfer(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """Pass it on: `to` is person:7, station:scene (or station: for any), category:id."""
@@ -126,6 +145,12 @@ class ChatActions:
                 db, self._number(request), staff, first(posted, "text"), self._desk.origin(staff)
             )
         return self._side.render_notes(request, staff)
+
+    def _lines(self, db: Connection, request: Request, made: list[int]) -> Response:
+        """What was just put into the outbox, as the chat shows it."""
+        lines = read_lines(db, (), made)
+        ordered = [lines["message_out", number] for number in made]
+        return self._desk.render(request, "chat/lines.html", lines=line_views(ordered), more=False)
 
     @staticmethod
     def _number(request: Request) -> int:

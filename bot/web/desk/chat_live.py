@@ -26,6 +26,8 @@ BEAT = 10.0
 """Seconds after which a quiet stream says that it is alive; the page gives it three of them."""
 BATCH = 200
 NUMBER_LONGEST = 18
+Told = tuple[int, str, dict[str, Any]]
+"""Number, kind and data of what a page is told."""
 
 
 class ChatLive:
@@ -48,6 +50,7 @@ class ChatLive:
         return EventSourceResponse(self._changes(request, after), ping=0)
 
     async def _changes(self, request: Request, after: int) -> AsyncIterator[ServerSentEvent]:
+        base = request.scope["root_path"]
         with self._feed.listening() as news:
             yield _event("beat", after)
             while True:
@@ -56,7 +59,7 @@ class ChatLive:
                 if staff is None or not staff.may("chats"):
                     return
                 try:
-                    found, end = await run_in_threadpool(self._read, staff, after)
+                    found, end = await run_in_threadpool(self._read, staff, after, base)
                 except FeedLostError:
                     yield _event("lost", after)
                     return
@@ -69,17 +72,17 @@ class ChatLive:
                 with contextlib.suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(news.wait(), BEAT)
 
-    def _read(self, staff: Staff, after: int) -> tuple[list[tuple[int, str, dict[str, Any]]], int]:
+    def _read(self, staff: Staff, after: int, base: str) -> tuple[list[Told], int]:
         with reading(self._desk.engine) as db:
             changes, end = read_feed(db, staff, after, BATCH)
-        return [self._said(change) for change in changes], end
+        return [self._said(change, base) for change in changes], end
 
-    def _said(self, change: Change) -> tuple[int, str, dict[str, Any]]:
-        """Number, kind and data of what the page is told."""
+    def _said(self, change: Change, base: str) -> Told:
         data: dict[str, Any] = {"handoff": change.handoff_id}
         if change.line is not None:
             shown = is_shown(change.line)
-            data["html"] = self._line.render(line=line_view(change.line)) if shown else ""
+            view = line_view(change.line)
+            data["html"] = self._line.render(line=view, base=base) if shown else ""
             data["theirs"] = change.line.side == "message_in" and shown
             return change.id, "line", data
         if change.handoff is not None:

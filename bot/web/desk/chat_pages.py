@@ -14,6 +14,7 @@ from bot.model.errors import NotFoundError
 from bot.model.handoff import BY_USER, CLAIMED, OUTCOMES
 from bot.model.rights import Staff
 from bot.services.chat_lines import read_chat
+from bot.services.chat_pictures import read_picture
 from bot.services.chat_views import count_unread, list_viewers, note_view
 from bot.services.handoff_queue import (
     list_queue,
@@ -44,6 +45,8 @@ from knowledge import load_knowledge
 
 LINES = 60
 """Lines that a chat opens with, and that are loaded at a time."""
+PICTURE_CACHE = "private, max-age=600"
+"""Kept by the browser for the time of a chat: it is asked for at each change of a line."""
 HERE = timedelta(seconds=90)
 """A colleague whose page was open so lately is there."""
 
@@ -61,6 +64,9 @@ class ChatPages:
         return [
             Route("/chats", page(self.show, right="chats"), methods=["GET"]),
             Route("/chats/lists", page(self.lists, right="chats"), methods=["GET"]),
+            Route(
+                "/chats/pictures/{picture:int}", page(self.picture, right="chats"), methods=["GET"]
+            ),
             Route("/chats/{handoff:int}", page(self.show, right="chats"), methods=["GET"]),
             Route("/chats/{handoff:int}/head", page(self.head, right="chats"), methods=["GET"]),
             Route("/chats/{handoff:int}/foot", page(self.foot, right="chats"), methods=["GET"]),
@@ -127,6 +133,13 @@ class ChatPages:
         return self._desk.render(
             request, "chat/lines.html", lines=line_views(lines), more=len(lines) == LINES
         )
+
+    def picture(self, request: Request, posted: Posted, staff: Staff) -> Response:
+        """A picture of a chat that the person may see."""
+        with reading(self._desk.engine) as db:
+            picture = read_picture(db, staff, request.path_params["picture"])
+        headers = {"Cache-Control": PICTURE_CACHE, "Content-Disposition": "inline"}
+        return Response(picture.content, headers=headers, media_type=picture.media_type)
 
     def seen(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """The chat is on their screen, read up to a message."""

@@ -82,6 +82,9 @@ REFUSALS = {
     "no_target": "请选择转给谁。",
     "empty": "还没有写内容。",
     "too_long": "内容太长了，请不超过{longest}个字。",
+    "not_picture": "只能发 JPG 或 PNG 图片。",
+    "too_large": "图片太大了，请压缩到 5MB 以内再发。",
+    "no_api": "公众号没有客服消息权限，只能发文字。",
 }
 REFUSED_STATE = "会话的状态已经变了，操作没有执行。请看页面上的最新状态。"
 NO_AGREEMENT = "请先征得企业同意，再代为填写。"
@@ -119,6 +122,10 @@ STEPS = {
     "handoff_rated": "用户评价",
     "handoff_note_added": "{who}写了备注",
     "handoff_opened": "开始排队",
+    "handoff_waits": "提醒用户继续等待",
+    "handoff_waits_long": "等待过久，请用户选择",
+    "handoff_owner_reminded": "提醒专员答复",
+    "handoff_reservation_ended": "指定的同事没有接入，改为都可接入",
     "draft_editing_agreed": "企业同意由{who}代填需求表",
 }
 LIMITS = {"text": TEXT_LONGEST, "note": NOTE_LONGEST}

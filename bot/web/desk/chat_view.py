@@ -35,6 +35,7 @@ class LineView:
     choices: tuple[str, ...]
     about: str
     link: str
+    picture: int | None
     delivery: tuple[str, str, str] | None
     read_id: int
 
@@ -72,7 +73,8 @@ def line_view(line: Line) -> LineView:
         text=line.text,
         choices=() if theirs else tuple(c["title"] for c in line.data.get("choices") or ()),
         about=_about(line),
-        link=_link(line),
+        link="" if line.picture else _link(line),
+        picture=line.picture,
         delivery=None if theirs else delivery(line.status, line.reason),
         read_id=line.id if theirs else 0,
     )

@@ -86,15 +86,17 @@
   function takeLine(data) {
     refreshLists();
     const open = String(data.handoff) === chat;
+    let fresh = true; // a line comes again when its delivery changes, or its picture is there
     if (open && data.html) {
-      const stay = atEnd();
+      const [stay, before] = [atEnd(), lines.children.length];
       putAll(data.html);
+      fresh = lines.children.length > before;
       if (stay) toEnd();
-      else find("[data-down]").hidden = !data.theirs;
+      else if (fresh && data.theirs) find("[data-down]").hidden = false;
       seenSoon();
       htmx.trigger(document.body, "head-changed");
     }
-    if (data.theirs && (open || kindOf(data.handoff) === "own")) callAttention(open);
+    if (data.theirs && fresh && (open || kindOf(data.handoff) === "own")) callAttention(open);
   }
 
   function takeHandoff(data) {
@@ -210,24 +212,37 @@
     find("[data-count]").textContent = left < 200 ? `还能写${left}个字` : "";
   }
 
-  async function sendText(form) {
-    const area = text(), button = find("[data-send]");
-    if (!area.value.trim() || button.disabled) return;
+  /** Send something to the user and show it; whether that was done. */
+  async function post(action, body) {
+    const button = find("[data-send]");
+    if (button.disabled) return false;
     button.disabled = true;
     try {
-      const body = new URLSearchParams({ text: area.value });
-      const answer = await desk.send(`${path}/send`, { method: "POST", body });
+      const answer = await desk.send(`${path}/${action}`, { method: "POST", body });
       putAll(await answer.text());
       toEnd();
-      if (text()) {
-        text().value = "";
-        typed();
-      }
+      return true;
     } catch (error) {
       desk.notify(error.message);
+      return false;
+    } finally {
+      button.disabled = false;
+      text()?.focus();
     }
-    button.disabled = false;
-    text()?.focus();
+  }
+
+  async function sendText() {
+    if (!text().value.trim()) return;
+    const sent = await post("send", new URLSearchParams({ text: text().value }));
+    if (!sent || !text()) return;
+    text().value = "";
+    typed();
+  }
+
+  function sendPicture(file) {
+    const body = new FormData();
+    body.append("picture", file);
+    post("picture", body);
   }
 
   function showInsert(show) {
@@ -257,6 +272,7 @@
     earlier: loadEarlier,
     down: toEnd,
     insert: () => showInsert(find("#insert").hidden),
+    picture: () => find("[data-file]").click(),
     put: (button) => insert(button.dataset.put),
     open: (button) => document.getElementById(button.dataset.open).showModal(),
     dismiss: (button) => button.closest("dialog").close(),
@@ -300,9 +316,20 @@
   page.addEventListener("submit", (event) => {
     if (!("composer" in event.target.dataset)) return;
     event.preventDefault();
-    sendText(event.target);
+    sendText();
   });
   page.addEventListener("input", (event) => { if (event.target === text()) typed(); });
+  page.addEventListener("change", (event) => {
+    if (!("file" in event.target.dataset) || !event.target.files.length) return;
+    sendPicture(event.target.files[0]);
+    event.target.value = "";
+  });
+  page.addEventListener("paste", (event) => {
+    const file = event.target === text() && event.clipboardData.files[0];
+    if (!file || !file.type.startsWith("image/")) return;
+    event.preventDefault();
+    sendPicture(file);
+  });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.target.id === "foot") showText();
   });
