@@ -149,6 +149,7 @@ def test_chat_passed_on_is_taken_by_the_colleague_and_closed(
     two.get_by_role("tab", name="备注和记录").click()
     expect(two.locator(".notes")).to_contain_text("他管计量")
     two.click("[data-open=close]")
+    expect(two.locator("#close input[name=outcome]")).to_have_count(6)
     two.check("#close input[value=solved]")
     two.fill("#close-note", "周三上午上门检定")
     two.click("#close .button_primary")

@@ -41,6 +41,7 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 FILES = {
     "chat.css": STATIC / "chat.css",
     "chat.js": STATIC / "chat.js",
+    "chat_write.js": STATIC / "chat_write.js",
     "desk.css": STATIC / "desk.css",
     "desk.js": STATIC / "desk.js",
     "rota.css": STATIC / "rota.css",

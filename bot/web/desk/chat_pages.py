@@ -95,7 +95,7 @@ class ChatPages:
                 }
             values |= self._lists(db, staff, number)
         return self._desk.render(
-            request, "chat/workplace.html", feed=feed, chat_texts=chat_texts, **values
+            request, "chat/workplace.html", **{**values, "feed": feed, "chat_texts": chat_texts}
         )
 
     def lists(self, request: Request, posted: Posted, staff: Staff) -> Response:
@@ -211,7 +211,7 @@ class ChatPages:
             "colleagues": _colleagues(db, staff),
             "stations": known.stations,
             "categories": known.categories.values(),
-            "outcomes": [outcome for outcome in OUTCOMES if outcome != BY_USER],
+            "endings": [outcome for outcome in OUTCOMES if outcome != BY_USER],
         }
 
 

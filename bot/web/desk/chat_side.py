@@ -60,9 +60,7 @@ class ChatSide:
             "handoff_id": handoff_id,
             "profile": profile,
             "demand_states": STATE_NAMES,
-            "booking_states": chat_texts.BOOKING_STATES,
-            "outcomes": chat_texts.OUTCOMES,
-            "handoff_states": chat_texts.STATES,
+            "chat_texts": chat_texts,
         }
 
     def notes(self, request: Request, posted: Posted, staff: Staff) -> Response:

@@ -1,7 +1,7 @@
-// The workplace of chats: shows what the stream tells, sends, keeps what was typed, calls attention.
+// The workplace of chats: shows what the stream tells, says what was read, calls attention.
 "use strict";
 
-(() => {
+const workplace = (() => {
   const SILENCE = 32000; // ms: three beats of the stream missed
   const LOOKING = 20000; // ms between two words that the chat is on the screen
   const NEAR_END = 80; // px
@@ -75,16 +75,22 @@
 
   // What the stream tells
 
-  let listing = 0;
-  function refreshLists() {
-    clearTimeout(listing);
-    listing = setTimeout(() => htmx.trigger(document.body, "lists-changed"), 150);
+  const due = new Set();
+  /** Ask for parts of the page again (lists, head, foot), once for all that comes at once. */
+  function refresh(...parts) {
+    if (!due.size) {
+      setTimeout(() => {
+        due.forEach((part) => htmx.trigger(document.body, `${part}-changed`));
+        due.clear();
+      }, 150);
+    }
+    parts.forEach((part) => due.add(part));
   }
 
   const kindOf = (number) => document.getElementById(`item-${number}`)?.dataset.item;
 
   function takeLine(data) {
-    refreshLists();
+    refresh("lists");
     const open = String(data.handoff) === chat;
     let fresh = true; // a line comes again when its delivery changes, or its picture is there
     if (open && data.html) {
@@ -94,18 +100,17 @@
       if (stay) toEnd();
       else if (fresh && data.theirs) find("[data-down]").hidden = false;
       seenSoon();
-      htmx.trigger(document.body, "head-changed");
+      refresh("head");
     }
     if (data.theirs && fresh && (open || kindOf(data.handoff) === "own")) callAttention(open);
   }
 
   function takeHandoff(data) {
     if (data.waits && kindOf(data.handoff) !== "queue") callAttention(false);
-    refreshLists();
+    refresh("lists");
     if (String(data.handoff) !== chat) return;
-    htmx.trigger(document.body, "head-changed");
-    if (find("[data-foot]")?.dataset.state !== data.state)
-      htmx.trigger(document.body, "foot-changed");
+    refresh("head");
+    if (find("[data-foot]")?.dataset.state !== data.state) refresh("foot");
   }
 
   function takeNote(data) {
@@ -115,7 +120,7 @@
   }
 
   function takeGone(data) {
-    refreshLists();
+    refresh("lists");
     if (String(data.handoff) === chat) location.assign(`${desk.base}/chats`);
   }
 
@@ -128,7 +133,7 @@
     lost() { location.reload(); },
   };
   desk.listen("/live", page.dataset.feed, takers, (open) => {
-    if (open && !stale.hidden) refreshLists();
+    if (open && !stale.hidden) refresh("lists");
     stale.hidden = open;
   }, SILENCE);
 
@@ -147,7 +152,7 @@
       const body = new URLSearchParams({ read });
       const answer = await desk.send(`${path}/seen`, { method: "POST", body });
       find("[data-viewers]").textContent = (await answer.text()).trim();
-      if (document.querySelector(`#item-${chat} .badge`)) refreshLists();
+      if (document.querySelector(`#item-${chat} .badge`)) refresh("lists");
     } catch { /* the stream tells when the line is down */ }
   }
 
@@ -194,161 +199,19 @@
     seenSoon();
   }
 
-  // Writing
-
-  const text = () => find("[data-text]");
-  const kept = `desk-draft-${chat}`;
-
-  function showText() {
-    if (!text()) return;
-    text().value = sessionStorage.getItem(kept) || text().value;
-    typed();
-  }
-
-  function typed() {
-    const area = text();
-    sessionStorage.setItem(kept, area.value);
-    const left = area.maxLength - area.value.length;
-    find("[data-count]").textContent = left < 200 ? `还能写${left}个字` : "";
-  }
-
-  /** Send something to the user and show it; whether that was done. */
-  async function post(action, body) {
-    const button = find("[data-send]");
-    if (button.disabled) return false;
-    button.disabled = true;
-    try {
-      const answer = await desk.send(`${path}/${action}`, { method: "POST", body });
-      putAll(await answer.text());
-      toEnd();
-      return true;
-    } catch (error) {
-      desk.notify(error.message);
-      return false;
-    } finally {
-      button.disabled = false;
-      text()?.focus();
-    }
-  }
-
-  async function sendText() {
-    if (!text().value.trim()) return;
-    const sent = await post("send", new URLSearchParams({ text: text().value }));
-    if (!sent || !text()) return;
-    text().value = "";
-    typed();
-  }
-
-  function sendPicture(file) {
-    const body = new FormData();
-    body.append("picture", file);
-    post("picture", body);
-  }
-
-  function showInsert(show) {
-    const panel = find("#insert");
-    if (!panel) return;
-    panel.hidden = !show;
-    find("[data-insert]").setAttribute("aria-expanded", String(show));
-    if (!show) return text().focus();
-    const search = panel.querySelector("input");
-    search.value = "";
-    search.focus();
-    htmx.trigger(search, "insert-opened");
-  }
-
-  function insert(words) {
-    const area = text();
-    const gap = area.selectionStart && !area.value.slice(0, area.selectionStart).endsWith("\n");
-    area.setRangeText((gap ? "\n" : "") + words, area.selectionStart, area.selectionEnd, "end");
-    typed();
-    showInsert(false);
-  }
-
-  // Buttons and keys
-
-  const buttons = {
-    sound: () => sound.turn(),
-    earlier: loadEarlier,
-    down: toEnd,
-    insert: () => showInsert(find("#insert").hidden),
-    picture: () => find("[data-file]").click(),
-    put: (button) => insert(button.dataset.put),
-    open: (button) => document.getElementById(button.dataset.open).showModal(),
-    dismiss: (button) => button.closest("dialog").close(),
-    fold: () => page.classList.toggle("chat_unfolded"),
-  };
-  page.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (!button) return;
-    const name = Object.keys(buttons).find((known) => known in button.dataset);
-    if (name) buttons[name](button);
-  });
-
-  function stepThrough(event, by) {
-    const items = [...page.querySelectorAll("[data-item]")];
-    const place = items.indexOf(document.activeElement);
-    if (place < 0) return;
-    event.preventDefault();
-    items[(place + by + items.length) % items.length].focus();
-  }
-
-  const keys = {
-    KeyQ: () => (find(".item_open") || find("[data-item]"))?.focus(),
-    KeyM: () => text()?.focus(),
-    KeyK: () => showInsert(find("#insert")?.hidden),
-  };
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown") return stepThrough(event, 1);
-    if (event.key === "ArrowUp") return stepThrough(event, -1);
-    if (event.key === "Escape" && find("#insert")?.hidden === false) return showInsert(false);
-    if (event.altKey && keys[event.code]) {
-      event.preventDefault();
-      return keys[event.code]();
-    }
-    const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing;
-    if (sends && event.target === text()) {
-      event.preventDefault();
-      event.target.form.requestSubmit();
-    }
-  });
-
-  page.addEventListener("submit", (event) => {
-    if (!("composer" in event.target.dataset)) return;
-    event.preventDefault();
-    sendText();
-  });
-  page.addEventListener("input", (event) => { if (event.target === text()) typed(); });
-  page.addEventListener("change", (event) => {
-    if (!("file" in event.target.dataset) || !event.target.files.length) return;
-    sendPicture(event.target.files[0]);
-    event.target.value = "";
-  });
-  page.addEventListener("paste", (event) => {
-    const file = event.target === text() && event.clipboardData.files[0];
-    if (!file || !file.type.startsWith("image/")) return;
-    event.preventDefault();
-    sendPicture(file);
-  });
-  document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.target.id === "foot") showText();
-  });
-  // What a dialog's form is refused for stands in the dialog, which covers the page.
-  document.addEventListener("htmx:responseError", (event) => {
-    const dialog = event.target.closest?.("dialog");
-    if (!dialog) return;
-    dialog.querySelector(".notice")?.remove();
-    dialog.querySelector("form").prepend(document.getElementById("notices").lastElementChild);
-  });
+  find("[data-sound]").addEventListener("click", () => sound.turn());
+  find("[data-down]")?.addEventListener("click", toEnd);
+  find("[data-earlier]")?.addEventListener("click", (event) => loadEarlier(event.target));
   document.addEventListener("visibilitychange", lookedAt);
   addEventListener("focus", lookedAt);
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
   sound.show();
-  if (!chat) return;
-  markDays();
-  showText();
-  toEnd();
-  tellSeen();
-  setInterval(tellSeen, LOOKING);
+  if (chat) {
+    markDays();
+    toEnd();
+    tellSeen();
+    setInterval(tellSeen, LOOKING);
+  }
+  return { page, chat, path, find, putAll, toEnd };
 })();
