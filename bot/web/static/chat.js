@@ -58,6 +58,12 @@ const workplace = (() => {
     find("[data-down]").hidden = true;
   }
 
+  /** A picture that is only now as high as it is must not push the end out of sight. */
+  lines?.addEventListener("load", (event) => {
+    const below = log.scrollHeight - log.scrollTop - log.clientHeight;
+    if (below < NEAR_END + event.target.offsetHeight) toEnd();
+  }, true);
+
   async function loadEarlier(button) {
     const first = lines.firstElementChild;
     if (!first) return;
