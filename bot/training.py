@@ -29,6 +29,7 @@ from bot.settings import ROOT, Settings
 from bot.storage.database import reading, surely, utc_now
 from nlu.examples import write_examples
 from nlu.model_store import (
+    INSTALLED,
     is_outdated,
     learned_file,
     model_in_use,
@@ -46,8 +47,17 @@ SLOWLY = 10
 class Trainings:
     """Runs until cancelled; faults are logged and tried again."""
 
-    def __init__(self, settings: Settings, engine: Engine, assistant: Assistant) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        assistant: Assistant,
+        data: Path = ROOT / "data",
+        installed: Path = INSTALLED,
+    ) -> None:
         self._var = settings.var
+        self._data = data
+        self._installed = installed
         self._engine = engine
         self._assistant = assistant
         self._running: asyncio.Task[None] | None = None
@@ -114,7 +124,9 @@ class Trainings:
 
     async def _start(self, run_id: int, model: Path, build: Path) -> asyncio.subprocess.Process:
         argv = ["-m", "nlu.learn", "--learned", str(self._learned(run_id)), "--build", str(build)]
-        argv += ["--model", str(model), "--against", str(model_in_use(self._var))]
+        argv += ["--against", str(model_in_use(self._var, self._installed))]
+        argv += ["--model", str(model), "--installed", str(self._installed)]
+        argv += ["--data", str(self._data)]
         logs = self._var / "log"
         logs.mkdir(parents=True, exist_ok=True)
         with (logs / "training.log").open("ab") as errors:
@@ -165,7 +177,7 @@ class Trainings:
                 set_live(self._var, None)
             return None
         model = models_folder(self._var) / str(run.model)
-        if is_outdated(model):
+        if is_outdated(model, self._installed):
             # A newer model was installed, trained with var/learning/nlu.yml as well.
             with self._engine.begin() as db:
                 training.retire_live(db, run.id, utc_now())

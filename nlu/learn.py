@@ -18,7 +18,7 @@ from nlu.decide import OUT, decide
 from nlu.evaluate import QUESTIONS, evaluate, figures, read_questions
 from nlu.examples import read_file
 from nlu.model_file import load_classifier
-from nlu.model_store import INSTALLED, card_of, fingerprint, write_card
+from nlu.model_store import INSTALLED, ROOT, card_of, fingerprint, write_card
 from nlu.rasa_train import TrainingFailedError, train_model
 
 ASKED_BACK = "nlu_fallback"
@@ -65,10 +65,15 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--build", type=Path, required=True, help="folder to work in")
     parser.add_argument("--model", type=Path, required=True, help="file to be made")
     parser.add_argument("--against", type=Path, required=True, help="the model in use")
+    parser.add_argument("--data", type=Path, default=ROOT / "data", help="Rasa's training data")
+    parser.add_argument("--installed", type=Path, default=INSTALLED, help="`make train`'s model")
     options = parser.parse_args(argv)
     try:
         made = train_model(
-            options.build, options.learned, lambda seconds: say("training", seconds=round(seconds))
+            options.build,
+            options.learned,
+            lambda seconds: say("training", seconds=round(seconds)),
+            options.data,
         )
     except TrainingFailedError as error:
         print(error.end, file=sys.stderr)
@@ -81,7 +86,7 @@ def main(argv: list[str] | None = None) -> int:
     write_card(
         options.model,
         fingerprint=fingerprint(options.learned),
-        base=card_of(INSTALLED).get("fingerprint"),
+        base=card_of(options.installed).get("fingerprint"),
         figures={k: v for k, v in found["figures"]["after"].items() if k != "learned"},
     )
     shutil.rmtree(options.build, ignore_errors=True)

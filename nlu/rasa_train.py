@@ -25,15 +25,19 @@ class TrainingFailedError(Exception):
 
 
 def train_model(
-    folder: Path, learned: Path | None = None, say: Callable[[float], None] = lambda _: None
+    folder: Path,
+    learned: Path | None = None,
+    say: Callable[[float], None] = lambda _: None,
+    data: Path = ROOT / "data",
 ) -> Path:
     """A model in `folder`; `say` hears every few seconds how long it takes, in seconds.
 
-    `learned`: a file of examples that counts before data/nlu. Raises TrainingFailedError.
+    `learned`: a file of examples that counts before those in `data`. Raises TrainingFailedError.
     """
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "train.log"
-    data = _with_learned(folder / "data", learned) if learned and learned.exists() else Path("data")
+    if learned and learned.exists():
+        data = _with_learned(folder / "data", data, learned)
     argv = [sys.executable, "-m", "rasa", "train", "--force", "--domain", "domain"]
     argv += ["--data", str(data), "--config", "config.yml", "--out", str(folder)]
     argv += ["--fixed-model-name", "assistant"]
@@ -59,10 +63,10 @@ def train_model(
     return folder / "assistant.tar.gz"
 
 
-def _with_learned(folder: Path, learned: Path) -> Path:
-    """A copy of data/ in `folder` with `learned`, without what contradicts it."""
+def _with_learned(folder: Path, data: Path, learned: Path) -> Path:
+    """A copy of `data` in `folder` with `learned`, without what contradicts it."""
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(ROOT / "data", folder)
+    shutil.copytree(data, folder)
     intents = {spoken(text): intent for intent, text in read_file(learned)}
     for path in (folder / "nlu").glob("*.yml"):
         contradicting = {
