@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.settings import read_settings
-from tests.bench import acknowledgement, bookings, classifier, demands
+from tests.bench import acknowledgement, bookings, classifier, demands, transcripts
 from tests.bench.figures import Figure, table, write_json
 from tests.bench.form import measure_form
 from tests.bench.size import measure_size
@@ -33,6 +33,7 @@ PARTS: dict[str, Callable[[Path], list[Figure]]] = {
     "classifier": classifier.measure,
     "bookings": bookings.measure,
     "demands": demands.measure,
+    "transcripts": transcripts.measure,
 }
 
 
