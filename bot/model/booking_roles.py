@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from bot.model.booking_action import CANCEL, CHANGE
 from bot.model.time_tokens import DayToken, PeriodToken, Token
@@ -58,8 +59,9 @@ def of_booking(tokens: Sequence[Token], level: str, today: date) -> list[Token]:
     ]
 
 
+@lru_cache(maxsize=4)
 def clauses(level: str) -> list[tuple[int, int]]:
-    """Start and end of the parts between marks and blanks."""
+    """Start and end of the parts between marks and blanks; asked for every time in a message."""
     marks = [m.start() for m in _CLAUSE.finditer(level)]
     starts = [0, *(at + 1 for at in marks)]
     return [(s, e) for s, e in zip(starts, [*marks, len(level)], strict=True) if e > s]

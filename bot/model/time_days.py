@@ -34,7 +34,7 @@ _PART = (
     rf"\s*的?\s*(?:(?P<day>{NUMBER})\s*(?:[日号](?!楼|窗)|{_ENDS})"
     rf"|第(?P<nth>[一二三四五1-5])个?{WEEK}(?P<nth_day>{_WEEKDAY})?"
     rf"|最后(?:一|1)?个?{WEEK}(?P<last_day>{_WEEKDAY})?"
-    r"|(?P<part>最后一?天|月?底(?:那天|当天|那一天|最后一?天)|月?初|月?头(?!一)|上旬|月?中旬|月?中(?!午|间)|下旬"
+    r"|(?P<part>(?:二?十|1|10|2|20)几[日号]|最后一?天|月?底(?:那天|当天|那一天|最后一?天)|月?初|月?头(?!一)|上旬|月?中旬|月?中(?!午|间)|下旬"
     r"|月?底|月?末|月?尾)(?:几天|那几天)?)"
 )
 _LAST_DAYS = 25
@@ -144,6 +144,8 @@ def _bounds(part: str, last: int) -> tuple[int, int]:
     """First and last day of 月初, 中旬 … in a month of `last` days."""
     if "天" in part:
         return last, last
+    if "几" in part:
+        return (21, min(29, last)) if part[0] in "2二" else (11, 19)
     if any(word in part for word in ("初", "头", "上旬")):
         return 1, 10
     if "中" in part:
@@ -231,7 +233,7 @@ DAY_RULES: tuple[Rule, ...] = (
         re.compile(
             rf"(?P<day>$^)?(?:第(?P<nth>[一二三四五1-5])个{WEEK}(?P<nth_day>{_WEEKDAY})"
             rf"|最后一?个{WEEK}(?P<last_day>{_WEEKDAY})"
-            r"|(?P<part>月(?:底|末)(?:那天|当天|那一天|最后一?天)|月初|月头|月中旬?|月底|月末|月尾|[上中下]旬|最后一天))(?:那?几天)?"
+            r"|(?P<part>(?<![\d第])(?:二?十|10|20)几[日号]|月(?:底|末)(?:那天|当天|那一天|最后一?天)|月初|月头|月中旬?|月底|月末|月尾|[上中下]旬|最后一天))(?:那?几天)?"
         ),
         _part_rule,
     ),
