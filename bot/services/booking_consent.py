@@ -11,7 +11,7 @@ from bot.services.booking_turn import PATIENCE
 from bot.services.consents import has_consent
 from bot.services.form_says import FormTurn, Said, consent_lines
 
-AGREE = says.pick("同意", "agree")
+AGREE = says.pick("同意，继续预约", "agree")
 DISAGREE = says.pick("不同意", "stop")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from bot import texts
@@ -93,10 +93,27 @@ def _clock_text(wish: SlotWish) -> str:
     return wish.clock or period
 
 
-def slot_choice(slot: FreeSlot) -> Choice:
-    """One free time slot."""
-    title = f"{time_text(slot.starts_at)} {short_name(slot.station)} {fields_text(slot.experts)}"
-    return pick(title, f"slot:{slot.time_slot_id}")
+def slot_choices(slots: Sequence[FreeSlot]) -> list[Choice]:
+    """Free time slots to choose from; park and field only where they differ.
+
+    Said with each of them they would not fit into one message.
+    """
+    same = bool(common_place(slots))
+    return [
+        pick(
+            time_text(s.starts_at)
+            + ("" if same else f" {short_name(s.station)} {fields_text(s.experts)}"),
+            f"slot:{s.time_slot_id}",
+        )
+        for s in slots
+    ]
+
+
+def common_place(slots: Sequence[FreeSlot]) -> str:
+    """Park and field in brackets when all slots share them, else nothing."""
+    if len({(slot.station, slot.experts) for slot in slots}) != 1:
+        return ""
+    return f"（{short_name(slots[0].station)}，{fields_text(slots[0].experts)}）"
 
 
 def booking_values(booking: Booking) -> dict[str, str]:

@@ -143,8 +143,9 @@ class BookingTurn:
             return self._nearest(wish, values)
         if not free:
             return [Said("utter_booking_no_more", values, [says.SOONEST])]
-        choices = [says.slot_choice(slot) for slot in free[:SHOWN]]
-        return [Said("utter_booking_slots", values, choices + [says.MORE][: len(free) - SHOWN])]
+        more = [says.MORE][: len(free) - SHOWN] if len(free) > SHOWN else []
+        values["place"] = says.common_place(free[:SHOWN])
+        return [Said("utter_booking_slots", values, [*says.slot_choices(free[:SHOWN]), *more])]
 
     def _nearest(self, wish: SlotWish, values: dict[str, str]) -> list[Said]:
         near = alternatives(
@@ -160,7 +161,8 @@ class BookingTurn:
 
     def _instead(self, response: str, near: list[FreeSlot], values: dict[str, str]) -> list[Said]:
         """`near` as choices, and the waiting list."""
-        choices = [*(says.slot_choice(slot) for slot in near), says.WAIT]
+        choices = [*says.slot_choices(near), says.WAIT]
+        values = {**values, "place": says.common_place(near)}
         if not near:
             return [Said("utter_booking_nothing", {**values, "page": self._page()}, choices)]
         return [Said(response, values, choices)]

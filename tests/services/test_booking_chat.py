@@ -12,6 +12,7 @@ import sqlalchemy as sa
 import yaml
 from sqlalchemy.engine import Engine
 
+from bot.gateway.compose import compose
 from bot.services.booking_chat import BookingChat
 from bot.services.booking_news import tell_due
 from bot.services.booking_rows import Booking
@@ -122,10 +123,20 @@ def test_words_are_said_back_with_date_and_weekday_and_five_slots_shown(person: 
     assert person.say("下周三下午凤凰湖有没有搞商标的专家") == {"utter_booking_slots"}
     assert person.values["wish"] == "3月11日（周三）下午，凤凰湖，知识产权"
     assert len(person.titles) == 6
-    assert person.titles[0] == "3月11日（周三）14:00 凤凰湖 商标注册与商标保护"
+    assert person.titles[0] == "3月11日（周三）14:00"
+    assert "（凤凰湖，商标注册与商标保护）" in person.heard
+    assert len(compose([{"text": person.heard, "choices": person.choices}])) == 1, "one message"
     assert person.titles[5] == "换一批"
     person.tap("换一批")
-    assert person.titles == ["3月11日（周三）16:30 凤凰湖 商标注册与商标保护"]
+    assert person.titles == ["3月11日（周三）16:30"]
+
+
+def test_slots_of_several_sessions_name_park_and_field(person: Person) -> None:
+    with person.engine.begin() as db:
+        session(db, DAY, "09:00", "10:00", station="gangqiao", experts=("patent",))
+    person.say("下周三知识产权的专家")
+    assert person.titles[0] == "3月11日（周三）09:00 港桥 专利申请与专利导航"
+    assert person.titles[2] == "3月11日（周三）14:00 凤凰湖 商标注册与商标保护"
 
 
 def test_from_question_to_confirmation(person: Person) -> None:
