@@ -19,6 +19,7 @@ from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 
 from knowledge import load_knowledge
+from nlu.examples import write_examples
 from nlu.normalise import normalise
 from nlu.segment import Segmenter
 from nlu.terms import TermFinder
@@ -73,9 +74,6 @@ class Diet:
 
 def diet(texts: list[str], intents: list[str]) -> Diet:
     """jieba words + char_wb 1–4-grams, counted, + DIET."""
-    by_intent = defaultdict(list)
-    for text, intent in zip(texts, intents, strict=True):
-        by_intent[intent].append(text)
     pipeline: list[dict[str, Any]] = [
         {"name": "tests.bench.diet.OwnWords"},
         {"name": "CountVectorsFeaturizer"},
@@ -90,18 +88,10 @@ def diet(texts: list[str], intents: list[str]) -> Diet:
         },
     ]
     config = {"recipe": "default.v1", "language": "zh", "assistant_id": "bench"}
-    blocks = [
-        {"intent": name, "examples": "".join(f"- {text}\n" for text in found)}
-        for name, found in by_intent.items()
-    ]
     with tempfile.TemporaryDirectory(prefix="bench") as made:
         folder = Path(made)
-        _write(folder / "config.yml", {**config, "pipeline": pipeline})
-        _write(folder / "nlu.yml", {"version": "3.1", "nlu": blocks})
+        (folder / "config.yml").write_text(yaml.safe_dump({**config, "pipeline": pipeline}))
+        write_examples(folder / "nlu.yml", zip(texts, intents, strict=True))
         model = train_nlu(str(folder / "config.yml"), str(folder / "nlu.yml"), made)
         assert model is not None
         return Diet(model, intents)
-
-
-def _write(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(yaml.safe_dump(content, allow_unicode=True, width=9999), encoding="utf-8")
