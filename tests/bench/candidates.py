@@ -2,7 +2,7 @@
 
 Each is trained on data/nlu and measured on tests/nlu/test_questions.jsonl (docs/decisions/0003).
 `--each 15` trains on as many examples of each intent, `--only WORDS` tries those whose name holds
-WORDS, `--diet` tries Rasa's DIET, too: hours with all examples, minutes with 15 of each.
+WORDS, `--diet` tries Rasa's DIET, too, which takes by far the longest.
 """
 
 from __future__ import annotations
