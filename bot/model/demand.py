@@ -114,6 +114,13 @@ TRANSITIONS = {
 }
 """The whole life of a matter (plan, chapter 五（二）、（三）), in its order."""
 
+WAITS_FOR = {
+    CENTRE: (SUBMITTED, ANALYSED, RETURNED, REVISITING, RATED),
+    SPECIALIST: (REVISITING,),
+    ORGANISATION: (ASSESSING, ACCEPTED, SCHEDULED, IN_SERVICE),
+}
+"""Whose turn it is: by role, the states in which a matter waits for it."""
+
 MAY_CHANGE = frozenset({SUBMITTED})
 """Once somebody works on a demand, the enterprise adds words instead of changing the form."""
 MAY_WITHDRAW = TRANSITIONS["withdraw"].sources

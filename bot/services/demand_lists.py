@@ -39,6 +39,7 @@ class DemandFilter:
     last: date | None = None
     late: bool = False  # with a matter that passed a deadline
     urged: bool = False  # with a matter that is urged now
+    waits: tuple[str, ...] = ()  # with a matter in one of these states
     text: str = ""  # words that all stand in what the demand is found by
 
 
@@ -135,6 +136,10 @@ def _conditions(who: DemandActor, wish: DemandFilter) -> Sequence[sa.sql.ColumnE
         parts.append(matters.c.late)
     if wish.urged:
         parts.append(matters.c.urged_at.is_not(None))
+    if wish.waits:
+        parts.append(matters.c.state.in_(wish.waits))
+    if parts and who.role == ORGANISATION:  # of the others' matters they learn nothing
+        parts.append(matters.c.organisation_id == who.organisation_id)
     if parts:
         found.append(_has_matter(*parts))
     return [*found, *_said(wish.text)]

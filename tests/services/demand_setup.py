@@ -59,9 +59,16 @@ def submitted(
     db: Connection, openid: str = "oUser", answers: dict[str, Any] | None = None, **values: Any
 ) -> Demand:
     """A demand just submitted by a follower."""
+    return submitted_now(db, openid, answers, NOW, **values)
+
+
+def submitted_now(
+    db: Connection, openid: str, answers: dict[str, Any] | None, now: datetime, **values: Any
+) -> Demand:
+    """A demand submitted by a follower at a moment."""
     user = add_user(db, openid, **values)
     draft = ready_draft(db, user, answers)
-    return submit_draft(db, draft, channel="wechat", actor="user", now=NOW)
+    return submit_draft(db, draft, channel="wechat", actor="user", now=now)
 
 
 def analysed(db: Connection, demand: Demand, now: datetime = NOW) -> list[Matter]:

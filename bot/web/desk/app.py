@@ -24,6 +24,8 @@ from bot.web.desk.chat_actions import ChatActions
 from bot.web.desk.chat_draft import ChatDraft
 from bot.web.desk.chat_live import ChatLive
 from bot.web.desk.chat_pages import ChatPages
+from bot.web.desk.demand_actions import DemandActions
+from bot.web.desk.demand_pages import DemandPages
 from bot.web.desk.desk import Desk, RefusedError
 from bot.web.desk.formats import FILTERS
 from bot.web.desk.individual_pages import IndividualPages
@@ -42,6 +44,7 @@ FILES = {
     "chat.css": STATIC / "chat.css",
     "chat.js": STATIC / "chat.js",
     "chat_write.js": STATIC / "chat_write.js",
+    "demand.css": STATIC / "demand.css",
     "desk.css": STATIC / "desk.css",
     "desk.js": STATIC / "desk.js",
     "rota.css": STATIC / "rota.css",
@@ -60,6 +63,8 @@ def desk_routes(desk: Desk) -> list[BaseRoute]:
     return [
         *SignInPages(desk).routes(),
         *AccountPages(desk).routes(),
+        *DemandPages(desk).routes(),
+        *DemandActions(desk).routes(),
         *RotaPages(desk).routes(),
         *SessionPages(desk).routes(),
         *SessionChangePages(desk).routes(),

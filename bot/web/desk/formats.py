@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from bot.model.demand import CHINA
 from bot.web.desk import texts
+from bot.web.h5.fields import show_lines
 from knowledge import load_knowledge
+from knowledge.form import FormField
 
 
 def china_time(moment: datetime | None) -> str:
@@ -48,7 +51,13 @@ def role_name(role: str) -> str:
     return texts.ROLES[role]
 
 
+def answer(value: Any, field: FormField) -> str:
+    """A stored answer of the demand form as people read it; a dash for none."""
+    return "；".join(show_lines(field, value)) or "—"
+
+
 FILTERS = {
+    "answer": answer,
     "china_time": china_time,
     "china_second": china_second,
     "china_clock": china_clock,
