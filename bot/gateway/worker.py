@@ -38,6 +38,8 @@ SWEEP_EVERY = 2.0
 TEND_EVERY = 5.0
 """Seconds between looks for holds that ran out, free seats that are waited for, reminders."""
 ROTA_EVERY = 86_400.0
+LONGEST_WAIT = 3_600.0
+"""Seconds between two tries to fetch a picture, in the end."""
 RECOVER_AFTER = 1.0
 """A message that waits for so long without a holder was left behind."""
 SENDERS = 20
@@ -58,6 +60,7 @@ class Worker:
         self._tended = -TEND_EVERY
         self._planned = -ROTA_EVERY
         self._paused_until = 0.0
+        self._later: dict[int, tuple[float, int]] = {}  # pictures: when to try again, tries
         self._stopping = False
 
     async def run(self) -> None:
@@ -159,17 +162,22 @@ class Worker:
                 log.error("deadline_refused", deadline=deadline_id, code=error.code)
 
     async def _fetch_pictures(self) -> None:
-        """What users send to a person, as long as the platform has it; tried again at each look."""
+        """What users send to a person, as long as the platform has it; tried ever more rarely."""
         for row in await asyncio.to_thread(self._pictures_due):
             try:
                 content = await self._client.download(str(row.data.get("PicUrl") or ""), MOST_BYTES)
                 await asyncio.to_thread(self._keep_picture, row, content)
+                self._later.pop(row.id, None)
             except (ApiError, ServiceError) as error:
+                tries = self._later.get(row.id, (0.0, 0))[1] + 1
+                wait = min(TEND_EVERY * 2**tries, LONGEST_WAIT)
+                self._later[row.id] = (time.monotonic() + wait, tries)
                 log.warning("picture_unavailable", message=row.id, error=str(error.code))
 
     def _pictures_due(self) -> list[Any]:
+        later = [message for message, (at, _) in self._later.items() if at > time.monotonic()]
         with reading(self._engine) as db:
-            return fetch_due(db, utc_now())
+            return fetch_due(db, utc_now(), later)
 
     def _keep_picture(self, row: Any, content: bytes) -> None:
         with contextlib.suppress(IntegrityError), self._engine.begin() as db:  # another worker's

@@ -6,6 +6,7 @@ as the message is a person's.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,8 +23,8 @@ from bot.storage.tables import messages_in
 
 MOST_BYTES = 5 * 2**20
 """The platform takes ten; a photo of a phone is smaller."""
-FETCH_FOR = timedelta(minutes=30)
-"""So long after the message it is tried to fetch its picture."""
+FETCH_FOR = timedelta(days=2)
+"""So long after the message it is tried to fetch its picture; the platform keeps it for three."""
 _STARTS = {
     b"\xff\xd8\xff": "image/jpeg",
     b"\x89PNG\r\n\x1a\n": "image/png",
@@ -93,8 +94,11 @@ def find_picture(db: Connection, picture_id: int) -> Picture | None:
     return Picture(**row._mapping) if row is not None else None
 
 
-def fetch_due(db: Connection, now: datetime) -> list[Any]:
-    """Messages (id, user_id, handoff_id, data) whose picture is still to be fetched."""
+def fetch_due(db: Connection, now: datetime, but: Collection[int] = ()) -> list[Any]:
+    """Messages (id, user_id, handoff_id, data) whose picture is still to be fetched.
+
+    `but`: ids of messages that are left for later.
+    """
     query = (
         sa.select(
             messages_in.c.id, messages_in.c.user_id, messages_in.c.handoff_id, messages_in.c.data
@@ -105,6 +109,7 @@ def fetch_due(db: Connection, now: datetime) -> list[Any]:
             messages_in.c.handoff_id.is_not(None),
             messages_in.c.received_at > now - FETCH_FOR,
             chat_pictures.c.id.is_(None),
+            messages_in.c.id.not_in(list(but)),
         )
         .order_by(messages_in.c.id)
         .limit(20)

@@ -62,7 +62,9 @@ def create_simulator(config: SimulatorConfig) -> Starlette:
     async def push(request: Request) -> Response:
         body = await request.json()
         try:
-            kind, fields = push_fields(str(body["kind"]), body, str(request.base_url))
+            # Not base_url: it does not know where this application is mounted.
+            here = str(request.url).removesuffix("control/push")
+            kind, fields = push_fields(str(body["kind"]), body, here)
         except KeyError:
             return JSONResponse({"error": "kind"}, 400)
         openid = str(body["openid"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,10 @@ import httpx
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
 
 from bot.model.calendar import Calendar
 from bot.model.rights import Staff
@@ -21,9 +26,11 @@ from bot.services.handoff_sending import send_picture, send_to_user
 from bot.services.handoffs import claim_handoff, close_handoff
 from bot.services.record import Origin
 from bot.settings import Settings
+from bot.simulator.app import create_simulator
+from bot.simulator.config import SimulatorConfig
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import conversations, messages_in, messages_out, users
-from tests.conftest import wait_for
+from tests.conftest import free_port, serving, wait_for
 from tests.gateway.peer import Peer, Phone, working, world
 from tests.services.handoff_setup import add_staff, add_talker, in_chat, refusal
 
@@ -447,3 +454,25 @@ def test_only_pictures_of_a_fit_size_are_sent(
         assert refusal(send_picture, db, settings, mine.id, staff, content, origin) == code
         other = add_staff(db, "王强")
         assert refusal(send_picture, db, settings, mine.id, other, content, origin) == "taken"
+
+
+def test_a_mounted_simulator_names_addresses_that_lead_somewhere() -> None:
+    """As in `make demo`, where it stands below /simulator."""
+    pushed: list[bytes] = []
+
+    async def receive(request: Request) -> Response:
+        pushed.append(await request.body())
+        return PlainTextResponse("success")
+
+    port = free_port()
+    config = SimulatorConfig(f"http://127.0.0.1:{port}/wechat", "wx1", "s", "t", mode="plain")
+    routes = [
+        Route("/wechat", receive, methods=["POST"]),
+        Mount("/simulator", create_simulator(config)),
+    ]
+    with serving(Starlette(routes=routes), port) as base:
+        Phone(f"{base}/simulator").do("image")
+        wait_for(lambda: pushed)
+        found = re.search(rb"<PicUrl>(.*?)</PicUrl>", pushed[0])
+        assert found is not None
+        assert httpx.get(found[1].decode()).headers["content-type"] == "image/png"
