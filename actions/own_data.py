@@ -13,6 +13,7 @@ from actions.services import Events, entity
 from bot.demand_texts import STATE_NAMES
 from bot.model.demand import local_date
 from bot.services.demands import Demand, list_demands
+from bot.services.handoff_says import last_settled
 from bot.services.page_links import export_address, form_address
 from bot.services.personal_data import delete_personal_data
 from bot.storage.database import utc_now
@@ -34,13 +35,16 @@ class ActionMyDemands(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
-        """Say them, the newest first, each with a link to its page."""
+        """Say what a person settled last, then the demands, the newest first, each with a link."""
         known = sender(tracker)
         if known is None:
             dispatcher.utter_message(response="utter_form_only_in_wechat")
             return []
         with engine().begin() as db:
             mine = list_demands(db, known[0])[:SHOWN]
+            settled = last_settled(db, known[0], utc_now())
+        if settled:
+            dispatcher.utter_message(text=settled)
         if not mine:
             dispatcher.utter_message(response="utter_no_demands", buttons=[FORM])
             return []

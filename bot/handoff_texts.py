@@ -53,7 +53,7 @@ RATED_LOW = "谢谢您的评价，很抱歉没有让您满意。哪里需要改�
 RATED_WORDS = "谢谢，您的意见已经转给质量服务中心。"
 RATING_OVER = "这次服务的评价已经截止，谢谢您。"
 RATED_ALREADY = "您已经评价过这次服务，谢谢。"
-LAST_HANDOFF = "最近一次人工服务（{day}）：{outcome}"
+LAST_HANDOFF = "最近一次人工服务（{day}）：{outcome}。"
 
 # Choices.
 BACK_TITLE = "返回助手"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from bot import handoff_texts as texts
-from bot.model.calendar import centre_calendar
-from bot.model.handoff import MESSAGE, hours_words, opening_words
+from bot.model.calendar import centre_calendar, local_date
+from bot.model.handoff import CLOSED, MESSAGE, hours_words, opening_words
 from bot.services.draft_rows import find_draft
 from bot.services.handoff_queue import place_in_queue
-from bot.services.handoff_rows import Handoff
+from bot.services.handoff_rows import Handoff, last_handoff
 from knowledge import contact_lines, load_knowledge
 
 Choice = dict[str, Any]
@@ -21,6 +21,8 @@ LEAVE: Choice = {"title": texts.MESSAGE_TITLE, "payload": "/desk_message"}
 FORM: Choice = {"title": texts.FORM_TITLE, "payload": "/start_demand_form"}
 BOOK: Choice = {"title": texts.BOOK_TITLE, "payload": "/book_expert"}
 RATING = "/desk_rating"
+NEWS = timedelta(days=30)
+"""For so long 查进度 tells how the last chat with a person ended."""
 
 
 def rating_choices(handoff_id: int) -> list[Choice]:
@@ -67,6 +69,19 @@ def kept_message(now: datetime) -> str:
     if centre_calendar().is_open(now):
         return texts.MESSAGE_KEPT_OPEN
     return texts.MESSAGE_KEPT.format(opening=opening(now))
+
+
+def last_settled(db: Connection, user_id: int, now: datetime) -> str:
+    """How the user's last chat with a person ended, while that is news; else empty."""
+    last = last_handoff(db, user_id)
+    if last is None or last.status != CLOSED or last.outcome is None or last.closed_at is None:
+        return ""
+    if last.closed_at < now - NEWS:
+        return ""
+    day = f"{local_date(last.closed_at):%-m月%-d日}"
+    said = texts.LAST_HANDOFF.format(day=day, outcome=texts.OUTCOMES[last.outcome])
+    note = texts.ENDED_NOTE.format(note=last.closing_note) if last.closing_note else ""
+    return "\n".join(filter(None, [said, note]))
 
 
 def closing(outcome: str, note: str) -> str:

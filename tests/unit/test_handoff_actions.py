@@ -11,13 +11,17 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.engine import Engine
 
 import actions.handoff
+import actions.own_data
 from actions.between import answer_between
 from actions.handoff import ActionCallPerson, ActionComplain
+from actions.own_data import ActionMyDemands
 from actions.services import ActionAskBack, ActionReject
 from bot.model.calendar import Calendar
 from bot.services.handoff_rows import Handoff, open_handoff
+from bot.services.handoffs import close_handoff
+from bot.storage.database import utc_now
 from knowledge.handoff import needs_person
-from tests.services.handoff_setup import add_talker, said, say
+from tests.services.handoff_setup import add_staff, add_talker, desk, in_chat, said, say
 
 Told = Callable[..., list[dict[str, Any]]]
 
@@ -127,6 +131,21 @@ def test_two_misses_in_a_row_offer_a_person(
     assert all(b["title"] != "转人工" for b in first["buttons"])
     (second,) = run(action, tracker(engine, user, "嗯那个", intent, {"misses": 1}))
     assert second["buttons"][0]["payload"] == '/handoff_human{"reason": "misses"}'
+
+
+def test_progress_tells_what_a_person_settled(
+    engine: Engine, user: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions.own_data, "engine", lambda: engine)
+    seen = tracker(engine, user, "查进度", "check_demand_status")
+    assert run(ActionMyDemands(), seen)[0]["response"] == "utter_no_demands"
+    with engine.begin() as db:
+        staff = add_staff(db, "李敏")
+        made = in_chat(db, user, staff, utc_now())
+        origin = desk(staff, utc_now())
+        close_handoff(db, made.id, staff, origin, outcome="referred", note="已转计量科。")
+    (settled, _) = run(ActionMyDemands(), seen)
+    assert settled["text"].endswith("：已转有关部门。\n专员说明：已转计量科。")
 
 
 def test_in_the_middle_of_a_form_a_person_is_called_as_well(engine: Engine, user: int) -> None:
