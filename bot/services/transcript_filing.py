@@ -104,20 +104,23 @@ def _alone(db: Connection) -> bool:
 
 
 def _unfiled(db: Connection, most: int) -> list[_Message]:
-    """The oldest of both directions, in order of time; locked, so that a deletion waits."""
+    """The oldest of both directions, in order of time; locked, so that a deletion waits.
+
+    What somebody is changing at this moment is left for the next time.
+    """
     came = db.execute(
         sa.select(messages_in)
         .where(messages_in.c.transcript_id.is_(None), messages_in.c.status != "pending")
         .order_by(messages_in.c.id)
         .limit(most)
-        .with_for_update()
+        .with_for_update(skip_locked=True)
     ).all()
     went = db.execute(
         sa.select(messages_out)
         .where(messages_out.c.transcript_id.is_(None))
         .order_by(messages_out.c.id)
         .limit(most)
-        .with_for_update()
+        .with_for_update(skip_locked=True)
     ).all()
     found = [_incoming(row) for row in came] + [_outgoing(row) for row in went]
     found.sort(key=lambda message: (message.at, message.table is messages_out, message.id))

@@ -178,7 +178,7 @@ def _outgoing(row: Any, authors: dict[int | None, str]) -> Message:
         row.created_at,
         row.sender,
         str(row.body.get("text") or ""),
-        "text",
+        "image" if row.body.get("image") else "text",
         row.status,
         row.reason,
         choices=tuple(str(c.get("title")) for c in row.body.get("choices") or ()),
