@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.model.errors import NotFoundError
-from bot.model.handoff import CLAIMED, MESSAGE, QUEUED, lateness
+from bot.model.handoff import CLAIMED, CLOSED, MESSAGE, QUEUED, lateness
 from bot.model.rights import Staff, require
 from bot.services.handoff_rows import Handoff, get_handoff
 from bot.settings import Settings
@@ -39,6 +39,9 @@ UNANSWERED = (
     .correlate(handoffs)
     .scalar_subquery()
 )
+
+LATELY = timedelta(hours=12)
+"""A working day's chats."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,13 @@ def others_chats(db: Connection, settings: Settings, staff: Staff, now: datetime
     require(staff, "chats")
     others = sa.and_(handoffs.c.status == CLAIMED, handoffs.c.staff_id != staff.id)
     return _list(db, settings, staff, now, others)
+
+
+def ended_chats(db: Connection, settings: Settings, staff: Staff, now: datetime) -> list[ChatItem]:
+    """The chats of `staff` that ended lately: for a note, or to see the rating."""
+    require(staff, "chats")
+    lately = sa.and_(handoffs.c.status == CLOSED, handoffs.c.closed_at > now - LATELY)
+    return _list(db, settings, staff, now, sa.and_(lately, handoffs.c.staff_id == staff.id))
 
 
 def _list(

@@ -200,6 +200,7 @@ def test_closing_needs_an_outcome_and_brings_the_assistant_back(
     page = anna.get(f"/chats/{talker.handoff}").text
     assert "会话已结束：已解答" in page
     assert "data-composer" not in page
+    assert "我刚结束的 1" in words(anna.get("/chats").text)
     assert anna.htmx(f"/chats/{talker.handoff}/send", text="再说一句").status_code == 409
 
 

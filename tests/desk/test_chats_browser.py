@@ -17,6 +17,8 @@ from tests.desk.office import Office
 ATTACK = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 HERE = "station_fenghuanghu"
 Open = Callable[..., Page]
+SQLITE = pytest.mark.parametrize("open_office", ["sqlite"], indirect=True)
+"""What does not hang on the database is tried on one."""
 
 
 @pytest.fixture(autouse=True)
@@ -98,6 +100,7 @@ def wait_owner(talker: Talker) -> int | None:
     return talker.state().staff_id
 
 
+@SQLITE
 def test_a_new_request_and_messages_to_and_fro_appear_by_themselves(
     open_desk: Open, anna: Staff, talker: Talker
 ) -> None:
@@ -117,6 +120,7 @@ def test_a_new_request_and_messages_to_and_fro_appear_by_themselves(
     expect(page.locator(".line_ours")).to_have_count(1)
 
 
+@SQLITE
 def test_shift_enter_makes_a_line_and_what_was_typed_outlives_a_reload(
     open_desk: Open, anna: Staff, talker: Talker
 ) -> None:
@@ -133,6 +137,7 @@ def test_shift_enter_makes_a_line_and_what_was_typed_outlives_a_reload(
     expect(page.locator("#text")).to_have_value("")
 
 
+@SQLITE
 def test_chat_passed_on_is_taken_by_the_colleague_and_closed(
     open_desk: Open, anna: Staff, bert: Staff, talker: Talker
 ) -> None:
@@ -186,6 +191,7 @@ def test_desk_cut_off_under_traffic_shows_every_message_once_in_order(
     assert [text for text in bubbles(page) if text.startswith("第")] == said
 
 
+@SQLITE
 def test_page_left_alone_counts_what_comes_in_its_title(
     open_desk: Open, anna: Staff, talker: Talker
 ) -> None:
@@ -199,6 +205,7 @@ def test_page_left_alone_counts_what_comes_in_its_title(
     expect(page).to_have_title("会话 · 质量服务站工作台")
 
 
+@SQLITE
 def test_script_in_messages_and_names_is_shown_as_text(
     office: Office, open_desk: Open, talker: Talker
 ) -> None:
@@ -216,6 +223,7 @@ def test_script_in_messages_and_names_is_shown_as_text(
     assert "owned" not in page.title()
 
 
+@SQLITE
 def test_canned_answer_and_service_item_are_put_in_by_keyboard(
     open_desk: Open, anna: Staff, talker: Talker
 ) -> None:
@@ -233,6 +241,7 @@ def test_canned_answer_and_service_item_are_put_in_by_keyboard(
     expect(page.locator(".line_ours .bubble__text")).to_contain_text("联系电话：49473890")
 
 
+@SQLITE
 def test_lists_are_walked_through_by_keyboard(
     office: Office, open_desk: Open, anna: Staff, talker: Talker
 ) -> None:
@@ -245,6 +254,7 @@ def test_lists_are_walked_through_by_keyboard(
     page.wait_for_url(f"**/chats/{second.handoff}")
 
 
+@SQLITE
 def test_form_beside_the_chat_is_filled_in_once_the_enterprise_agreed(
     open_desk: Open, anna: Staff, talker: Talker
 ) -> None:
@@ -267,6 +277,7 @@ def test_form_beside_the_chat_is_filled_in_once_the_enterprise_agreed(
     expect(page.locator("#d-wanted .dfield__value")).to_have_text("计量服务")
 
 
+@SQLITE
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (820, 1180), (390, 780)])
 def test_nothing_is_cut_off(
     open_desk: Open, anna: Staff, talker: Talker, width: int, height: int

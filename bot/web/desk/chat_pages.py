@@ -17,6 +17,7 @@ from bot.services.chat_lines import read_chat
 from bot.services.chat_pictures import read_picture
 from bot.services.chat_views import count_unread, list_viewers, note_view
 from bot.services.handoff_queue import (
+    ended_chats,
     list_queue,
     my_chats,
     others_chats,
@@ -160,6 +161,7 @@ class ChatPages:
             "queue": list_queue(db, self._desk.settings, staff, now),
             "own": my_chats(db, self._desk.settings, staff, now),
             "others": others_chats(db, self._desk.settings, staff, now),
+            "ended": ended_chats(db, self._desk.settings, staff, now),
         }
         handoffs = [item.handoff for items in found.values() for item in items]
         names = user_names(db, [handoff.user_id for handoff in handoffs])

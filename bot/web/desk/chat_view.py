@@ -109,13 +109,13 @@ def item_view(item: ChatItem, name: str, unread: int, open_id: int) -> ItemView:
     """One chat of a list. `name`: the enterprise's or contact's, empty when not known."""
     handoff = item.handoff
     urgent = texts.VERY_URGENT if handoff.urgency > 1 else texts.URGENT
-    waits = handoff.status != CLAIMED or handoff.waits_since is not None
+    waits = handoff.is_open and (handoff.status != CLAIMED or handoff.waits_since is not None)
     return ItemView(
         id=handoff.id,
         name=name or user_name(handoff.user_id),
         text=item.text,
         waited=texts.wait_words(item.waited.total_seconds()) if waits else "",
-        lateness=item.lateness,
+        lateness=item.lateness if waits else "",
         urgency=urgent if handoff.urgency > 0 else "",
         category=handoff.category,
         station=handoff.station,

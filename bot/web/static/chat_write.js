@@ -32,7 +32,8 @@
       toEnd();
       return true;
     } catch (error) {
-      desk.notify(error.message);
+      // The answer may be what got lost: the message is then there once the line is up again.
+      desk.notify(error.offline ? "网络断了。恢复后请先看会话里有没有这条，没有再发一次。" : error.message);
       return false;
     } finally {
       button.disabled = false;

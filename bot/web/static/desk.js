@@ -28,7 +28,7 @@ const desk = (() => {
     try {
       response = await fetch(base + path, { ...options, headers });
     } catch {
-      throw new Error("网络不通，操作没有执行。请检查网络后重试。");
+      throw Object.assign(new Error("网络不通，操作没有执行。请检查网络后重试。"), { offline: true });
     }
     if (signInAgain(response)) throw new Error("请登录后继续。");
     if (!response.ok) throw new Error(await response.text());
