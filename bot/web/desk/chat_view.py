@@ -75,7 +75,9 @@ def line_view(line: Line) -> LineView:
         about=_about(line),
         link="" if line.picture else _link(line),
         picture=line.picture,
-        delivery=None if theirs else delivery(line.status, line.reason),
+        delivery=None
+        if theirs or _goes_without_saying(line)
+        else delivery(line.status, line.reason),
         read_id=line.id if theirs else 0,
     )
 
@@ -154,6 +156,11 @@ def _time_left(left: timedelta) -> str:
     if minutes >= 60:
         return f"{minutes // 60}小时"
     return f"{minutes}分钟" if minutes else f"{max(int(left.total_seconds()), 0)}秒"
+
+
+def _goes_without_saying(line: Line) -> bool:
+    """Of what no person wrote, only that it was not sent is worth a word."""
+    return line.sender != "specialist" and line.status == "sent"
 
 
 def _who(line: Line) -> str:
