@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.model.booking import CONFIRMED, OFFERED
+from bot.model.booking import CONFIRMED
 from bot.model.booking_reading import BookingWish, read_booking_message
 from bot.model.booking_words import asks_for_visit
 from bot.model.calendar import local_time
@@ -17,7 +17,7 @@ from bot.model.offer_reply import reply_to_offer
 from bot.model.wording import tidy
 from bot.services import booking_says as says
 from bot.services.booking_company import asks_back, split_words, tells_topic
-from bot.services.booking_hold import HeldBookings
+from bot.services.booking_offers import OfferedBookings
 from bot.services.booking_rows import Booking
 from bot.services.booking_state import CONFIRM, CONSENT, SURE, WORDS
 from bot.services.booking_turn import SHOWN, Ranking
@@ -41,7 +41,7 @@ _KEEPS = ("不取消", "别取消", "莫取消", "不要取消", "不用取消",
 _SURE = ("确认", "确定", "没问题", "就这个", "可以", "好的", "要得")
 
 
-class BookingChat(HeldBookings):
+class BookingChat(OfferedBookings):
     """A person books, looks up, moves and cancels."""
 
     def hear(self, text: str, ranking: Ranking, intent: str = "") -> FormTurn:
@@ -224,7 +224,7 @@ class BookingChat(HeldBookings):
     def _of_booking(self, name: str, booking: Booking | None) -> FormTurn:
         """What is done with a booking; one that is over, or not theirs, is not there."""
         if booking is None:
-            return FormTurn([Said("utter_booking_gone", {}, [says.MINE, says.BOOK])])
+            return self._gone()
         if name == "accept":
             return self._accept(booking)
         if booking.status == CONFIRMED:
@@ -237,22 +237,6 @@ class BookingChat(HeldBookings):
         if name == "take":
             return self._take(booking)
         return self._drop(booking) if name in ("drop", "cancel", "cancel_sure") else self._list()
-
-    def _answers_offer(self, reply: str) -> bool:
-        return reply == "leave_waiting" or any(b.status == OFFERED for b in self._mine())
-
-    def _accept_offer(self) -> FormTurn:
-        """接受 in words: the seat that is offered, the soonest first when there are several."""
-        return self._answer_offer("accept")
-
-    def _decline_offer(self) -> FormTurn:
-        return self._answer_offer("drop")
-
-    def _answer_offer(self, answer: str) -> FormTurn:
-        offers = [b for b in self._mine() if b.status == OFFERED]
-        if len(offers) > 1:
-            return self._which(offers, answer)
-        return self._of_booking(answer, offers[0] if offers else None)
 
     def _more(self) -> FormTurn:
         self._keep(offset=self.state.offset + SHOWN)

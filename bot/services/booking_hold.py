@@ -66,14 +66,6 @@ class HeldBookings(IndividualBookings):
         self._take_words({name: getattr(booking, name) or v for name, v in known.items()})
         return self._propose(booking)
 
-    def _accept(self, booking: Booking) -> FormTurn:
-        """Take an offered seat: at once, when who comes and what about stands in the offer."""
-        if not (booking.company and booking.topic and self._consented()):
-            return self._take(booking)
-        words = {n: getattr(booking, n) for n in ("company", "topic", "contact", "telephone")}
-        self.state = replace(self.state, moving=None, individual=False, **words)
-        return self._confirm(booking.id)
-
     def _propose(self, booking: Booking) -> FormTurn:
         moving = self._own(self.state.moving)
         until = booking.hold_until

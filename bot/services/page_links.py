@@ -79,5 +79,9 @@ def booking_address(settings: Settings, user_id: int, now: datetime) -> str:
 
 def calendar_address(settings: Settings, booking_id: int, now: datetime) -> str:
     """The calendar file of a booking."""
-    token = make_link(read_secret(settings), CALENDAR, str(booking_id), CALENDAR_SECONDS, now)
-    return f"{settings.link_base}/h5/calendar/{token}"
+    return f"{settings.link_base}/h5/calendar/{calendar_token(settings, booking_id, now)}"
+
+
+def calendar_token(settings: Settings, booking_id: int, now: datetime) -> str:
+    """The last part of `calendar_address`."""
+    return make_link(read_secret(settings), CALENDAR, str(booking_id), CALENDAR_SECONDS, now)

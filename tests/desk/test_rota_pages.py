@@ -10,7 +10,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from bot.model.calendar import moment_of
+from bot.model.calendar import Calendar, CalendarGap, moment_of
 from bot.services.booking_news import tell_due
 from bot.services.booking_rows import Booking, list_bookings
 from bot.services.consents import record_consent
@@ -82,6 +82,18 @@ def test_week_and_month_show_each_session_with_how_full_it_is(office: Office) ->
         assert "1 场，已约 1 家次" in page
     later = workday() + timedelta(days=60)
     assert "14:00—17:00" not in said(centre.get(f"/rota?view=week&date={later}"))
+
+
+@pytest.mark.parametrize(("role", "told"), [("centre", True), ("clerk", False)])
+def test_missing_holidays_are_told_to_who_can_add_them(
+    office: Office, monkeypatch: pytest.MonkeyPatch, role: str, told: bool
+) -> None:
+    colleague = office.colleague(role)
+    gap = CalendarGap(date(2031, 1, 1), 2031)
+    monkeypatch.setattr(Calendar, "gap", lambda *_: gap)
+    assert ("2031年的放假安排还没有录入" in said(colleague.get("/rota"))) is told
+    monkeypatch.setattr(Calendar, "gap", lambda *_: None)
+    assert "放假安排还没有录入" not in said(colleague.get("/rota"))
 
 
 @pytest.mark.parametrize("day", ["2026-02-30", "abc", "0001-01-01", "9999-12-31", "２０２６"])

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection, Engine
 from bot.model.booking import FreeSlot
 from bot.model.calendar import local_time
 from bot.services.bookings import alternatives, free_slots, hold_slot
+from bot.services.free_slots import free_days
 from tests.services.booking_setup import DAY, HOUR, at, book, people_in, session, slots
 from tests.services.conftest import NOW
 
@@ -46,6 +47,12 @@ WISHES: list[tuple[dict[str, Any], list[str]]] = [
     ({"clock": "10:40"}, ["03-13 10:30 gangqiao"]),
     ({"clock": "14:30"}, ["03-11 14:30 fenghuanghu"]),
     ({"clock": "11:00"}, []),
+    ({"clock": "14:00", "clock_to": "14:45"}, ["03-11 14:00 fenghuanghu"]),
+    (
+        {"clock": "10:30", "clock_to": "23:59", "last": FRIDAY, "first": FRIDAY},
+        ["03-13 10:30 gangqiao"],
+    ),
+    ({"clock_to": "09:30"}, ["03-13 09:00 fenghuanghu"]),
     ({"category": "ip", "station": "gangqiao", "first": DAY, "last": DAY}, []),
 ]
 """What is asked for, and what a person is shown."""
@@ -56,6 +63,19 @@ def test_slots_are_found_by_what_is_asked_for(engine: Engine) -> None:
     with engine.begin() as db:
         for wish, found in WISHES:
             assert shown(free_slots(db, now=NOW, **wish)) == found, wish
+
+
+@pytest.mark.usefixtures("rota")
+def test_days_are_told_with_their_free_seats_and_full_ones_with_none(engine: Engine) -> None:
+    with engine.begin() as db:
+        assert free_days(db, now=NOW) == {DAY: 2, FRIDAY: 4}
+        assert free_days(db, now=NOW, category="ip", station="gangqiao") == {FRIDAY: 2}
+        for person in people_in(db, 2):
+            found = free_slots(db, now=NOW, first=DAY, last=DAY)
+            hold_slot(db, person, found[0].time_slot_id, NOW)
+        assert free_days(db, now=NOW)[DAY] == 0
+        assert free_days(db, now=NOW + timedelta(minutes=10))[DAY] == 2, "the holds ran out"
+        assert DAY not in free_days(db, now=at(DAY, "12:45")), "the notice has begun"
 
 
 def test_a_slot_is_told_with_all_that_matters(engine: Engine) -> None:

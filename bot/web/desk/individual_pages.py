@@ -15,8 +15,8 @@ from bot.services.desk_individual import fix_request, refuse_request, see_reques
 from bot.services.individual import IndividualRequest
 from bot.web.desk import rota_texts
 from bot.web.desk.desk import Desk
-from bot.web.desk.session_change_pages import moment, reason_problem
 from bot.web.desk.session_pages import value
+from bot.web.desk.session_typed import moment, reason_problem
 from bot.web.guard import Posted
 
 PERIODS = {"morning": "上午", "afternoon": "下午"}

@@ -2,45 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.model.calendar import local_date, local_time, moment_of
 from bot.model.errors import RotaError, StaleSessionError
 from bot.model.rights import Staff
-from bot.model.rota import SessionPlan
 from bot.services.desk_rota import add_session, cancel_session, change_session, see_session
-from bot.services.rota_changes import SessionChange
 from bot.services.rota_rows import RotaSession
 from bot.web.desk import rota_texts
 from bot.web.desk.desk import Desk, RefusedError
 from bot.web.desk.rota_pages import read_day, visited_stations
-from bot.web.desk.rota_views import expert_names
 from bot.web.desk.session_pages import int_of, session_path, sheet_values, value
+from bot.web.desk.session_typed import (
+    BLANK,
+    LONGEST_REASON,
+    change_from,
+    plan_from,
+    read_typed,
+    reason_problem,
+    refused,
+    typed_of,
+)
 from bot.web.guard import Posted
 from knowledge import load_knowledge
-from knowledge.calendar import parse_clock
 from knowledge.rota import load_rota
-
-LONGEST_REASON = 100
-BLANK: dict[str, Any] = {
-    "station": "",
-    "day": "",
-    "begins": "14:00",
-    "ends": "17:00",
-    "slot_minutes": "30",
-    "seats": "1",
-    "categories": [],
-    "experts": [],
-    "any_day": "",
-    "reason": "",
-    "version": "",
-}
-"""A new session's form; the afternoon is when most visits are."""
 
 
 class SessionChangePages:
@@ -179,84 +167,3 @@ class SessionChangePages:
             problem=problem,
             longest=LONGEST_REASON,
         )
-
-
-def read_typed(posted: Posted) -> dict[str, Any]:
-    """What the form holds, as typed."""
-    lists = ("categories", "experts")
-    return {n: posted.get(n, []) if n in lists else value(posted, n) for n in BLANK}
-
-
-def typed_of(session: RotaSession) -> dict[str, Any]:
-    """The session's form as it is stored."""
-    return {
-        **BLANK,
-        "station": session.station,
-        "day": local_date(session.starts_at).isoformat(),
-        "begins": f"{local_time(session.starts_at):%H:%M}",
-        "seats": str(session.seats),
-        "categories": list(session.categories),
-        "experts": list(session.experts),
-        "version": str(session.version),
-    }
-
-
-def plan_from(typed: dict[str, Any]) -> SessionPlan:
-    """A new session. Raises RotaError."""
-    rules = load_rota().rules
-    return SessionPlan(
-        station=typed["station"],
-        starts_at=moment(typed["day"], typed["begins"]),
-        ends_at=moment(typed["day"], typed["ends"]),
-        slot_minutes=number(typed["slot_minutes"]),
-        seats=number(typed["seats"]),
-        categories=tuple(typed["categories"]),
-        experts=tuple(typed["experts"]),
-        notice_minutes=rules.notice_minutes,
-        horizon_days=rules.horizon_days,
-    )
-
-
-def change_from(typed: dict[str, Any], session: RotaSession) -> SessionChange:
-    """What is different from the session as stored. Raises RotaError."""
-    wanted = {
-        "station": typed["station"],
-        "starts_at": moment(typed["day"], typed["begins"]),
-        "experts": tuple(sorted(typed["experts"])),
-        "categories": tuple(sorted(typed["categories"])),
-        "seats": number(typed["seats"]),
-    }
-    return SessionChange(**{n: v for n, v in wanted.items() if v != getattr(session, n)})
-
-
-def moment(day: str, clock: str) -> datetime:
-    """The UTC moment of a day and clock in China. Raises RotaError bad_day, bad_time."""
-    found = read_day(day)
-    if found is None:
-        raise RotaError("bad_day")
-    try:
-        return moment_of(found, parse_clock(clock[:5]))
-    except ValueError:
-        raise RotaError("bad_time") from None
-
-
-def number(text: str) -> int:
-    """A small whole number. Raises RotaError bad_number."""
-    if not (text.isascii() and text.isdigit() and len(text) < 5):
-        raise RotaError("bad_number")
-    return int(text)
-
-
-def refused(error: RotaError) -> str:
-    """Why the session cannot be so."""
-    data = dict(error.data)
-    if "expert" in data:
-        data["expert"] = expert_names([str(data["expert"])])
-    return rota_texts.refusal(error.code, **data)
-
-
-def reason_problem(reason: str) -> str:
-    """What is wrong with a reason; empty when nothing is."""
-    if not reason:
-        return rota_texts.REASON_MISSING
-    return rota_texts.REASON_LONG if len(reason) > LONGEST_REASON else ""

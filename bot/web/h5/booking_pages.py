@@ -19,7 +19,7 @@ from bot.services.booking_rows import Booking
 from bot.services.bookings import alternatives, free_slots, hold_slot
 from bot.services.consents import has_consent, record_consent
 from bot.services.free_slots import free_days
-from bot.services.page_links import calendar_address
+from bot.services.page_links import calendar_token
 from bot.storage.database import reading, utc_now
 from bot.web.guard import Posted
 from bot.web.h5.booking_confirm import confirm
@@ -146,14 +146,13 @@ class BookingPages:
             booking = self._visit.own(db, user_id, as_id(request.query_params.get("b", "")))
         if booking is None or booking.status != CONFIRMED:
             return self._visit.go(request, "/mine", said="gone")
-        link = calendar_address(self._pages.settings, booking.id, utc_now())
         return self._pages.render(
             request,
             "booking_done.html",
             booking=says.booking_values(booking),
             moved=bool(request.query_params.get("moved")),
             hours=f"{load_rota().rules.cancel_minutes / 60:g}",
-            file=link.removeprefix(self._pages.settings.link_base),
+            file=calendar_token(self._pages.settings, booking.id, utc_now()),
         )
 
     def _not_held(self, request: Request, booking: Booking | None) -> Response:

@@ -19,7 +19,7 @@ from bot.services.bookings import cancel_booking, join_waiting_list, my_bookings
 from bot.services.holds import lock_user
 from bot.services.individual import WITHDRAWN, my_requests, withdraw_individual
 from bot.services.notices import notify
-from bot.services.page_links import calendar_address
+from bot.services.page_links import calendar_token
 from bot.services.waiting_list import leave_waiting_list, my_waiting, place_in_line
 from bot.storage.database import reading, utc_now
 from bot.web.guard import Posted
@@ -183,7 +183,6 @@ class OwnBookingPages:
 
     def _shown(self, booking: Booking) -> dict[str, object]:
         now, until = utc_now(), booking.hold_until
-        link = calendar_address(self._pages.settings, booking.id, now)
         return {
             **says.booking_values(booking),
             "id": booking.id,
@@ -192,7 +191,7 @@ class OwnBookingPages:
             if until
             else "",
             "may_change": may_still_change(booking.starts_at, now, load_rota().rules),
-            "file": link.removeprefix(self._pages.settings.link_base),
+            "file": calendar_token(self._pages.settings, booking.id, now),
         }
 
 
