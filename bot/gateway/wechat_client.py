@@ -100,17 +100,17 @@ class WechatClient:
 
     async def download(self, address: str, limit: int) -> bytes:
         """What a picture's address in a push leads to. Raises ApiError, also when it is larger."""
-        if urlsplit(address).scheme not in ("http", "https"):
-            raise ApiError(0, "no address")
         content = b""
         try:
+            if urlsplit(address).scheme not in ("http", "https"):
+                raise ApiError(0, "no address")
             async with self._http.stream("GET", address) as response:
                 response.raise_for_status()
                 async for chunk in response.aiter_bytes():
                     content += chunk
                     if len(content) > limit:
                         raise ApiError(TOO_LONG, "too large")
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:  # ValueError: of urlsplit
             raise ApiError(0, type(error).__name__) from None
         return content
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from datetime import timedelta
 from functools import partial
@@ -12,10 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.gateway import inbox, outbox, sending
 from bot.gateway.api_error import BUSY, GONE, ApiError
+from bot.gateway.pictures import PictureFetcher
 from bot.gateway.sending import Claim
 from bot.gateway.turn import Turns
 from bot.gateway.wechat_client import WechatClient
@@ -23,7 +23,6 @@ from bot.model.errors import ServiceError
 from bot.services.attachments import delete_unnamed_files
 from bot.services.booking_news import tell_due
 from bot.services.booking_work import tend_bookings, tend_rota
-from bot.services.chat_pictures import MOST_BYTES, fetch_due, keep_picture
 from bot.services.demand_work import due_deadlines, tend_deadline
 from bot.services.handoff_clock import due_handoffs, tend_handoff
 from bot.services.live import forget_old, has_unnumbered, number_changes
@@ -38,8 +37,6 @@ SWEEP_EVERY = 2.0
 TEND_EVERY = 5.0
 """Seconds between looks for holds that ran out, free seats that are waited for, reminders."""
 ROTA_EVERY = 86_400.0
-LONGEST_WAIT = 3_600.0
-"""Seconds between two tries to fetch a picture, in the end."""
 RECOVER_AFTER = 1.0
 """A message that waits for so long without a holder was left behind."""
 SENDERS = 20
@@ -60,11 +57,12 @@ class Worker:
         self._tended = -TEND_EVERY
         self._planned = -ROTA_EVERY
         self._paused_until = 0.0
-        self._later: dict[int, tuple[float, int]] = {}  # pictures: when to try again, tries
+        self._pictures = PictureFetcher(engine, client)
         self._stopping = False
 
     async def run(self) -> None:
         """Look for work four times a second."""
+        fetching = asyncio.create_task(self._pictures.run())
         try:
             while True:
                 try:
@@ -76,6 +74,7 @@ class Worker:
         finally:
             # A send that is cut off may have reached the platform: let it end.
             self._stopping = True
+            fetching.cancel()
             if self._sending:
                 await asyncio.wait(list(self._sending.values()), timeout=8)
 
@@ -114,7 +113,6 @@ class Worker:
         await asyncio.to_thread(self._tend_bookings)
         await asyncio.to_thread(self._tend_demands)
         await asyncio.to_thread(self._tend_handoffs)
-        await self._fetch_pictures()
 
     def _plan(self) -> None:
         with self._engine.begin() as db:
@@ -160,28 +158,6 @@ class Worker:
                 log.info("deadline_tended", deadline=deadline_id, done=done)
             except ServiceError as error:  # one that is broken must not keep the others waiting
                 log.error("deadline_refused", deadline=deadline_id, code=error.code)
-
-    async def _fetch_pictures(self) -> None:
-        """What users send to a person, as long as the platform has it; tried ever more rarely."""
-        for row in await asyncio.to_thread(self._pictures_due):
-            try:
-                content = await self._client.download(str(row.data.get("PicUrl") or ""), MOST_BYTES)
-                await asyncio.to_thread(self._keep_picture, row, content)
-                self._later.pop(row.id, None)
-            except (ApiError, ServiceError) as error:
-                tries = self._later.get(row.id, (0.0, 0))[1] + 1
-                wait = min(TEND_EVERY * 2**tries, LONGEST_WAIT)
-                self._later[row.id] = (time.monotonic() + wait, tries)
-                log.warning("picture_unavailable", message=row.id, error=str(error.code))
-
-    def _pictures_due(self) -> list[Any]:
-        later = [message for message, (at, _) in self._later.items() if at > time.monotonic()]
-        with reading(self._engine) as db:
-            return fetch_due(db, utc_now(), later)
-
-    def _keep_picture(self, row: Any, content: bytes) -> None:
-        with contextlib.suppress(IntegrityError), self._engine.begin() as db:  # another worker's
-            keep_picture(db, row.user_id, row.handoff_id, content, utc_now(), row.id)
 
     def _gateway_started(self) -> Any:
         with reading(self._engine) as db:

@@ -340,3 +340,16 @@ def test_an_answer_that_is_no_answer_is_an_error_of_its_own(account: Settings, b
 def test_a_wrong_secret_is_told(platform: Platform, account: Settings) -> None:
     wrong = replace(account, app_secret="wrong")
     assert use(wrong, lambda api: code_of(api.token())) == 40125
+
+
+@pytest.mark.parametrize(
+    "address", ["", "ftp://x/1", "http://[1", "http://127.0.0.1:1/x", "http://x\x00"]
+)
+def test_an_address_that_leads_nowhere_is_an_error_of_the_api(
+    account: Settings, address: str
+) -> None:
+    async def fetch(api: WechatClient) -> None:
+        with pytest.raises(ApiError):
+            await api.download(address, 100)
+
+    use(account, fetch)
