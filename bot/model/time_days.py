@@ -82,8 +82,9 @@ def _full(found: re.Match[str], today: date) -> DayToken | None:
     return _day_in(found, int(found["year"]), number(found["month"]), number(found["day"]))
 
 
-def _consumers_day(found: re.Match[str], today: date) -> DayToken | None:
-    return _day_in(found, year_of(3, 15, today), 3, 15)
+def _known_day(found: re.Match[str], today: date) -> DayToken | None:
+    month, day = (3, 15) if "15" in found.group() else (12, 25)
+    return _day_in(found, year_of(month, day, today), month, day)
 
 
 def _year_part(found: re.Match[str], today: date) -> DayToken | None:
@@ -221,7 +222,10 @@ DAY_RULES: tuple[Rule, ...] = (
         ),
         _numeric,
     ),
-    (re.compile(r"(?<!\d)315(?=那天|当天|前|后|晚会|期间|之)"), _consumers_day),
+    (
+        re.compile(r"(?<!\d)315(?=那天|当天|前|后|晚会|期间|之)|圣诞节?(?=那天|当天|前|后|之)"),
+        _known_day,
+    ),
     (
         re.compile(
             rf"(?<![\d.第选挂a-z一二三四五六七八九十])(?P<day>{NUMBER})(?:号|(?<=\d)日|(?<=十)日){_NOT_A_DAY}"
