@@ -6,7 +6,7 @@ It errs on the side of finding too much: a word masked needlessly can still be r
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 
 from bot.model.surnames import surname_of
@@ -85,9 +85,12 @@ def find_personal(text: str, known: Iterable[str] = ()) -> list[Span]:
     return sorted(kept, key=lambda span: span.start)
 
 
-def mask_personal(text: str, known: Iterable[str] = ()) -> str:
-    """`text` with personal data made unreadable, their kind and length still to be seen."""
-    return _replaced(text, known, _mask)
+def mask_personal(text: str, known: Iterable[str] = (), public: Set[str] = frozenset()) -> str:
+    """`text` with personal data made unreadable, their kind and length still to be seen.
+
+    `public`: telephones that are everybody's to know.
+    """
+    return _replaced(text, known, lambda kind, said: said if said in public else _mask(kind, said))
 
 
 def take_out_personal(text: str, known: Iterable[str] = ()) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +28,7 @@ from bot.storage.transcript_tables import (
     transcript_notes,
     transcripts,
 )
+from knowledge import load_knowledge
 
 UNMASKED = "personal_data_unmasked"
 
@@ -138,7 +140,15 @@ def read_transcript(db: Connection, staff: Staff, transcript_id: int, now: datet
 
 def _shown(message: Message, masked: bool, names: Iterable[str]) -> Message:
     text = hide_links(message.text)
-    return Message(**{**vars(message), "text": mask_personal(text, names) if masked else text})
+    if masked:
+        text = mask_personal(text, names, _public_telephones())
+    return Message(**{**vars(message), "text": text})
+
+
+@lru_cache(maxsize=1)
+def _public_telephones() -> frozenset[str]:
+    """Those of annex 3: the assistant tells them to everyone."""
+    return frozenset(t for item in load_knowledge().services for t in item.telephones)
 
 
 def messages_of(db: Connection, staff: Staff, rows: Sequence[Any]) -> dict[int, list[Message]]:

@@ -92,7 +92,7 @@ def test_personal_data_are_masked_for_who_may_not_see_them(engine: Engine) -> No
             db, user, company_name="重庆天工机电有限公司", contact="质量部 单于敏", telephone="1"
         )
         hears(db, user, "我是天工的单于敏，电话13912345678，重庆天工机电有限公司")
-        says(db, user, "单于敏您好，请打开 https://x.cn/h5/form/secret.token 填写")
+        says(db, user, "单于敏您好，请打开 https://x.cn/h5/form/secret.token 填写，或致电49473890")
         file_all(db)
         centre, admin = hire(db, "centre"), hire(db, "admin")
         add_note(
@@ -110,6 +110,7 @@ def test_personal_data_are_masked_for_who_may_not_see_them(engine: Engine) -> No
         assert secret not in hidden
     assert "secret.token" not in whole, "a link that opens a person's form is nobody's to see"
     assert masked.masked
+    assert "49473890" in hidden, "a department's telephone is public"
 
 
 def test_reading_a_transcript_is_on_record(engine: Engine) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from knowledge import load_knowledge
+
 INTENTS: Mapping[str, str] = {
     "metrology": "计量",
     "standardization": "标准",
@@ -60,6 +62,7 @@ ENTITIES: Mapping[str, str] = {
     "park": "园区",
     "standard_number": "标准号",
 }
+ENTITY_LONGEST = 16
 FLAGS = {
     "wrong_answer": "答错",
     "not_understood": "没听懂",
@@ -162,6 +165,15 @@ PROBLEMS = {
 def intent_name(intent: str | None) -> str:
     """What an intent is called on the desk."""
     return INTENTS.get(intent or "", intent or "—")
+
+
+def entity_name(kind: str, value: str) -> str:
+    """What was found in a message: 器具：电子秤."""
+    if kind == "service_item":
+        items = (item.text for item in load_knowledge().services if item.id == value)
+        value = next(items, value)
+        value = value if len(value) <= ENTITY_LONGEST else value[:ENTITY_LONGEST] + "…"
+    return f"{ENTITIES.get(kind, kind)}：{value}"
 
 
 def progress_line(entry: Mapping[str, object]) -> str:
