@@ -22,7 +22,7 @@ from tests.bench.figures import Figure, at, table
 from tests.bench.talk import BEGIN, MESSAGES, NAMES, TRANSCRIPTS, fill
 
 MOST_MS = 300.0
-REPEATS = 20
+REPEATS = 40
 READER = Staff(1, "bench", "示例", CENTRE)
 
 
@@ -100,7 +100,7 @@ def _all(engine: Engine, kind: str) -> list[Figure]:
         with engine.begin() as db:
             read_transcript(db, READER, number, BEGIN)
         opened.append(time.perf_counter() - begun)
-    figures.append(_figure("one transcript", kind, opened, like, target))
+    figures.append(_figure("one transcript, its reading on record", kind, opened, like, target))
     return figures
 
 
