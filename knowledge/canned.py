@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from knowledge.loader import FOLDER, KnowledgeError, read_entries
 
 ADDRESS, SPECIALIST, STATION = "{称呼}", "{专员}", "{服务站}"
-PLACEHOLDERS = (ADDRESS, SPECIALIST, STATION)
+PLACEHOLDER = re.compile(r"{[^}]*}?|}")
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,13 @@ class CannedAnswer:
 
     def filled(self, address: str, specialist: str, station: str) -> str:
         """The text for a message. `address`: the contact's name, or empty when not known."""
-        values = (f"{address}，" if address else "", specialist, station)
-        text = self.text
-        for placeholder, value in zip(PLACEHOLDERS, values, strict=True):
-            text = text.replace(placeholder, value)
-        return text
+        values = {
+            ADDRESS: f"{address}，" if address else "",
+            SPECIALIST: specialist,
+            STATION: station,
+        }
+        # At one go: what a name holds is no placeholder.
+        return PLACEHOLDER.sub(lambda found: values[found[0]], self.text)
 
 
 def load_canned_answers(folder: Path = FOLDER) -> tuple[CannedAnswer, ...]:
@@ -40,9 +43,7 @@ def _load(folder: Path) -> tuple[CannedAnswer, ...]:
     path = folder / "canned_answers.yml"
     answers = read_entries(path, "canned_answers", CannedAnswer)
     for answer in answers:
-        left = answer.text
-        for placeholder in PLACEHOLDERS:
-            left = left.replace(placeholder, "")
-        if "{" in left or "}" in left:
-            raise KnowledgeError(f"{path.name}: {answer.id}: text: unknown placeholder")
+        for found in PLACEHOLDER.findall(answer.text):
+            if found not in (ADDRESS, SPECIALIST, STATION):
+                raise KnowledgeError(f"{path.name}: {answer.id}: text: unknown {found}")
     return tuple(answers)

@@ -19,6 +19,11 @@ from bot.storage.desk_tables import handoffs
 from bot.storage.tables import conversations, messages_in, messages_out, users
 from tests.desk.office import Office
 
+HERE, THERE = "station_fenghuanghu", "station_gangqiao"
+"""Two stations."""
+ATTACK = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
+"""Words that would be a script if they were not shown as text."""
+
 
 @dataclass
 class Talker:

@@ -6,26 +6,16 @@ from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
-import time_machine
 from playwright.sync_api import Browser, Page, expect
 
 from bot.model.rights import Staff
 from tests.conftest import wait_for
-from tests.desk.chats import Talker, at, follow
+from tests.desk.chats.talkers import ATTACK, HERE, Talker, follow
 from tests.desk.office import Office
 
-ATTACK = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
-HERE = "station_fenghuanghu"
 Open = Callable[..., Page]
 SQLITE = pytest.mark.parametrize("open_office", ["sqlite"], indirect=True)
 """What does not hang on the database is tried on one."""
-
-
-@pytest.fixture(autouse=True)
-def office_hours() -> Iterator[None]:
-    """Somebody is there: whoever asks for a person stands in the queue."""
-    with time_machine.travel(at(10), tick=True):
-        yield
 
 
 @pytest.fixture
