@@ -141,6 +141,7 @@ def test_chat_passed_on_is_taken_by_the_colleague_and_closed(
     expect(two.locator("#lists")).to_contain_text("转给王明")
     two.locator("#lists .item").click()
     two.click("[data-claim]")
+    two.wait_for_selector("#text")
     two.get_by_role("tab", name="备注和记录").click()
     expect(two.locator(".notes")).to_contain_text("他管计量")
     two.click("[data-open=close]")
