@@ -29,7 +29,7 @@ SIMPLE = {
     "thanks",
 }
 """Those that a response of the same name answers."""
-MADE_UP = ("fill_form", "fill_booking", "nlu_fallback")
+MADE_UP = ("fill_form", "fill_booking", "fill_demand", "nlu_fallback")
 """Put in front of the ranking by nlu.components.Decider."""
 
 

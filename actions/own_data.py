@@ -1,4 +1,4 @@
-"""What the user has here: submitted demands, and the personal data stored."""
+"""The personal data stored of the user: explained, exported, deleted."""
 
 from __future__ import annotations
 
@@ -7,14 +7,10 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.choices import FORM, Button
+from actions.choices import Button
 from actions.database import engine, sender, settings
 from actions.services import Events, entity
-from bot.demand_texts import STATE_NAMES
-from bot.model.demand import local_date
-from bot.services.demands import Demand, list_demands
-from bot.services.handoff_says import last_settled
-from bot.services.page_links import export_address, form_address
+from bot.services.page_links import export_address
 from bot.services.personal_data import delete_personal_data
 from bot.storage.database import utc_now
 
@@ -22,42 +18,6 @@ EXPORT: Button = {"title": "导出我的信息", "payload": '/my_data{"choice": 
 DELETE: Button = {"title": "删除我的信息", "payload": '/my_data{"choice": "delete"}'}
 SURE: Button = {"title": "确认删除", "payload": '/my_data{"choice": "delete_sure"}'}
 KEEP: Button = {"title": "不删了", "payload": "/deny"}
-SHOWN = 5
-
-
-class ActionMyDemands(Action):
-    """The user's own demands with number and state; never anybody else's."""
-
-    def name(self) -> str:
-        """Name in the domain."""
-        return "action_my_demands"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> Events:
-        """Say what a person settled last, then the demands, the newest first, each with a link."""
-        known = sender(tracker)
-        if known is None:
-            dispatcher.utter_message(response="utter_form_only_in_wechat")
-            return []
-        with engine().begin() as db:
-            mine = list_demands(db, known[0])[:SHOWN]
-            settled = last_settled(db, known[0], utc_now())
-        if settled:
-            dispatcher.utter_message(text=settled)
-        if not mine:
-            dispatcher.utter_message(response="utter_no_demands", buttons=[FORM])
-            return []
-        lines = "\n".join(_line(demand) for demand in mine)
-        dispatcher.utter_message(response="utter_my_demands", lines=lines)
-        return []
-
-
-def _line(demand: Demand) -> str:
-    link = form_address(settings(), demand.draft_id, utc_now())
-    day = f"{local_date(demand.submitted_at):%Y年%-m月%-d日}"
-    status = STATE_NAMES[demand.status]
-    return f'<a href="{link}">{demand.number}</a>（{day}）{status}'
 
 
 class ActionMyData(Action):

@@ -138,3 +138,21 @@ CASE_SCORE = "{score}分　{words}"
 CASE_INQUIRIES = "补充、提问和投诉"
 CASE_ANSWER = "\n答复：{answer}"
 CASE_FILES = "附件"
+
+# How far a demand is.
+COMMA = "，"
+PROGRESS_LINE = "{matter}：{state}"
+PROGRESS_ORGANISATION = "，承办单位是{name}"
+PROGRESS_TELEPHONE = "（电话 {telephone}）"
+PROGRESS_TIME = "，时间地点：{when}"
+
+# Choices in chat.
+CHOOSE_DEMAND = "{number} {state}"
+CHOOSE_RATE = "评价{matter}服务"
+CHOOSE = {
+    "addition": "补充说明",
+    "question": "提问",
+    "complaint": "投诉",
+    "withdraw": "撤回需求",
+}
+STOP_WORDS = "不写了"

@@ -21,6 +21,8 @@ from nlu.terms import TermFinder
 UNSURE = "nlu_fallback"
 FILL_FORM = "fill_form"
 FILL_BOOKING = "fill_booking"
+ASKED = {"booking": FILL_BOOKING, "demand": "fill_demand"}
+"""What the message answers, by what the metadata say is asked; else a field of the form."""
 RANKED = 10
 
 
@@ -140,7 +142,7 @@ class Decider(GraphComponent):
 
     `nlu_fallback` where the reading is unsure, `out_of_scope` where it is none of our business,
     `fill_form` while the user's demand form waits for an answer (metadata `asking`),
-    `fill_booking` while a booking does (`asking` is booking). A model
+    and so by ASKED for a booking and for words about a submitted demand. A model
     that does not know the eight categories passes unchanged.
     """
 
@@ -163,7 +165,7 @@ class Decider(GraphComponent):
             decision = decide([(row["name"], row["confidence"]) for row in rows])
             first = decision.intent
             if asking := (message.get("metadata") or {}).get("asking"):
-                first = FILL_BOOKING if asking == "booking" else FILL_FORM
+                first = ASKED.get(asking, FILL_FORM)
             elif decision.kind == "ask_back":
                 first = UNSURE
             elif decision.kind == "reject":

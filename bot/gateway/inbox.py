@@ -20,6 +20,7 @@ from bot.services.handoff_rows import open_handoff
 from bot.settings import Settings
 from bot.storage.booking_tables import booking_chats
 from bot.storage.database import reading, redoable, utc_now
+from bot.storage.demand_tables import demand_chats
 from bot.storage.tables import conversations, drafts, messages_in, messages_out, users
 
 # Statements that every push needs are made once: building one costs more than running it.
@@ -61,6 +62,8 @@ _LEASED = (
     .where(conversations.c.user_id == sa.bindparam("b_user"))
     .with_for_update()
 )
+DEMAND = "demand"
+"""What is waited for while words about a submitted demand are."""
 BOOKING = "booking"
 """What is waited for while a booking in chat asks; else it is a field of the demand form."""
 _NEXT = (
@@ -73,13 +76,15 @@ _NEXT = (
         conversations.c.case_number,
         conversations.c.case_turns,
         conversations.c.choices,
-        # A seat that is held waits for minutes only: it comes before the form.
+        # What waits for minutes only comes before the form.
         sa.case(
+            (demand_chats.c.asking_until > messages_in.c.received_at, DEMAND),
             (booking_chats.c.asking_until > messages_in.c.received_at, BOOKING),
             else_=drafts.c.asking,
         ).label("asking"),
     )
     .outerjoin(booking_chats, booking_chats.c.user_id == messages_in.c.user_id)
+    .outerjoin(demand_chats, demand_chats.c.user_id == messages_in.c.user_id)
     .outerjoin(
         drafts,
         sa.and_(

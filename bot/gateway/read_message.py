@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 
 from bot import texts
 from bot.gateway.compose import Choice
-from bot.gateway.inbox import BOOKING
+from bot.gateway.inbox import BOOKING, DEMAND
 from bot.model.offer_reply import reply_to_offer
 from bot.services.bookings import is_offered
 from bot.storage.database import reading, utc_now
@@ -39,9 +39,13 @@ CLICKS = {
 }
 """Keys of the custom menu (bot/gateway/menu.py) and what they say to the assistant."""
 
-NO_BOOKING_ANSWER = '/booking_choice{"choice": "not_text"}'
 NO_ANSWER = '/form_choice{"choice": "not_text"}'
 """What a picture says, and the like, while the demand form waits for an answer."""
+NO_ANSWERS = {
+    BOOKING: '/booking_choice{"choice": "not_text"}',
+    DEMAND: '/demand_choice{"choice": "not_text"}',
+}
+"""The same while something else waits."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ def read_message(engine: Engine, row: Any) -> Said:
     if row.kind == "text" or (row.kind == "voice" and row.text):
         return _text(engine, row)
     if row.asking:
-        return Said(text=NO_BOOKING_ANSWER if row.asking == BOOKING else NO_ANSWER)
+        return Said(text=NO_ANSWERS.get(row.asking, NO_ANSWER))
     if row.kind == "voice":
         return Said(reply=texts.NO_VOICE)
     return Said(reply=UNREADABLE.get(row.kind, texts.NO_KIND))
@@ -100,7 +104,7 @@ def _text(engine: Engine, row: Any) -> Said:
     chosen = choose(row.choices or [], text)
     if chosen is not None:
         return Said(text=chosen)
-    if row.asking != BOOKING and (reply := _to_waiting_list(engine, row, text)):
+    if row.asking not in NO_ANSWERS and (reply := _to_waiting_list(engine, row, text)):
         return Said(text=f'/booking_choice{{"choice": "{reply}"}}')
     # A slash makes Rasa take typed words for a payload: only the choices may do that.
     return Said(text=text.lstrip("/").strip() or "？")

@@ -6,10 +6,14 @@ from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
-from bot.model.demand import WORST_GOOD_SCORE
+from bot.model.demand import REASON_LONGEST, WORST_GOOD_SCORE
 from bot.model.demand_actor import DemandActor, Given
+from bot.model.demand_errors import StepError
+from bot.services.demand_access import require_matter
+from bot.services.demand_rows import lock_demand
 from bot.services.demand_steps import take_step
-from bot.services.matter_rows import Matter
+from bot.services.matter_rows import Matter, read_matter, write_matter
+from bot.services.record import Origin, record_event
 
 
 def rate_matter(
@@ -21,3 +25,26 @@ def rate_matter(
     """
     name = "rate" if score >= WORST_GOOD_SCORE else "rate_badly"
     return take_step(db, name, seen, who, now, Given(score=score, words=words))
+
+
+def add_rating_words(
+    db: Connection, matter_id: int, words: str, who: DemandActor, now: datetime
+) -> None:
+    """Add words to the enterprise's own rating. Raises NotFoundError, StepError not_rated."""
+    demand = lock_demand(db, read_matter(db, matter_id).demand_id)
+    matter = read_matter(db, matter_id)
+    require_matter(who, demand, matter)
+    if matter.score is None:
+        raise StepError("not_rated")
+    kept = "\n".join(filter(None, [matter.rating_words, words.strip()]))[:REASON_LONGEST]
+    write_matter(db, matter, now, rating_words=kept)
+    record_event(
+        db,
+        "matter_rating_words",
+        demand.user_id,
+        Origin(who.channel, who.name, now),
+        demand=demand.id,
+        matter=matter.id,
+        old=bool(matter.rating_words),
+        new=True,
+    )

@@ -1,0 +1,56 @@
+"""Submitted demands: every message goes to the service, which shows, keeps and rates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.between import ranking_of, say_turn
+from actions.booking import BOOKING, hear_booking
+from actions.database import engine, sender, settings
+from actions.services import Events, entity
+from bot.services.demand_chat import DemandChat
+from bot.services.form_says import FormTurn
+from bot.storage.database import utc_now
+
+
+class ActionDemandProgress(Action):
+    """A question on a demand, a rating, a choice, or words that were asked for."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_demand_progress"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        """Hand the message to the service and say what it says."""
+        intent = str((tracker.latest_message.get("intent") or {}).get("name"))
+        choice = entity(tracker, "choice")
+        if choice and intent == "demand_choice":
+            return _turn(dispatcher, tracker, domain, lambda chat: chat.choose(choice))
+        text = str(tracker.latest_message.get("text") or "")
+        said = "" if text.startswith("/") else text  # the menu says an intent, no words
+        ranking = ranking_of(tracker)
+        return _turn(dispatcher, tracker, domain, lambda chat: chat.hear(said, ranking, intent))
+
+
+def _turn(
+    dispatcher: CollectingDispatcher,
+    tracker: Tracker,
+    domain: dict[str, Any],
+    run: Callable[[DemandChat], FormTurn],
+) -> Events:
+    known = sender(tracker)
+    if known is None:
+        dispatcher.utter_message(response="utter_form_only_in_wechat")
+        return []
+    with engine().begin() as db:
+        turn = run(DemandChat(db, settings(), *known, utc_now()))
+    if turn.question in BOOKING:
+        return hear_booking(dispatcher, tracker, domain, turn.question)
+    say_turn(turn, dispatcher, tracker, domain)
+    return []
