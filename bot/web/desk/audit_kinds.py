@@ -76,6 +76,7 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "matter_complete": "完成服务",
             "matter_rate": "评价服务",
             "matter_rate_badly": "评价服务（不满意）",
+            "matter_rating_words": "补充评价",
             "matter_revisit": "回访",
             "matter_resume": "重新服务",
             "matter_close": "办结",

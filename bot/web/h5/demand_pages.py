@@ -17,6 +17,7 @@ from bot.model.demand import MAY_CHANGE, MAY_WITHDRAW, local_date
 from bot.model.errors import FormIncompleteError, NotFoundError
 from bot.model.field_error import FieldError
 from bot.services.demand_document import demand_docx
+from bot.services.demand_progress import progress_lines
 from bot.services.demand_rows import Demand, get_demand, lock_demand
 from bot.services.demands import change_demand, withdraw_demand
 from bot.services.page_links import DOCUMENT, document_token
@@ -64,12 +65,14 @@ class DemandPages:
         """The number, what happens next, all answers, and what may be done."""
         with reading(self._pages.engine) as db:
             demand = self._demand(db, request)
+            progress = progress_lines(db, demand) if demand is not None else []
         if demand is None:
             return self._pages.forward(request, "")
         return self._pages.render(
             request,
             "demand.html",
             demand=demand,
+            progress=progress,
             state=STATE_NAMES[demand.status],
             submitted_on=local_date(demand.submitted_at),
             changed=demand.version > 1 and demand.status != "withdrawn",
