@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from knowledge import load_knowledge
 from nlu.classifier import rank, train_classifier
-from nlu.decide import OUT, decide
+from nlu.decide import ABOUT_DEMAND, OUT, decide, names_demand
 from nlu.terms import TermFinder
 
 UNSURE = "nlu_fallback"
@@ -166,6 +166,8 @@ class Decider(GraphComponent):
             first = decision.intent
             if asking := (message.get("metadata") or {}).get("asking"):
                 first = ASKED.get(asking, FILL_FORM)
+            elif names_demand(message.get(TEXT) or ""):
+                first = ABOUT_DEMAND
             elif decision.kind == "ask_back":
                 first = UNSURE
             elif decision.kind == "reject":

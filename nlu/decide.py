@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -16,6 +18,13 @@ OUTSIDE = 0.50
 """At least this likely out of scope, small talk counted in, a message is turned away."""
 SMALL_TALK = "chitchat"
 OUT = "out_of_scope"
+ABOUT_DEMAND = "check_demand_status"
+_DEMAND_NUMBER = re.compile(r"zlxq[\s\-—_]*20\d\d[\s\-—_]*\d", re.IGNORECASE)
+
+
+def names_demand(text: str) -> bool:
+    """Whether the message names a demand by its number: it is about that, whatever else it says."""
+    return _DEMAND_NUMBER.search(unicodedata.normalize("NFKC", text)) is not None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
-from bot.model.demand import MAY_WITHDRAW, demand_number
+from bot.model.demand import COMPLETED, MAY_WITHDRAW, demand_number
 from bot.model.demand_actor import DemandActor, by_enterprise
 from bot.model.errors import ServiceError
 from bot.model.handoff_words import read_stars, read_word
@@ -36,7 +36,7 @@ from bot.settings import Settings
 PATIENCE = timedelta(minutes=10)
 """So long the next message is taken for the words that were asked for."""
 SHOWN = 5
-WITHDRAW, WORDS = "withdraw", "words"
+WITHDRAW, SCORE, WORDS = "withdraw", "score", "words"
 NUMBER = re.compile(r"(?:ZLXQ)?[-—－\s]*(20\d\d)[-—－\s]*(\d{1,6})(?!\d)")
 STOPS = {"不写了", "不写", "算了", "返回", "退出", "取消", "没有了", "没有", "不用了", "不说了"}
 PERSON = "handoff_human"
@@ -44,7 +44,19 @@ SHORT = 8
 """Characters of a message that asks for a person and says nothing else."""
 QUESTION = 0.6
 """From this likelihood on, words beside a rating are another question."""
+POINTS = re.compile(r"([1-5])\s*(?:分|星|颗星)")
 Ranking = Sequence[tuple[str, float]]
+
+
+def read_score(text: str) -> tuple[int, str] | None:
+    """(1 to 5, further words) of a rating: 5, 5分, 满意, 满意，5分; else None."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if plain in ("1", "2", "3", "4", "5"):
+        return int(plain), ""
+    if (stars := read_stars(plain)) is not None:
+        return stars
+    found = POINTS.findall(plain)
+    return (int(found[0]), plain) if len(found) == 1 else None
 
 
 @dataclass
@@ -132,6 +144,8 @@ class DemandChat:
         if read_word(text, STOPS):
             self._ask(DemandChatState())
             return FormTurn([Said("utter_demand_stopped")])
+        if state.asking == SCORE:
+            return self._hear_score(state, text, ranking)
         if state.asking == WORDS:
             return self._rating_words(state, text, ranking)
         if self._wants_person(text, ranking):
@@ -157,22 +171,38 @@ class DemandChat:
     def _rate(self, text: str) -> FormTurn:
         """A rating in words counts at once where there is one thing that it can mean."""
         waiting = self._waiting()
-        stars = read_stars(text)
+        stars = read_score(text)
         if not waiting:
             return FormTurn([Said("utter_rate_service")])
         if len(waiting) == 1 and stars is not None:
             return self._score(waiting[0], stars[0], stars[1])
         numbers = {m.id: get_demand(self.db, m.demand_id).number for m in waiting}
         if len(waiting) == 1:
-            return FormTurn([says.ask_score(waiting[0], numbers[waiting[0].id])])
+            return self._ask_score(waiting[0], numbers[waiting[0].id])
         return FormTurn([says.ask_which(waiting, numbers)])
+
+    def _ask_score(self, matter: Matter, number: str) -> FormTurn:
+        if matter.score is None and matter.state == COMPLETED:
+            self._ask(DemandChatState(SCORE, matter.demand_id, matter.id))
+        return FormTurn([says.ask_score(matter, number)])
+
+    def _hear_score(self, state: DemandChatState, text: str, ranking: Ranking) -> FormTurn:
+        """A score in words or figures; anything else is answered instead."""
+        self._ask(DemandChatState())
+        stars = read_score(text)
+        if stars is not None:
+            return self._score(read_matter(self.db, state.matter), *stars)
+        intent = ranking[0][0] if ranking else ""
+        if intent in ("", "check_demand_status", "rate_service"):
+            return self._list()
+        return FormTurn([], question=intent)
 
     def _score(self, matter: Matter, score: int, words: str = "") -> FormTurn:
         demand = self._own(matter.demand_id)
         if demand is None:
             return FormTurn([says.unknown("")])
         if not score:  # which of several was chosen
-            return FormTurn([says.ask_score(matter, demand.number)])
+            return self._ask_score(matter, demand.number)
         rate_matter(self.db, matter, score, words, self._who, self.now)
         bad = read_matter(self.db, matter.id).state == "revisiting"
         said = Said("utter_demand_rated_badly" if bad else "utter_demand_rated")

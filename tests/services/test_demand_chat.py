@@ -254,6 +254,33 @@ def test_bad_rating_in_words_brings_the_centre_back(engine: Engine, talk: Talk) 
         assert (found.score, found.rating_words, found.state) == (2, "来得太晚", "revisiting")
 
 
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [("5", 5), ("３", 3), ("4分", 4), ("满意，5分", 5), ("很满意", 5), ("不满意", 2), ("打4星", 4)],
+)
+def test_score_that_was_asked_for_is_read(
+    engine: Engine, talk: Talk, text: str, score: int
+) -> None:
+    with engine.begin() as db:
+        demand = submitted(db)
+        matter = served(db, demand)
+        talk(db, demand.user_id, "评价一下", intent=RATE)
+        talk(db, demand.user_id, text, intent="fill_demand")
+        assert read_matter(db, matter).score == score
+
+
+def test_what_is_no_score_is_answered_instead(engine: Engine, talk: Talk) -> None:
+    with engine.begin() as db:
+        demand = submitted(db)
+        matter = served(db, demand)
+        talk(db, demand.user_id, "我要评价", intent=RATE)
+        turn = talk(db, demand.user_id, "怎么注册商标", ranking=[("ip", 0.95)])
+        assert (turn.said, turn.question) == ([], "ip")
+        talk(db, demand.user_id, "我要评价", intent=RATE)
+        assert responses(talk(db, demand.user_id, "查进度")) == ["utter_demand_state"]
+        assert read_matter(db, matter).score is None
+
+
 def test_question_after_the_rating_is_answered(engine: Engine, talk: Talk) -> None:
     with engine.begin() as db:
         demand = submitted(db)
