@@ -14,6 +14,7 @@ from actions.database import engine, sender, settings
 from actions.services import Events, entity
 from bot.services.demand_chat import DemandChat
 from bot.services.form_says import FormTurn
+from bot.services.handoff_says import last_settled
 from bot.storage.database import utc_now
 
 
@@ -27,7 +28,7 @@ class ActionDemandProgress(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
-        """Hand the message to the service and say what it says."""
+        """Say what a person settled last, where that is asked; then what the service says."""
         intent = str((tracker.latest_message.get("intent") or {}).get("name"))
         choice = entity(tracker, "choice")
         if choice and intent == "demand_choice":
@@ -35,7 +36,19 @@ class ActionDemandProgress(Action):
         text = str(tracker.latest_message.get("text") or "")
         said = "" if text.startswith("/") else text  # the menu says an intent, no words
         ranking = ranking_of(tracker)
+        if intent == "check_demand_status":
+            _say_settled(dispatcher, tracker)
         return _turn(dispatcher, tracker, domain, lambda chat: chat.hear(said, ranking, intent))
+
+
+def _say_settled(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+    known = sender(tracker)
+    if known is None:
+        return
+    with engine().begin() as db:
+        settled = last_settled(db, known[0], utc_now())
+    if settled:
+        dispatcher.utter_message(text=settled)
 
 
 def _turn(

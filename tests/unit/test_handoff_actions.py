@@ -10,11 +10,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.engine import Engine
 
+import actions.demand_progress
 import actions.handoff
-import actions.own_data
 from actions.between import answer_between
+from actions.demand_progress import ActionDemandProgress
 from actions.handoff import ActionCallPerson, ActionComplain
-from actions.own_data import ActionMyDemands
 from actions.services import ActionAskBack, ActionReject
 from bot.model.calendar import Calendar
 from bot.services.handoff_rows import Handoff, open_handoff
@@ -136,15 +136,15 @@ def test_two_misses_in_a_row_offer_a_person(
 def test_progress_tells_what_a_person_settled(
     engine: Engine, user: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions.own_data, "engine", lambda: engine)
+    monkeypatch.setattr(actions.demand_progress, "engine", lambda: engine)
     seen = tracker(engine, user, "查进度", "check_demand_status")
-    assert run(ActionMyDemands(), seen)[0]["response"] == "utter_no_demands"
+    assert run(ActionDemandProgress(), seen)[0]["response"] == "utter_no_demands"
     with engine.begin() as db:
         staff = add_staff(db, "李敏")
         made = in_chat(db, user, staff, utc_now())
         origin = desk(staff, utc_now())
         close_handoff(db, made.id, staff, origin, outcome="referred", note="已转计量科。")
-    (settled, _) = run(ActionMyDemands(), seen)
+    (settled, _) = run(ActionDemandProgress(), seen)
     assert settled["text"].endswith("：已转有关部门。\n专员说明：已转计量科。")
 
 
