@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.model.demand_errors import OrganisationError
 from bot.model.errors import NotFoundError
+from bot.model.rights import Staff, require
 from bot.services.record import Origin, record_event
 from bot.storage.demand_tables import organisations as table
 from knowledge import load_knowledge
@@ -104,6 +105,28 @@ def change_organisation(
     sides = ({name: side[name] for name in sorted(changed)} for side in (old, new))
     _note(db, "organisation_changed", seen.id, origin, *sides)
     return get_organisation(db, seen.id)
+
+
+def seen_organisation(db: Connection, organisation_id: int, version: int) -> Organisation:
+    """An organisation as a page showed it: of that version. Raises NotFoundError."""
+    return replace(get_organisation(db, organisation_id), version=version)
+
+
+def save_organisation(
+    db: Connection,
+    seen: Organisation | None,
+    profile: OrganisationProfile,
+    staff: Staff,
+    origin: Origin,
+) -> Organisation:
+    """What somebody at the desk decides: a new organisation, or a change of the one they saw.
+
+    Raises ForbiddenError, OrganisationError.
+    """
+    require(staff, "resources_change")
+    if seen is None:
+        return add_organisation(db, profile, origin)
+    return change_organisation(db, seen, profile, origin)
 
 
 def seed_organisations(db: Connection, now: datetime) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -57,11 +58,18 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Case:
-    """A matter behind a figure."""
+    """A matter behind a figure, with what a list of them shows."""
 
     matter_id: int
     demand_id: int
     number: str
+    company: str
+    category: str | None
+    organisation_id: int | None
+    state: str
+    returns: int
+    score: int | None
+    submitted_at: datetime
 
 
 def theirs(who: DemandActor, query: StatisticsQuery) -> StatisticsQuery:
@@ -124,11 +132,13 @@ def list_cases(
     if figure not in COUNTED:
         return []
     which = [*conditions(query), COUNTED[figure], matters.c.id > after]
-    columns = (matters.c.id, matters.c.demand_id, demands.c.number)
+    m, d = matters.c, demands.c
+    columns = (m.id, m.demand_id, d.number, d.answers, m.category, m.organisation_id, m.state)
+    columns += (m.returns, m.score, d.submitted_at)
     joined = matters.join(demands, demands.c.id == matters.c.demand_id)
     cases = sa.select(*columns).select_from(joined).where(*which)
     rows = db.execute(cases.order_by(matters.c.id).limit(limit))
-    return [Case(*row) for row in rows]
+    return [Case(*row[:3], row.answers.get("company_name", ""), *row[4:]) for row in rows]
 
 
 def hot_topics(db: Connection, query: StatisticsQuery, limit: int = 10) -> list[tuple[str, int]]:

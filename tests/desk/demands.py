@@ -24,11 +24,14 @@ FENGHUANGHU = "station_fenghuanghu"
 
 
 def submitted_demand(
-    office: Office, openid: str = "oEnterprise", answers: dict[str, Any] | None = None
+    office: Office,
+    openid: str = "oEnterprise",
+    answers: dict[str, Any] | None = None,
+    station: str | None = None,
 ) -> Demand:
-    """A demand that a follower submitted just now."""
+    """A demand that a follower submitted just now; `station`: whose code they scanned."""
     with office.engine.begin() as db:
-        return submitted_now(db, openid, answers or ANSWERS, utc_now())
+        return submitted_now(db, openid, answers or ANSWERS, utc_now(), station=station)
 
 
 def serving_organisations(office: Office) -> tuple[Organisation, Organisation, Organisation]:

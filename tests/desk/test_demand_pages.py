@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from bot.model.demand_actor import by_enterprise
 from bot.services.inquiries import add_inquiry
 from bot.storage.database import reading, utc_now
-from bot.storage.tables import demands, events
+from bot.storage.tables import events
 from tests.desk.demands import (
     FENGHUANGHU,
     analyse,
@@ -65,9 +65,7 @@ def test_list_is_filtered_and_searched(office: Office) -> None:
 
 
 def test_other_stations_and_organisations_find_nothing(office: Office) -> None:
-    demand = submitted_demand(office)
-    with office.engine.begin() as db:
-        db.execute(demands.update().values(station="station_gangqiao"))
+    demand = submitted_demand(office, station="station_gangqiao")
     elsewhere = office.colleague("specialist", station=FENGHUANGHU)
     stranger = office.colleague("organisation", "stranger")
     matter = first_matter(office, demand)

@@ -30,12 +30,16 @@ from bot.web.desk.desk import Desk, RefusedError
 from bot.web.desk.formats import FILTERS
 from bot.web.desk.individual_pages import IndividualPages
 from bot.web.desk.learning_pages import LearningPages
+from bot.web.desk.organisation_pages import OrganisationPages
+from bot.web.desk.quality_matter_pages import QualityMatterPages
 from bot.web.desk.rota_pages import RotaPages
 from bot.web.desk.session_change_pages import SessionChangePages
 from bot.web.desk.session_pages import SessionPages
 from bot.web.desk.sign_in_pages import SignInPages
 from bot.web.desk.staff_pages import StaffPages
+from bot.web.desk.statistics_pages import StatisticsPages
 from bot.web.desk.transcript_pages import TranscriptPages
+from bot.web.desk.walk_in_pages import WalkInPages
 from bot.web.guard import SecureHeaders
 
 log = structlog.get_logger()
@@ -49,6 +53,8 @@ FILES = {
     "desk.js": STATIC / "desk.js",
     "rota.css": STATIC / "rota.css",
     "print.js": STATIC / "print.js",
+    "echarts.js": NODE_MODULES / "echarts" / "dist" / "echarts.common.min.js",
+    "statistics.js": STATIC / "statistics.js",
     "form.js": STATIC / "form.js",
     "htmx.js": NODE_MODULES / "htmx.org" / "dist" / "htmx.min.js",
 }
@@ -63,8 +69,12 @@ def desk_routes(desk: Desk) -> list[BaseRoute]:
     return [
         *SignInPages(desk).routes(),
         *AccountPages(desk).routes(),
+        *WalkInPages(desk).routes(),
         *DemandPages(desk).routes(),
         *DemandActions(desk).routes(),
+        *QualityMatterPages(desk).routes(),
+        *OrganisationPages(desk).routes(),
+        *StatisticsPages(desk).routes(),
         *RotaPages(desk).routes(),
         *SessionPages(desk).routes(),
         *SessionChangePages(desk).routes(),

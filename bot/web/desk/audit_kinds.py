@@ -14,6 +14,7 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "personal_data_read": "查看个人信息",
             "personal_data_exported": "导出本人信息",
             "personal_data_deleted": "删除个人信息",
+            "statistics_exported": "导出统计",
             "consent_given": "同意个人信息处理",
             "consent_withdrawn": "撤回同意",
         },

@@ -22,6 +22,7 @@ READS = {
     "booking": "预约",
     "session": "接访场次",
     "individual_requests": "个别预约",
+    "quality_matters": "质量事项清单",
     "export": "导出文件",
 }
 CHANNELS = {

@@ -39,6 +39,7 @@ LIFE = (
 )
 """The line of a matter's life, each place with the states in which it stands there."""
 VIEWS = {"todo": "待我处理", "open": "在办", "late": "超过时限", "all": "全部"}
+ON_BEHALF = {"rate": "代企业评价", "withdraw": "代企业撤回"}
 STEP_DONE = "已办理：{step}。"
 STEP_DONE_TOLD = "已办理：{step}。企业会收到通知。"
 ANALYSED = "已完成汇总分析，请转责任部门或匹配技术机构。"

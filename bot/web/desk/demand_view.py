@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot import demand_texts as words
 from bot.model.calendar import local_time
-from bot.model.demand import ANALYSED, COMPLETED, SUBMITTED, WITHDRAWN, local_date, steps_for
+from bot.model.demand import COMPLETED, SUBMITTED, WITHDRAWN, local_date, steps_for
 from bot.model.rights import CENTRE, Staff
 from bot.services.demand_news import contact_of, matter_name
 from bot.services.demand_steps import KINDS
@@ -29,8 +29,8 @@ from knowledge.form import DemandForm
 
 PASSING = ("forward", "match", "rematch")
 """Steps that pass a matter to an organisation."""
-QUIET = ("withdraw", "end", "urge", "return", "record")
-"""Steps that are not the usual way on."""
+QUIET = ("record", "urge", "return", "end", "withdraw")
+"""Steps that are not the usual way on, in the order of their buttons."""
 ELSEWHERE = ("analyse", "rate_badly")
 """Steps that the page offers in another way: the analysis is of the whole demand, and a rating's
 score decides which of both it is."""
@@ -161,15 +161,16 @@ def _actions(db: Connection, matter: Matter, staff: Staff) -> list[dict[str, Any
         made.append(
             {
                 "name": step.name,
-                "title": words.STEP_NAMES[step.name],
+                "title": texts.ON_BEHALF.get(step.name, words.STEP_NAMES[step.name]),
                 "needs": step.needs,
                 "quiet": step.name in QUIET,
                 "who": texts.MATCH_TITLES[kind],
                 "candidates": _candidates(db, matter, kind) if step.name in PASSING else [],
             }
         )
-    usual = "forward" if matter.in_list else "match"
-    return sorted(made, key=lambda a: (a["quiet"], matter.state == ANALYSED and a["name"] != usual))
+    order = {name: place for place, name in enumerate(QUIET, 1)}
+    usual = "forward" if matter.in_list else "match"  # else the table's order stays
+    return sorted(made, key=lambda a: (order.get(a["name"], 0), a["name"] != usual))
 
 
 def _candidates(db: Connection, matter: Matter, kind: str) -> list[Any]:

@@ -20,6 +20,12 @@ class Entry:
 ENTRIES: list[Entry] = [
     Entry("会话", "/chats", "chats", "接待请求人工的用户，查看排队和同事的会话"),
     Entry("需求", "/demands", "demands", "企业的服务需求：分析、转办、匹配、服务记录、办结"),
+    Entry(
+        "服务机构", "/organisations", "resources", "责任部门和技术服务机构：类别、专长、在办和评价"
+    ),
+    Entry(
+        "统计", "/statistics", "statistics", "需求、完成、按时、满意率，按站点、类别、单位；月报"
+    ),
     Entry("轮值接访", "/rota", "rota", "专家接访的日程，谁约了、谁来了，窗口登记"),
     Entry("会话记录", "/transcripts", "transcripts", "查看、检索会话，标记答错和没听懂的话"),
     Entry("学习", "/learning", "learning", "审核更正，训练助手，比较后上线"),

@@ -1,0 +1,192 @@
+"""服务机构: departments and technical organisations, kept by hand or as a workbook."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot import resource_texts as sheet_texts
+from bot.model.demand_errors import OrganisationError, SpreadsheetError
+from bot.model.rights import Staff
+from bot.services.matching import Standing, organisation_standings
+from bot.services.organisation_sheet import (
+    PARTING,
+    OrganisationImport,
+    export_organisations,
+    import_organisations,
+)
+from bot.services.organisations import (
+    Organisation,
+    OrganisationProfile,
+    get_organisation,
+    list_organisations,
+    save_organisation,
+    seen_organisation,
+)
+from bot.services.record import record_read
+from bot.storage.database import reading, utc_now
+from bot.web.desk import resource_texts as texts
+from bot.web.desk.demand_pages import download
+from bot.web.desk.desk import Desk
+from bot.web.guard import Posted, first
+from knowledge import load_knowledge
+
+NAME = "服务机构.xlsx"
+CHANGE = "resources_change"
+
+
+class OrganisationPages:
+    """Handlers under /organisations."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        """All of them."""
+        page, at = self._desk.page, "/organisations"
+        one = f"{at}/{{organisation:int}}"
+        return [
+            Route(at, page(self.list, right="resources"), methods=["GET"]),
+            Route(f"{at}/export", page(self.export, right="resources"), methods=["GET"]),
+            Route(
+                f"{at}/import",
+                page(self.import_, right=CHANGE, files=("xlsx",)),
+                methods=["POST"],
+            ),
+            Route(f"{at}/new", page(self.ask, right=CHANGE), methods=["GET"]),
+            Route(f"{at}/new", page(self.save, right=CHANGE), methods=["POST"]),
+            Route(one, page(self.show, right="resources"), methods=["GET"]),
+            Route(one, page(self.save, right=CHANGE), methods=["POST"]),
+        ]
+
+    def list(self, request: Request, posted: Posted, staff: Staff) -> Response:
+        """Those that fit."""
+        return self._list(request)
+
+    def export(self, request: Request, posted: Posted, staff: Staff) -> Response:
+        """All of them as a workbook, to be changed and brought back."""
+        with self._desk.engine.begin() as db:
+            content = export_organisations(db, staff)
+            record_read(db, staff, "export", None, utc_now(), name=NAME)
+        return download(content, NAME)
+
+    def import_(self, request: Request, posted: Posted, staff: Staff) -> Response:
+        """Add and change by a workbook, wholly or not at all."""
+        files = self._desk.files(request).get("file", [])
+        if not files:
+            return self._list(request, texts.FILE_MISSING, code=422)
+        try:
+            with self._desk.engine.begin() as db:
+                origin = self._desk.origin(staff)
+                done = import_organisations(db, files[0].content, staff, origin)
+        except SpreadsheetError as error:
+            data = {**error.data, "missing": "、".join(error.data.get("missing", ()))}
+            sentence = sheet_texts.FILE_ERRORS[error.code].format(**data)
+            return self._list(request, sentence, code=422)
+        if done.problems:
+            return self._list(request, texts.IMPORT_NOTHING, done, 422)
+        said = texts.IMPORTED.format(added=done.added, changed=done.changed, same=done.same)
+        return self._desk.forward(request, "/organisations", said)
+
+    def ask(self, request: Request, posted: Posted, staff: Staff) -> Response:
+        """The form for a new one."""
+        return self._form(request, Organisation("", "technical"))
+
+    def show(self, request: Request, posted: Posted, staff: Staff) -> Response:
+        """One of them."""
+        with reading(self._desk.engine) as db:
+            found = get_organisation(db, request.path_params["organisation"])
+        return self._form(request, found)
+
+    def save(self, request: Request, posted: Posted, staff: Staff) -> Response:
+        """Keep what the form says."""
+        profile, version = _profile(posted), first(posted, "version")
+        seen: Organisation | None = None
+        try:
+            with self._desk.engine.begin() as db:
+                if "organisation" in request.path_params:
+                    number = int(version) if version.isdecimal() and len(version) < 10 else 0
+                    seen = seen_organisation(db, request.path_params["organisation"], number)
+                save_organisation(db, seen, profile, staff, self._desk.origin(staff))
+        except OrganisationError as error:
+            if error.code == "stale" and seen is not None:
+                with reading(self._desk.engine) as db:
+                    return self._form(request, get_organisation(db, seen.id), error.code, 409)
+            typed = Organisation(
+                **vars(profile), id=seen.id if seen else 0, version=seen.version if seen else 1
+            )
+            return self._form(request, typed, error.code, 422)
+        return self._desk.forward(request, "/organisations", texts.SAVED)
+
+    def _list(
+        self,
+        request: Request,
+        problem: str = "",
+        done: OrganisationImport | None = None,
+        code: int = 200,
+    ) -> Response:
+        given = request.query_params
+        kind, category = given.get("kind", ""), given.get("category", "")
+        words = given.get("q", "").strip()
+        with reading(self._desk.engine) as db:
+            found = list_organisations(db)
+            standings = organisation_standings(db)
+        shown = [each for each in found if _fits(each, kind, category, words)]
+        lines = [
+            sheet_texts.ROW_ERROR.format(row=each.row, problem=each.text)
+            for each in (done.problems if done else ())
+        ]
+        return self._desk.render(
+            request,
+            "demands/organisations.html",
+            code,
+            shown=[(each, standings.get(each.id, Standing())) for each in shown],
+            asked={"kind": kind, "category": category, "q": words},
+            kinds=texts.KINDS,
+            categories=list(load_knowledge().categories.values()),
+            problem=problem,
+            lines=lines,
+        )
+
+    def _form(
+        self, request: Request, shown: Organisation, problem: str = "", code: int = 200
+    ) -> Response:
+        known = load_knowledge()
+        return self._desk.render(
+            request,
+            "demands/organisation.html",
+            code,
+            shown=shown,
+            kinds=texts.KINDS,
+            categories=list(known.categories.values()),
+            services=known.services,
+            stations=known.stations,
+            problem=texts.ORGANISATION_ERRORS.get(problem, ""),
+        )
+
+
+def _fits(each: Organisation, kind: str, category: str, words: str) -> bool:
+    said = " ".join((each.name, *each.capabilities, each.contact))
+    return (
+        (not kind or each.kind == kind)
+        and (not category or category in each.categories)
+        and words.lower() in said.lower()
+    )
+
+
+def _profile(posted: Posted) -> OrganisationProfile:
+    words = (word.strip() for word in PARTING.split(first(posted, "capabilities")))
+    return OrganisationProfile(
+        name=first(posted, "name"),
+        kind=first(posted, "kind"),
+        categories=tuple(posted.get("categories", [])),
+        services=tuple(posted.get("services", [])),
+        capabilities=tuple(dict.fromkeys(word for word in words if word)),
+        stations=tuple(posted.get("stations", [])),
+        contact=first(posted, "contact"),
+        telephone=first(posted, "telephone"),
+        source=first(posted, "source")[:200],
+        sample=first(posted, "sample") == "1",
+        active=first(posted, "active") == "1",
+    )

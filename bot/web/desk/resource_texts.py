@@ -1,0 +1,37 @@
+"""The texts of organisations and of 质量事项清单 at the desk."""
+
+from __future__ import annotations
+
+QUALITY_STATES = {"collected": "已收集", "submitted": "已报服务中心", "settled": "已处理"}
+QUALITY_TAGS = {"collected": "", "submitted": "tag_info", "settled": "tag_ok"}
+QUALITY_ADDED = "已记入质量事项清单。"
+QUALITY_SUBMITTED = "已将 {n} 条报质量服务中心。"
+QUALITY_SETTLED = "已记录处理情况。"
+QUALITY_ERRORS = {
+    "company_missing": "请填写企业名称。",
+    "problem_missing": "请填写质量事项。",
+    "too_long": "有一项写得太长，请精简。",
+    "category": "没有这个类别，请重新选择。",
+    "station": "请选择服务站。",
+    "source": "请选择来源。",
+    "status": "这一条还没有报服务中心，或者已经处理过。",
+    "stale": "同事刚处理过这一条，下面是最新的情况。",
+    "answer_missing": "请写明处理情况。",
+}
+KINDS = {"department": "部门", "technical": "技术服务机构"}
+ORGANISATION_ERRORS = {
+    "name_missing": "请填写名称。",
+    "name_taken": "已有同名的单位。",
+    "too_long": "名称或联系人太长。",
+    "kind": "请选择类型。",
+    "telephone": "联系电话只能是数字和短横线。",
+    "categories": "没有这个服务类别，请重新选择。",
+    "services": "没有这个清单项目，请重新选择。",
+    "stations": "没有这个服务站，请重新选择。",
+    "capabilities": "专长太多（最多 60 个），或者有一个太长（最多 64 个字）。",
+    "stale": "同事刚修改过这个单位，您的修改没有保存。下面是最新的内容，请核对后再改。",
+}
+SAVED = "已保存。"
+IMPORTED = "导入完成：新增 {added} 个，修改 {changed} 个，没有变化 {same} 个。"
+IMPORT_NOTHING = "没有导入任何内容，请改好下面这些行再上传："
+FILE_MISSING = "请选择 Excel 文件（.xlsx）。"
