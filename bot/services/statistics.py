@@ -133,12 +133,16 @@ def list_cases(
         return []
     which = [*conditions(query), COUNTED[figure], matters.c.id > after]
     m, d = matters.c, demands.c
-    columns = (m.id, m.demand_id, d.number, d.answers, m.category, m.organisation_id, m.state)
-    columns += (m.returns, m.score, d.submitted_at)
-    joined = matters.join(demands, demands.c.id == matters.c.demand_id)
-    cases = sa.select(*columns).select_from(joined).where(*which)
-    rows = db.execute(cases.order_by(matters.c.id).limit(limit))
-    return [Case(*row[:3], row.answers.get("company_name", ""), *row[4:]) for row in rows]
+    joined = matters.join(demands, d.id == m.demand_id)
+    columns = [m.id, m.demand_id, m.category, m.organisation_id, m.state, m.returns, m.score]
+    cases = sa.select(*columns, m.submitted_at, d.number, d.answers).select_from(joined)
+    rows = db.execute(cases.where(*which).order_by(m.id).limit(limit))
+    return [_case(dict(row._mapping)) for row in rows]
+
+
+def _case(row: dict[str, Any]) -> Case:
+    company = row.pop("answers").get("company_name", "")
+    return Case(matter_id=row.pop("id"), company=company, **row)
 
 
 def hot_topics(db: Connection, query: StatisticsQuery, limit: int = 10) -> list[tuple[str, int]]:
