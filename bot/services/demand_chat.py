@@ -56,7 +56,10 @@ def read_score(text: str) -> tuple[int, str] | None:
     if (stars := read_stars(plain)) is not None:
         return stars
     found = POINTS.findall(plain)
-    return (int(found[0]), plain) if len(found) == 1 else None
+    if len(found) != 1:
+        return None
+    rest = POINTS.sub("", plain).strip(" ，,。！!")
+    return int(found[0]), "" if not rest or read_stars(rest) else plain
 
 
 @dataclass

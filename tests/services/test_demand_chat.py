@@ -265,7 +265,8 @@ def test_score_that_was_asked_for_is_read(
         demand = submitted(db)
         matter = served(db, demand)
         talk(db, demand.user_id, "评价一下", intent=RATE)
-        talk(db, demand.user_id, text, intent="fill_demand")
+        turn = talk(db, demand.user_id, text, intent="fill_demand")
+        assert "utter_demand_rating_words" in responses(turn), "no words of its own"
         assert read_matter(db, matter).score == score
 
 
