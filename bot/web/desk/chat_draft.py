@@ -19,6 +19,7 @@ from bot.services.drafts import save_answers
 from bot.services.handoff_queue import seen_handoff
 from bot.services.record import record_read
 from bot.storage.database import reading, utc_now
+from bot.texts import CONSENT
 from bot.web.desk import chat_texts as texts
 from bot.web.desk.chat_actions import refusing
 from bot.web.desk.chat_view import is_mine
@@ -151,6 +152,7 @@ class ChatDraft:
             handoff_id=handoff.id,
             draft=draft,
             mine=is_mine(handoff, staff),
+            consent=CONSENT,
             editable=draft is not None and is_mine(handoff, staff) and has_agreed(db, handoff),
             sections=unfold(section_views(self._form, answers, views)),
             filled=filled(self._form, answers),

@@ -163,20 +163,26 @@ const workplace = (() => {
   }
 
   const sound = {
+    context: new AudioContext(),
     get on() { return localStorage.getItem("desk-sound") !== "off"; },
+    /** Browsers keep a page silent until somebody has touched it. */
+    get blocked() { return this.context.state === "suspended"; },
     show() {
       const button = find("[data-sound]");
-      button.setAttribute("aria-pressed", String(this.on));
-      button.textContent = this.on ? "提示音开" : "提示音关";
+      button.setAttribute("aria-pressed", String(this.on && !this.blocked));
+      button.textContent = !this.on ? "提示音关" : this.blocked ? "点击开提示音" : "提示音开";
     },
-    turn() {
-      localStorage.setItem("desk-sound", this.on ? "off" : "on");
+    async turn() {
+      const allow = this.on && this.blocked;
+      if (!allow) localStorage.setItem("desk-sound", this.on ? "off" : "on");
+      if (this.on) {
+        await this.context.resume();
+        this.play();
+      }
       this.show();
-      if (this.on) this.play();
     },
     play() {
-      if (!navigator.userActivation?.hasBeenActive) return; // browsers keep silent till then
-      this.context ||= new AudioContext();
+      if (this.blocked) return;
       const [tone, volume] = [this.context.createOscillator(), this.context.createGain()];
       const now = this.context.currentTime;
       tone.frequency.value = 740;
@@ -205,6 +211,12 @@ const workplace = (() => {
     seenSoon();
   }
 
+  sound.context.addEventListener("statechange", () => sound.show());
+  for (const touch of ["pointerdown", "keydown"]) {
+    document.addEventListener(touch, (event) => {
+      if (!event.target.closest("[data-sound]")) sound.context.resume();
+    });
+  }
   find("[data-sound]").addEventListener("click", () => sound.turn());
   find("[data-down]")?.addEventListener("click", toEnd);
   find("[data-earlier]")?.addEventListener("click", (event) => loadEarlier(event.target));
