@@ -264,10 +264,9 @@ def test_any_text_is_read(text: str) -> None:
     assert read(text).action in ("book", "cancel", "reschedule", "list", "individual", "none")
 
 
-def test_a_long_text_is_read_at_once() -> None:
-    started = datetime.now()
-    read("周三下午，" * 2000)
-    assert (datetime.now() - started).total_seconds() < 2
+def test_a_long_text_is_read_to_its_end() -> None:
+    """What grows with the square of the length runs into the tests' time limit."""
+    assert read("周三下午，" * 2000 + "想约个专家").action == "book"
 
 
 def test_a_department_counts_as_a_booking_where_the_row_says_so() -> None:
