@@ -16,14 +16,16 @@ from bot.storage.transcript_tables import (
 
 
 def forget_transcripts(db: Connection, user_id: int) -> None:
-    """Delete the words under which a user's transcripts are found, the notes about them, and what
-    was proposed for learning from their messages.
+    """Delete the words under which a user's transcripts are found, their station, the notes about
+    them, and what was proposed for learning from their messages.
 
     To be called after the messages are emptied: the filing of messages holds their rows. What was
     approved for learning had its personal data taken out and was read by a second person: it
     stays, and no longer tells whose message it was.
     """
-    mine = sa.select(transcripts.c.id).where(transcripts.c.user_id == user_id)
+    own = transcripts.c.user_id == user_id
+    db.execute(transcripts.update().where(own).values(station=None))
+    mine = sa.select(transcripts.c.id).where(own)
     for table in (transcript_grams, transcript_notes):
         db.execute(table.delete().where(table.c.transcript_id.in_(mine)))
     said = sa.select(messages_in.c.id).where(messages_in.c.user_id == user_id)
