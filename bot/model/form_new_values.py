@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 
 from bot.model.answer_address import is_place
+from bot.model.answer_cells import read_cell
 from bot.model.answer_choices import read_change
 from bot.model.answer_company import begins_with_place, has_organisation, is_organisation
 from bot.model.answer_person import surely_person
-from bot.model.answer_rows import read_cell
 from bot.model.answer_text import maybe_name
 from bot.model.answer_yes_no import ADOPTING, NOT_ADOPTING
 from bot.model.answers import NOTHING, read_answer

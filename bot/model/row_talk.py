@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 
+from bot.model.answer_cells import columns_of
 from bot.model.answer_rows import names_row
 from bot.model.answer_standards import find_standards
 from bot.model.field_error import FieldError
@@ -35,16 +35,12 @@ def left_for_later(message: Message, rows_field: FormField, row: int) -> Reading
     rows = [dict(r) for r in message.answers.get(rows_field.id) or []]
     if row >= len(rows) or not _LATER.search(message.level):
         return None
-    spoken = [c for c in rows_field.columns if any(plain(n) in message.level for n in _names(c))]
+    spoken = [c for c in rows_field.columns if any(plain(n) in message.level for n in c.names)]
     column = spoken[0] if spoken else message.place.column
     if column is None or column.id == rows_field.columns[0].id:
         return None
     rows[row][column.id] = ""
     return Reading("answer", values={rows_field.id: rows})
-
-
-def _names(column: FormField) -> Sequence[str]:
-    return [*column.names, "公示"] if column.id == "published" else column.names
 
 
 def other_prefix(message: Message) -> Reading | None:
@@ -57,15 +53,18 @@ def other_prefix(message: Message) -> Reading | None:
         if field.kind != "rows" or not rows:
             continue
         row = names_row(message.said) or 0
-        if row < len(rows) and (number := _renamed(rows[row], found.group(1))):
+        column = columns_of(field).number
+        if column is None or row >= len(rows):
+            continue
+        if number := _renamed(rows[row].get(column.id), found.group(1)):
             changed = [dict(r) for r in rows]
-            changed[row]["standard_number"] = number
+            changed[row][column.id] = number
             return Reading("correction", values={field.id: changed}, field=field.id)
     return None
 
 
-def _renamed(row: Mapping[str, str], prefix: str) -> str:
-    digits = re.search(r"\d.*", row.get("standard_number") or "")
+def _renamed(number: str | None, prefix: str) -> str:
+    digits = re.search(r"\d.*", number or "")
     if digits is None:
         return ""
     try:

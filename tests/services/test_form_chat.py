@@ -210,7 +210,7 @@ def test_a_range_is_asked_back_with_its_ends_to_tap(person: Person) -> None:
     person.fill(*BASICS[:7])
     person.say("七八个吧")
     taps = {c["title"]: c["payload"] for c in person.turn.said[0].choices}
-    assert taps["约7人"] == "7" and taps["约8人"] == "8"
+    assert (taps["约7人"], taps["约8人"]) == ("7", "8")
     assert "employees" not in person.draft.answers
     person.say(taps["约8人"])
     assert person.draft.answers["employees"] == 8
