@@ -166,7 +166,9 @@ def right(
     if kind == "handoff":
         return unchanged and turn.question == "handoff_human"
     if kind == "invalid":
-        return unchanged and bool(said & {"utter_form_invalid", "utter_form_way_on"})
+        return unchanged and bool(
+            said & {"utter_form_invalid", "utter_form_range", "utter_form_way_on"}
+        )
     return unchanged and not turn.question and after.asking == field.id
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.model.answer_text import SAYS, WE, checked, maybe_name, trimmed
+from bot.model.field_error import FieldError
 from bot.model.wording import HAN, bare, plain, without_emoji
 
 _LEAD = re.compile(
@@ -29,7 +30,7 @@ _AFTER_NAME = re.compile(
 )
 _INTRODUCTION = re.compile(
     r"(?:我|咱|俺|执照|名称|名字|全称|单位|公司|企业|厂|店|老板|老公|老婆|喂|那个|填的?|写的?)"
-    r"[^是叫]{0,6}?(?:就?是|叫做?|就|叫)"
+    r"[^是叫]{0,6}?(?:就?是|叫做?|就|叫)|(?:[我敝本]司|公司|单位|企业|[名全]称)(?:名称|全称)?为"
 )
 _BEGINNING = re.compile(r"重庆|永川|四川|成都|渝|[一-鿿]{2,3}[市区县镇]")
 
@@ -39,6 +40,8 @@ def read_company(field_id: str, text: str) -> str:
     said = bare(without_emoji(text))
     name = _found_in(said) or trimmed(_LEAD, said)
     name = re.sub(rf"(?<=[{HAN}]) +(?=[{HAN}])", "", name).strip(" ,，。;；:：、\"“”'《》【】")
+    if re.match("[那这哪]", name):
+        raise FieldError(field_id, "full_name")  # 那个名字
     return checked(field_id, name, shortest=3, code="full_name")
 
 

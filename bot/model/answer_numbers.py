@@ -71,6 +71,7 @@ def read_number(field_id: str, text: str) -> int:
         raise FieldError(field_id, "not_whole")
     if _NEGATIVE.search(level):
         raise FieldError(field_id, "number_too_small")
+    level = re.sub("挂零|出头|冒头", "", level)
     level = _OF_THEM.split(level)[0] or level
     level = _EXACTLY.split(level)[-1] or level
     total = _TOTAL.search(level)

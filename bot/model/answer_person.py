@@ -25,6 +25,9 @@ _KIN = (
 )
 _TITLE_AFTER = re.compile(_TITLES + "$")
 _TITLE_BEFORE = re.compile(rf"(?:{_TITLES}|{_KIN})([{HAN}]{{2,4}})$")
+_BECAME = re.compile(
+    rf"(?:现在|如今|目前|今年|后来|应该)(?:就?是|为|由|换成)([{HAN}]{{2,4}}?)(?:了|当)?$"
+)
 _APART = re.compile(rf"姓([{HAN}]{{1,2}})[\s,，]*名[叫是]?([{HAN}]{{1,2}})(?![{HAN}])")
 _CALLED = re.compile(rf"(?:叫做?|[姓名][名字]是)([{HAN}]{{2,4}})$")
 _THEN_MORE = re.compile(rf"([{HAN}]{{2,4}})(?=是|就是|的|这个|来当|当)")
@@ -104,6 +107,8 @@ def _name_in(chunk: str) -> str:
             return ""  # 王总: which 王?
     if _NAME.fullmatch(chunk) and said not in _NO_NAMES and not re.search("[个的们吗]", said):
         return chunk
+    if (became := _BECAME.search(said)) and surname_of(became.group(1)):
+        return chunk[became.start(1) :]
     if (called := _CALLED.search(said)) and not re.search("[什啥么的我]", called.group(1)):
         return chunk[called.start(1) :]
     if (titled := _TITLE_BEFORE.search(said)) and surname_of(titled.group(1)):

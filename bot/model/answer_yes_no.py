@@ -6,7 +6,7 @@ import re
 
 from bot.model.answer_standards import find_standards
 from bot.model.field_error import FieldError
-from bot.model.wording import bare, is_unknown, plain, squeeze, tidy
+from bot.model.wording import bare, is_nothing, is_unknown, plain, squeeze, tidy
 
 YES, NO = "是", "否"
 ADOPTED, NOT_ADOPTED = "已采标", "未采标"
@@ -55,7 +55,7 @@ def read_yes_no(field_id: str, text: str) -> str:
     level = plain(bare(tidy(text)))
     if is_unsure(text):
         raise FieldError(field_id, "yes_or_no")
-    if NOT_PUBLISHED.search(level) or _NO.search(level):
+    if is_nothing(text) or NOT_PUBLISHED.search(level) or _NO.search(level):
         return NO
     if _YES.search(level):
         return YES

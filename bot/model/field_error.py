@@ -36,6 +36,7 @@ CODES = (
     "no_option",
     "several_options",
     "option_number",
+    "other_unsaid",
     "yes_or_no",
     "standard_prefix",
     "no_standard",

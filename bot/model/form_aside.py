@@ -87,7 +87,8 @@ def aside(message: Message, fits: int) -> Reading | None:
         return Reading("handoff")
     a_name = message.place.asked.format in ("company", "person")
     gated = not (doubtful and a_name)
-    if command := ranked_command(message, 0.6 if doubtful else 0.8, gated):
+    command = ranked_command(message, 0.6 if doubtful else 0.8, gated)
+    if command and (doubtful or command.command != "goto" or command.field):
         return command
     if intent in CHAT and chance >= (0.6 if doubtful else 0.9):
         return Reading("chitchat", category=intent)

@@ -23,7 +23,7 @@ _TAIL = (
 _IT = r"(?:这|此|该|本|那)?(?:一)?(?:个|题|项|栏|条|样|里|点|步)?(?:问题|内容)?"
 _THIS = r"(?:这|此|该|本|那)(?:一)?(?:个|题|项|栏|条|样|里|点|步)?(?:问题|内容)?"
 _LATER = (
-    r"(?:晚点|待会儿?|等(?:会儿?|下|哈|一下|一会儿?)|明天|后天|改天|改日|回头|下次|下午|晚上"
+    r"(?:晚点|待会儿?|等(?:会儿?|下|哈|一下|一会儿?)|明[天日]|后天|今后|隔日|改天|改日|回头|下次|下午|晚上"
     r"|过两天|过几天|以后|回去|回来|后头|有空|空了|抽空"
     r"|下班|中午|早上|周一|下周|一会儿?|隔天)"
 )
@@ -51,7 +51,7 @@ _PATTERNS: tuple[tuple[Command, str], ...] = (
     ),
     (
         "save",
-        rf"保存(?:起|到|着|好|草稿|进度|表格)*|存(?:起|到|着|档|草稿|好|倒)*|暂存|{_LATER}(?:我"
+        rf"暂停(?:一?下)?|保存(?:起|到|着|好|草稿|进度|表格)*|存(?:起|到|着|档|草稿|好|倒)*|暂存|{_LATER}(?:我"
         rf"|又|才|有空)*(?:继续|接着(?:来)?)|{_LATER}(?:我|又|才|有空)*(?:再|接着|继续|又"
         rf"|来)+(?:来|接着|继续)*(?:填|弄|搞|写|整|说)(?:完|这个|表)*"
         r"|(?:今天)?(?:就|先)?(?:填)?到这(?:里|儿|点|哈)?|(?:今天)(?:就|先)*这样|先?放(?:一放|到"
@@ -92,10 +92,11 @@ _PATTERNS: tuple[tuple[Command, str], ...] = (
 _FULL = tuple(
     (command, re.compile(rf"{_LEAD}(?:{pattern}){_TAIL}")) for command, pattern in _PATTERNS
 )
+_STOPS = next(pattern for command, pattern in _FULL if command == "save")
 LONGEST = 26
 """A command in so many words is not longer, in characters."""
 _WORDS: dict[Command, re.Pattern[str]] = {
-    "back": re.compile(r"上一|上个|前一|前面|前头|刚才|刚刚|返回|退|倒|回|back|往前|重来|撤"),
+    "back": re.compile(r"上一|上个|前一|前面|前头|刚才|刚刚|返回|退|倒(?!数)|回|back|往前|重来|撤"),
     "skip": re.compile(
         r"跳|略|空[起着到倒白]|留空|下一|下个|不填|不写|不想|不方便|不愿|补|过|pass|skip|next"
         r"|没得这|没有这|往下|继续"
@@ -200,6 +201,8 @@ def _last_clause(message: Message) -> Reading | None:
     if any(len(part) > 12 for part in parts):
         return None
     intent, chance = message.first
+    if len(parts[0]) > 1 and _STOPS.fullmatch(parts[0]):
+        return Reading("command", command="save")  # 暂停，明日再说
     for command, pattern in _FULL:
         told = COMMANDS.get(intent) == command or chance < 0.6 or intent in CHAT
         if pattern.fullmatch(parts[-1]) and len(parts[-1]) > 1 and told:

@@ -15,9 +15,10 @@ from bot.model.form_fit import SURELY, fit
 from bot.model.form_new_values import changed_choices
 from bot.model.form_reading import Message, Reading
 from bot.model.numerals import CHARACTERS
+from bot.model.option_names import names_option
 from bot.model.option_numbers import stray
 from bot.model.row_talk import left_for_later, only_counts
-from bot.model.wording import bare, is_nothing, requests, squeeze
+from bot.model.wording import bare, is_nothing, requests, squeeze, surely_asks
 
 _OWN_NAME = r"(?:那个?|把)?(?:{})(?=改[成为]|换成|那[个块里]|里)"
 _JUST_NUMBERS = re.compile(
@@ -26,6 +27,7 @@ _JUST_NUMBERS = re.compile(
 )
 _CHOSEN = re.compile(rf"第[{CHARACTERS}\d]+[项个条]\s*$")
 """…，第5项: whatever was said before, this is chosen."""
+_WANTS = re.compile(r"(?:我们?|公司|厂里?)*(?:[想要]|需要|希望)(?![问知了请咨不])(?!晓得)")
 _WISHES = re.compile(r"想|要|需要|希望|帮|搞|培训|咨询|指导")
 _UNSURE = re.compile(r"没|不|再说|随便|看情况|考虑|你们定|再看")
 _LONGEST_FREE = 40
@@ -48,6 +50,8 @@ def take_choices(message: Message) -> Reading:
     said = message.said
     if message.asks and (chosen := _CHOSEN.search(message.level)):
         said = said[chosen.start() :]
+    elif _WANTS.match(message.core) and names_option(field, said) and not surely_asks(said):
+        pass  # 想查哪些机构能检 is wanted, though it has the form of a question
     elif message.asks and not _JUST_NUMBERS.fullmatch(bare(message.level)):
         return question(message)
     own = re.match(_OWN_NAME.format("|".join(map(re.escape, field.names))), message.said)
@@ -81,7 +85,7 @@ def _told_besides(message: Message) -> Reading | None:
 def _no_option(message: Message, reason: str) -> Reading:
     """No option is meant: a topic, a free text for 其他, or something else altogether."""
     field = message.place.field
-    if reason in ("several_options", "option_number", "too_long"):
+    if reason in ("several_options", "option_number", "other_unsaid", "too_long"):
         return invalid(message, reason)
     found = otherwise(message, reason, questions=False)
     if found.kind != "invalid":
@@ -124,9 +128,11 @@ def take_rows(message: Message) -> Reading:
     if column is None or row is None:
         return invalid(message, "unclear")
     if _no_more(message, len(rows), row):
-        return Reading("command", command="skip")
+        closed = [{c.id: told.get(c.id, "") for c in field.columns} for told in rows]
+        values = {field.id: closed} if closed != rows else {}
+        return Reading("command", command="skip", values=values)
     if only_counts(message):
-        return Reading("command", command="goto", field=message.place.path)
+        return Reading("question", field=message.place.path)
     if (later := left_for_later(message, field, row)) is not None:
         return later
     if message.asks:

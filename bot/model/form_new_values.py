@@ -47,6 +47,9 @@ _EXCHANGES = tuple(re.compile(pattern.format(q='["“”]?')) for pattern in _PA
 _ADDITION = re.compile(
     r"(?:再|还|也)(?:要)?(?:加|补|添)(?:上|个|一个|一项|写)*|加上|补上|加一?个|补一?个|还有"
 )
+_LAST_DIGITS = re.compile(
+    r"(?:尾[号数]|[后末]尾?[两二三四五]?位|最后[一两二三四]?[位个])[^\d]{0,6}(?:是|为|改成|成)\s*(\d{1,6})(?!\d)"
+)
 _REMOVAL = re.compile(
     r"(?:里头?|把|将|^)[\"“]?([^,，\s把将里\"”]{1,20})[\"”]?(?:去掉|删掉|删了|去了|取消|划掉"
     r"|不要了?)"
@@ -101,6 +104,8 @@ def patched(target: FormField, rest: str, stored: str) -> Iterator[str]:
             old, new = (rest[slice(*found.span(part))].strip(_QUOTES) for part in ("old", "new"))
             if value := _exchanged(target, stored, old, re.sub(r"[了哈嘛哦].*$", "", new)):
                 yield value
+    if target.kind == "telephone" and (tail := _LAST_DIGITS.search(level)):
+        yield stored[: -len(tail.group(1))] + tail.group(1)
     if target.kind != "text":
         return
     in_front = _IN_FRONT.search(level)

@@ -35,11 +35,11 @@ CHAT = frozenset(
 class Reading:
     """How one message is taken.
 
-    `values`: field id → new stored value, for answer and correction; of a goto, what makes the
-    field one that is asked. `field`: the path meant by correction, goto and invalid; of a
-    question, the asked field when the question is about filling it in. `reason`: FieldError code.
-    `near`: of a range, its ends: the numbers that may be meant.
-    `category`: of a question or chat, the category or other intent that answers it.
+    `values`: field id → new stored value, for answer and correction; of a command, what is stored
+    before it: what makes the field of a goto one that is asked, cells left empty. `field`: the
+    path meant by correction, goto and invalid; of a question, the asked field when the question is
+    about filling it in. `reason`: FieldError code. `near`: of a range, its ends: the numbers that
+    may be meant. `category`: of a question or chat, the category or other intent that answers it.
     """
 
     kind: Kind

@@ -106,7 +106,8 @@ def _is_answer_too(message: Message) -> bool:
     asked = message.place.asked
     if asked.format == "person":
         return surely_person(message.said)
-    return asked.kind == "choices" and bool(names_option(asked, message.said))
+    named = names_option(asked, message.said) or "倒数" in message.level
+    return asked.kind == "choices" and bool(named)
 
 
 def _surely_answer(message: Message) -> bool:

@@ -14,10 +14,10 @@ LOOSE = 6
 """Characters that may stand beside mere numbers: more, and they number something else."""
 _N = rf"[{CHARACTERS}\d]+"
 _ENDS = re.compile(rf"(前|头|后)(?:面)?({_N})(?:[个项样种条]|$)")
-_LAST = re.compile(r"最后(?:一[个项])?|末尾")
+_LAST = re.compile(r"最后(?:一[个项])?|末尾|倒数第[一1][个项]?")
 _SPAN = re.compile(rf"第?({_N})(?:个|项)?\s*(?:-|~|～|到|至|—)+\s*第?({_N})")
 _ONE = re.compile(rf"(?<![a-z])({_N})(?![a-z%])")
-_IN_A_WORD = re.compile(r"[一-鿿](?<![个项条号点和跟与都要不也到至还选勾的那题])")
+_IN_A_WORD = re.compile(r"[一-鿿](?<![第个项条号点和跟与都要不也到至还选勾的那题])")
 """What follows the numeral of 五艾斯, but not of 五和六."""
 _NO_NUMBERS = re.compile(
     r"[加勾选要补来添换][上了]?[一1](?:个|项)|[一1]句"
@@ -51,7 +51,7 @@ def find_numbers(choices: FormField, rest: str) -> list[int]:
     for one in _ONE.finditer(rest):
         if re.search(r"\d", one.group()) or not _IN_A_WORD.match(rest, one.end()):
             counted = rest[one.end() : one.end() + 1] == "号"
-            found += _numbers(choices.id, one.group(), count, counted)
+            found += _numbers(choices, one.group(), counted)
     return found
 
 
@@ -70,16 +70,18 @@ def whole(word: str) -> int | None:
     return int(value) if value is not None and value == value.to_integral_value() else None
 
 
-def _numbers(field_id: str, word: str, count: int, counted: bool) -> list[int]:
+def _numbers(choices: FormField, word: str, counted: bool) -> list[int]:
     """135 and 一三五 are three numbers when there are not so many options; 26号 is one, and so is
 
     28 where numbers of two digits are to be chosen."""
-    value = whole(word)
+    value, count = whole(word), len(choices.options)
     if value is not None and 1 <= value <= count:
         return [value - 1]
+    if choices.other and value == count + 1:
+        raise FieldError(choices.id, "other_unsaid")  # the number shown before 其他（请写明）
     digits = [whole(c) or 0 for c in word]
     counted |= word.isascii() and len(str(count)) >= len(word)
     apart = not counted and len(set(digits)) == len(digits) > 1
     if apart and all(1 <= digit <= count for digit in digits):
         return [digit - 1 for digit in digits]
-    raise FieldError(field_id, "option_number")
+    raise FieldError(choices.id, "option_number")

@@ -207,6 +207,8 @@ class FormChat:
         if reading.kind in ("answer", "correction"):
             return self._answer(draft, asking, reading)
         if reading.kind == "command":
+            if reading.values:
+                draft = self.talk.save(draft, reading.values)
             return obey(self.talk, draft, reading.command, reading.field)
         if reading.kind == "invalid":
             return self._refuse(draft, asking, reading)

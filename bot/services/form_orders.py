@@ -35,6 +35,8 @@ def obey(talk: FormTalk, draft: Draft, command: str, field_id: str = "") -> Form
         return FormTurn([Said("utter_form_page", page)])
     if command == "submit":
         return _submit(talk, draft)
+    if command == "goto" and not field_id:
+        return FormTurn([Said("utter_form_how_to_change"), *talk.again(draft)])
     if command == "goto":
         return FormTurn(talk.ask(draft, field_id))
     if command == "back":

@@ -115,7 +115,7 @@ def refused(asked: FormField, code: str, misses: int, near: Sequence[int] = ()) 
         guesses = [
             {"title": f"约{number}人", "payload": str(number), "numbered": False} for number in near
         ]
-        return [Said("utter_form_invalid", values, [*guesses, SKIP])]
+        return [Said("utter_form_range", {}, [*guesses, SKIP])]
     if misses % 2:
         return [Said("utter_form_invalid", values)]
     ways = [*([] if asked.required else [SKIP]), PAGE, PERSON]
