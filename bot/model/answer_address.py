@@ -45,7 +45,7 @@ def read_address(field_id: str, text: str) -> str:
 
 def _behind_talk(said: str) -> str:
     """不一样哟，是汇龙大道66号: the address is what follows."""
-    head, *rest = re.split(r"[,，。;；]\s*", said, maxsplit=1)
+    head, *rest = re.split(r"[,，。;；\s]\s*", said, maxsplit=1)
     talk = rest and is_place(rest[0]) and not is_place(head)
     return re.sub(r"^(?:就?是|应该是)", "", rest[0]) if talk else said
 

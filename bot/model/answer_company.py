@@ -86,7 +86,7 @@ def _at_end_of(words: str) -> str:
     name = trimmed(_LEAD, words)
     cuts = [found.end() for found in _INTRODUCTION.finditer(plain(name))]
     if not begins_with_place(name):
-        if place := re.search(r"(?<=[是叫的称字])(?:重庆|永川|四川|成都)", plain(name)):
+        if place := re.search(r"(?<=[是叫的称字哈嘛啊哦呀吧])(?:重庆|永川|四川|成都)", plain(name)):
             cuts.append(place.start())
         name = next((name[cut:] for cut in reversed(cuts) if is_organisation(name[cut:])), name)
     talk = re.search("我们|咱们|你们", name)

@@ -48,6 +48,8 @@ _FULL = re.compile(
     r"|(?!\d))\s*(?:(?<=[月份\-./ ])(\d{1,2})(?:[日号]|(?!\d)))?)?"
 )
 _TO_COME = re.compile("明年|后年|下个?月|明天|以后|即将")
+_MONTH_AND_DAY = re.compile(r"(?<!\d)(\d{1,2})月(\d{1,2})[日号]")
+"""零三年国庆后，10月18号: told apart from the year."""
 _OTHER_NUMBERS = re.compile(r"\d+(?:个|人|万|元|块|平|台|点|楼|条)|[a-z]+\d+")
 
 
@@ -129,7 +131,9 @@ def _absolute(field_id: str, level: str, today: date) -> str:
         raise FieldError(field_id, "future_date" if _TO_COME.search(level) else "no_year")
     if len({value[:4] for value in dates}) > 1:
         raise FieldError(field_id, "several_dates")
-    return max(dates, key=len)
+    best = max(dates, key=len)
+    day = _MONTH_AND_DAY.search(level) if len(best) == 4 and not _LUNAR.search(level) else None
+    return _stored(int(best), *map(int, day.groups())) if day else best
 
 
 def _date_of(found: re.Match[str], level: str, today: date) -> str | None:

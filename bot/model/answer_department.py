@@ -9,7 +9,7 @@ from bot.model.answer_text import checked, read_short_text
 from bot.model.wording import HAN, bare, plain, without_emoji
 
 _NONE = re.compile(
-    r"(?:我们|公司|厂里?|店里?)?(?:没得|没有|没设|未设|不设|莫得|无)(?:专门|单独|专职|专)?的?"
+    r"(?:我们|公司|小?厂里?|小?店里?)*(?:没得|没有|没设|未设|不设|莫得|没|无)(?:专门|单独|专职|专|那些|这些|啥子?|什么)?的?"
     r"(?:质量|质检|品管|管理)*(?:部门?|机构|科室?|科|人员?)"
 )
 _DEPARTMENT = re.compile(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from bot.model.answer_numbers import ends_of_range
-from bot.model.form_commands import ranked_command, ranked_handoff
+from bot.model.form_commands import ranked_command
 from bot.model.form_fit import NO, PROBABLY
+from bot.model.form_handoff import ranked_handoff
 from bot.model.form_reading import CHAT, COMMANDS, Message, Reading
 from bot.model.option_names import names_option
 from bot.model.wording import has_no_idea, is_nothing, is_unknown, plain, requests, surely_asks

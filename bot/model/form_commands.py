@@ -7,19 +7,11 @@ import re
 from bot.model.form import field_at
 from bot.model.form_fields import Mention, find_mention
 from bot.model.form_reading import CHAT, COMMANDS, Command, Message, Reading
+from bot.model.form_wishes import CLAUSES, LEAD, LONGEST, TAIL
 from bot.model.numerals import CHARACTERS, value_of
 from bot.model.wording import plain, squeeze
 from nlu.sound import syllables
 
-_LEAD = (
-    r"(?:那|嗯|好的?|哎呀?|唉|算了|我们?|想|要|麻烦你?|请|帮我|给我|帮忙|直接|还是|等(?:一?下"
-    r"|哈)|能不能|可不可以|可以|就|先|再|咱们?"
-    r"|你|不好意思|对不起|哦|噢|现在|太多了|看不懂|不晓得|不知道|不清楚|不懂|搞不懂|没有|没得)*"
-)
-_TAIL = (
-    r"(?:嘛|吧|哈|噻|哦|了|啊|呀|一下|一哈|下|谢谢|可以不|要得不|行不|得行不|好不|可以吗|行吗"
-    r"|好吗|吗|哟|先|再说|咯|嘞|三|撒|算了|要得|就是)*"
-)
 _IT = r"(?:这|此|该|本|那)?(?:一)?(?:个|题|项|栏|条|样|里|点|步)?(?:问题|内容)?"
 _THIS = r"(?:这|此|该|本|那)(?:一)?(?:个|题|项|栏|条|样|里|点|步)?(?:问题|内容)?"
 _LATER = (
@@ -90,11 +82,9 @@ _PATTERNS: tuple[tuple[Command, str], ...] = (
     ),
 )
 _FULL = tuple(
-    (command, re.compile(rf"{_LEAD}(?:{pattern}){_TAIL}")) for command, pattern in _PATTERNS
+    (command, re.compile(rf"{LEAD}(?:{pattern}){TAIL}")) for command, pattern in _PATTERNS
 )
 _STOPS = next(pattern for command, pattern in _FULL if command == "save")
-LONGEST = 26
-"""A command in so many words is not longer, in characters."""
 _WORDS: dict[Command, re.Pattern[str]] = {
     "back": re.compile(r"上一|上个|前一|前面|前头|刚才|刚刚|返回|退|倒(?!数)|回|back|往前|重来|撤"),
     "skip": re.compile(
@@ -135,51 +125,6 @@ _NUMBER = re.compile(rf"第([{CHARACTERS}\d]+)(?:项|题|个问题|条|栏|步)"
 _NUMBER_TAIL = re.compile(
     r"(?:改|修|更|重|填|写|新|错|不对|要|有误|有问题|来|正|回|去|想|的|答案|那里|我|需)*"
 )
-_HANDOFF = re.compile(
-    r"(?:转接?|找|接|换|喊|叫|请|呼叫|连线?|联系|跟|和|同|派|来|要|需要|想要?|给我|帮我"
-    r"|我)(?:一下|一哈|哈|下|个|一个|到|成|你们?的?|你们|那边的?|服务站的?|中心的?|窗口的?"
-    r"|到底有没有)*"
-    r"(?:人工(?:客服|服务|坐席|台)?(?!智能|[费湖林草成造养挖降耳晶])|真人|活人|客服|工作人员|专员"
-    r"|接线员|值班的?人|业务员|服务人员|办事员|领导)"
-)
-_HANDOFF_SHORT = re.compile(
-    rf"{_LEAD}(?:人工|真人|活人|客服|人工客服|人工服务|工作人员)+(?:服务|在不在|在吗|呢|来|接"
-    rf"|在哪|有没得|有没有)*{_TAIL}"
-    rf"|{_LEAD}(?:转|找|接|喊|叫|换|派)(?:个|一个|下|一下)?(?:你们的?)?(?:人|懂的人|懂行的人|老师"
-    rf"|经理|领导|负责人|主任|科长|管事的)(?:来|接|跟我说|和我说|聊|说|给我|帮我|弄|填|问|教我?"
-    rf"|对接|谈|讲|沟通|联系我?|我|解释|过来)*{_TAIL}"
-    rf"|{_LEAD}(?:跟|和|同|与)(?:个|你们的?)?人(?:说|聊|讲|谈|沟通|对话){_TAIL}"
-)
-_NO_HANDOFF = re.compile(
-    r"人工(?=[智费成湖林草造养挖降耳晶授合培繁种采搬装鱼珍骨关])|客服热线|客服系统|客服中心"
-    r"|客服外包|(?:建议|希望|最好|应该)"
-)
-
-
-_CLAUSES = re.compile(r"[,，。.;；!！?？\s]+")
-
-
-def asks_for_person(message: Message) -> bool:
-    """Whether the words ask for a living person, in so many words."""
-    core = message.core
-    clauses = [squeeze(part) for part in _CLAUSES.split(message.said)[:20]]
-    if any(len(part) <= LONGEST and _HANDOFF_SHORT.fullmatch(part) for part in clauses):
-        return not _NO_HANDOFF.search(core)
-    if len(core) > 24 or _NO_HANDOFF.search(core):
-        return False
-    found = _HANDOFF.search(core)
-    return found is not None and found.start() <= 12 and len(core) - found.end() <= 10
-
-
-def ranked_handoff(message: Message, least: float) -> bool:
-    """A wish for a living person by the classifier, when the words speak of one."""
-    intent, chance = message.first
-    return (
-        intent == "handoff_human"
-        and chance >= least
-        and not _NO_HANDOFF.search(message.core)
-        and bool(re.search(r"人|客服|专员|老师|专家|科长|领导|师傅|电话", message.core))
-    )
 
 
 def said_command(message: Message) -> Reading | None:
@@ -195,7 +140,7 @@ def said_command(message: Message) -> Reading | None:
 
 def _last_clause(message: Message) -> Reading | None:
     """没空了 回头继续: a command behind words that hold no data."""
-    parts = [squeeze(part) for part in _CLAUSES.split(message.said) if squeeze(part)]
+    parts = [squeeze(part) for part in CLAUSES.split(message.said) if squeeze(part)]
     if len(parts) < 2 or len(message.core) > 24 or re.search(r"\d", message.core):
         return None
     if any(len(part) > 12 for part in parts):
@@ -223,12 +168,10 @@ def _heard_command(core: str) -> Reading | None:
 
 def said_goto(message: Message) -> Reading | None:
     """改第3项, 修改电话, 回到地址那里: a field named, and no new value."""
-    core = re.sub(rf"{_LEAD}(?:倒转?回?去|返回去?|回去|退回去?)?", "", message.core, count=1)
+    core = re.sub(rf"{LEAD}(?:倒转?回?去|返回去?|回去|退回去?)?", "", message.core, count=1)
     if (number := _NUMBER.search(core)) and (value := value_of(number.group(1))):
         around = core[: number.start()] + core[number.end() :]
-        if _NUMBER_TAIL.fullmatch(
-            re.sub(rf"{_TAIL}$", "", re.sub("把|将|那个|头|^到", "", around))
-        ):
+        if _NUMBER_TAIL.fullmatch(re.sub(rf"{TAIL}$", "", re.sub("把|将|那个|头|^到", "", around))):
             target = field_at(message.form, int(value), message.answers)
             if target:
                 return Reading("command", command="goto", field=target.id)
@@ -237,7 +180,7 @@ def said_goto(message: Message) -> Reading | None:
         return None
     rest = re.sub(
         rf"(?:那|这)?(?:个|项|栏|题|里|点|块|部分|一项|边)?(?:的)?(?:需求|服务|问题|填错了"
-        rf"|错了)?{_TAIL}$",
+        rf"|错了)?{TAIL}$",
         "",
         core[verb.end() :],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.model.answer_company import is_organisation
 from bot.model.field_error import FieldError
 from bot.model.form import asked_fields, previous_field
 from bot.model.form_commands import goto
@@ -80,6 +81,8 @@ def _correct(message: Message, mention: Mention) -> Reading:
         if changed == stored:
             return goto(message, mention)
         return Reading("correction", values={target.id: changed}, field=target.id)
+    if target.format == "company" and (name := _whole_name(message, mention)):
+        return corrected(message, mention, name)
     for other in alike(message, mention):
         for value in patches(message, other, rest):
             return corrected(message, other, value)
@@ -93,6 +96,14 @@ def _correct(message: Message, mention: Mention) -> Reading:
         if value != stored:
             return corrected(message, mention, value)
     return goto(message, mention)
+
+
+def _whole_name(message: Message, mention: Mention) -> str | None:
+    """The name of an enterprise said anew, whole: no part of the stored one is exchanged."""
+    stored = stored_value(message, mention)
+    names = (word for word, _ in _said_of(message, mention) if is_organisation(word))
+    values = (valued(message, mention, name, True) for name in names)
+    return next((value for value in values if value not in (None, stored)), None)
 
 
 def _said_of(message: Message, mention: Mention) -> Iterator[tuple[str, bool]]:

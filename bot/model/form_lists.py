@@ -18,7 +18,7 @@ from bot.model.numerals import CHARACTERS
 from bot.model.option_names import names_option
 from bot.model.option_numbers import stray
 from bot.model.row_talk import left_for_later, only_counts
-from bot.model.wording import bare, is_nothing, requests, squeeze, surely_asks
+from bot.model.wording import asks, bare, is_nothing, requests, squeeze, surely_asks
 
 _OWN_NAME = r"(?:那个?|把)?(?:{})(?=改[成为]|换成|那[个块里]|里)"
 _JUST_NUMBERS = re.compile(
@@ -27,6 +27,7 @@ _JUST_NUMBERS = re.compile(
 )
 _CHOSEN = re.compile(rf"第[{CHARACTERS}\d]+[项个条]\s*$")
 """…，第5项: whatever was said before, this is chosen."""
+_CONSULTS = re.compile(r"咨询一?[下哈]")
 _WANTS = re.compile(r"(?:我们?|公司|厂里?)*(?:[想要]|需要|希望)(?![问知了请咨不])(?!晓得)")
 _WISHES = re.compile(r"想|要|需要|希望|帮|搞|培训|咨询|指导")
 _UNSURE = re.compile(r"没|不|再说|随便|看情况|考虑|你们定|再看")
@@ -52,6 +53,8 @@ def take_choices(message: Message) -> Reading:
         said = said[chosen.start() :]
     elif _WANTS.match(message.core) and names_option(field, said) and not surely_asks(said):
         pass  # 想查哪些机构能检 is wanted, though it has the form of a question
+    elif names_option(field, said) and not asks(_CONSULTS.sub("", said)):
+        pass  # 商标注册咨询下
     elif message.asks and not _JUST_NUMBERS.fullmatch(bare(message.level)):
         return question(message)
     own = re.match(_OWN_NAME.format("|".join(map(re.escape, field.names))), message.said)

@@ -41,7 +41,7 @@ _PAIRS = (
     r"不姓{q}(?P<old>[^\s,，\"”]{{1,2}}){q}[,，\s]*姓{q}(?P<new>[^\s,，\"”]{{1,2}})",
     r"[\"“'](?P<old>[^\"”']{{1,6}})[\"”'](?:字)?(?:要|应该|得|错了|不对)*[,，\s]*(?:改成|换成"
     r"|改为|改|是){q}(?P<new>[^\"”',，。]{{1,6}})",
-    r"(?P<old>[^\s,，]{{1,12}}?)(?:改成|换成|改)(?P<new>[^\s,，]{{1,12}})$",
+    r"(?P<old>[^\s,，]{{1,12}}?)(?:改[成为]|换成|改)(?P<new>[^\s,，]{{1,12}})$",
 )
 _EXCHANGES = tuple(re.compile(pattern.format(q='["“”]?')) for pattern in _PAIRS)
 _ADDITION = re.compile(
@@ -125,6 +125,7 @@ def patched(target: FormField, rest: str, stored: str) -> Iterator[str]:
 
 def _exchanged(target: FormField, stored: str, old: str, new: str) -> str:
     """`stored` with `new` for `old`; empty when that makes no sense."""
+    old = re.sub(r"^(?:那个?|里[头面]?|的)+", "", old)
     if not old or not new:
         return ""
     if target.kind == "telephone":

@@ -9,26 +9,23 @@ from typing import Any
 
 from bot.model.answer_address import is_same
 from bot.model.answer_person import surely_person
-from bot.model.answers import NOTHING, read_answer
+from bot.model.answers import read_answer
 from bot.model.field_error import FieldError
 from bot.model.form import place_of
 from bot.model.form_aside import NOT_KNOWN, aside, invalid, otherwise, question
-from bot.model.form_commands import (
-    asks_for_person,
-    ranked_command,
-    ranked_handoff,
-    said_command,
-)
+from bot.model.form_commands import ranked_command, said_command
 from bot.model.form_corrections import find_correction
 from bot.model.form_fit import NO, SURELY, fit
+from bot.model.form_handoff import asks_for_person
 from bot.model.form_lists import take_choices, take_rows
+from bot.model.form_long_text import take_long_text
 from bot.model.form_reading import CHAT, Message, Reading
 from bot.model.form_several import read_several
 from bot.model.glosses import without_glosses
 from bot.model.numerals import CHARACTERS
 from bot.model.option_names import names_option
 from bot.model.row_talk import other_prefix
-from bot.model.wording import has_no_idea, has_words, surely_asks, tidy
+from bot.model.wording import has_words, surely_asks, tidy
 from knowledge.form import DemandForm
 
 _TYPED = ("number", "date", "telephone", "credit_code", "email", "yes_no")
@@ -42,12 +39,6 @@ _ABOUT_VALUE = {
 _UNCLEAR = {"company": "full_name", "person": "person_name", "address": "address_unclear"}
 LONGEST = 400
 """No value is longer, in characters; only opinions are."""
-_OF_BEFORE = re.compile(r"刚才|刚刚|前面|前头|上面|之前|[打写填说搞]错|改[成为]|更正")
-_WISH = re.compile(
-    r"建议|希望|最好|应该|能不能多|多(?:搞|组织|来|办|派|送|给|安排|开|宣传)|加强|改进|提高|增加"
-    r"|减少"
-    r"|简化|少(?:跑|填|要)|太(?:慢|多|少|麻烦|复杂|贵)|你们|盼|望|请|能否|可否|可不可以|能不能"
-)
 
 
 def read_form_message(
@@ -76,7 +67,7 @@ def read_form_message(
     if asks_for_person(message):
         return Reading("handoff")
     if place.field.kind == "long_text":
-        return _take_long_text(message)
+        return take_long_text(message)
     if (command := said_command(message)) and not _is_answer_too(message):
         return command
     if (correction := other_prefix(message)) is not None:
@@ -113,7 +104,7 @@ def _is_answer_too(message: Message) -> bool:
 def _surely_answer(message: Message) -> bool:
     """重庆更正科技有限公司 is a name, and 老板加上员工九个 a number: nothing is corrected."""
     asked = message.place.asked
-    if re.search("错|改成|不是|不对|应该", message.level):
+    if re.search("错|改[成为]|换成|更正|不是|不对|应[该当为]", message.level):
         return False
     if asked.format == "company":
         return fit(message) == SURELY
@@ -193,57 +184,6 @@ def _take_several(message: Message, values: dict[str, Any]) -> Reading:
     if own not in values and changed == others:
         return Reading("correction", values=values, field=others[0])
     return Reading("answer", values=values)
-
-
-def _take_long_text(message: Message) -> Reading:
-    """意见和建议, 其他服务: almost anything is what the enterprise wants to say."""
-    field = message.place.field
-    if message.nothing:
-        return Reading("answer", values={field.id: NOTHING})
-    if has_no_idea(message.said):
-        return Reading("command", command="skip")
-    wishes = bool(_WISH.search(message.level))
-    length = len(message.core)
-    if not wishes and length <= 18 and ranked_handoff(message, 0.9):
-        return Reading("handoff")
-    if command := said_command(message):
-        return command
-    if correction := _correction_in_long_text(message, wishes):
-        return correction
-    if not wishes and (other := _other_in_long_text(message, length)):
-        return other
-    value, reason = _read(message)
-    if value is None:
-        return invalid(message, reason)
-    return Reading("answer", values={field.id: value})
-
-
-def _correction_in_long_text(message: Message, wishes: bool) -> Reading | None:
-    """A correction, when the words speak of what was said before or the classifier is sure."""
-    if re.match(r"建议(?!里|那)|希望", message.level):
-        return None
-    found = find_correction(message)
-    if found is None:
-        return None
-    speaks = message.chance("correct_field") >= 0.7 or bool(_OF_BEFORE.search(message.level))
-    told = found.kind != "command"
-    return found if (speaks and not wishes) or (told and (speaks or not wishes)) else None
-
-
-def _other_in_long_text(message: Message, length: int) -> Reading | None:
-    """Commands, small talk and questions that are short or sure, in words that wish nothing."""
-    short = length <= 12
-    intent, chance = message.first
-    least = 0.8 if short else 0.95
-    if length <= 20 and (command := ranked_command(message, least, gated=True)):
-        return command
-    chats = ("thanks", "greet", "goodbye", "bot_challenge", "chitchat")
-    if short and intent in chats and chance >= 0.8:
-        return Reading("chitchat", category=intent)
-    about = short or (message.category[1] >= 0.85 and length <= 36)
-    if (surely_asks(message.said) and length <= 30) or (message.asks and about):
-        return question(message)
-    return None
 
 
 def _read(message: Message) -> tuple[Any, str]:

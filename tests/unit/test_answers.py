@@ -630,7 +630,7 @@ CHOICES: list[tuple[str, str, Any]] = [
     ("certification_wants", "机构", "several_options"),
     ("methods", "0", "option_number"),
     ("methods", "99", "option_number"),
-    ("ip_wants", "3", "option_number"),
+    ("ip_wants", "3", "other_unsaid"),
     ("training_wants", "随便", "no_option"),
     ("training_wants", "不晓得", "no_option"),
     ("training_wants", "天然气开户等了三个月，还不来装", "no_option"),
