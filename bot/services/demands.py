@@ -137,7 +137,7 @@ def change_demand(
     current = _lock_to_act(db, demand, reason, MAY_CHANGE)
     today = local_date(now)
     given = {name: check_answer(form, name, value, today) for name, value in values.items()}
-    answers = check_form(form, {**current.answers, **given}, today)
+    answers = check_form(form, {**_of_form(form, current.answers), **given}, today)
     names = {*answers, *current.answers}
     changed = sorted(n for n in names if answers.get(n) != current.answers.get(n))
     if not changed:
@@ -159,6 +159,12 @@ def change_demand(
         old={name: current.answers.get(name) for name in changed},
         new={name: answers.get(name) for name in changed},
     )
+
+
+def _of_form(form: DemandForm, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers to fields that the form still has; the others stay in the version before."""
+    known = {field.id for field in form.fields}
+    return {name: value for name, value in answers.items() if name in known}
 
 
 def withdraw_demand(

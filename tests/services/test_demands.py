@@ -225,6 +225,20 @@ def test_changed_demand_keeps_what_it_said_before(engine: Engine, user: int) -> 
         assert event.data["reason"] == "换人了"
 
 
+def test_a_demand_can_be_changed_when_the_form_has_lost_a_field(engine: Engine, user: int) -> None:
+    form = load_form()
+    fewer = replace(form, fields=tuple(f for f in form.fields if f.id != "industry"))
+    with engine.begin() as db:
+        draft = ready_draft(db, user, {**ANSWERS, "industry": "食品制造业"})
+        demand = submit_draft(db, draft, **BY_CHAT)
+        assert demand.answers["industry"] == "食品制造业"
+        changed = change_demand(db, demand, {"employees": 86}, "补充人数", form=fewer, **BY_PAGE)
+        assert "industry" not in changed.answers
+        assert changed.answers["employees"] == 86
+        first, _ = list_versions(db, demand.id)
+        assert first.answers["industry"] == "食品制造业"
+
+
 def test_change_of_nothing_is_no_version(engine: Engine, user: int) -> None:
     with engine.begin() as db:
         demand = submit_draft(db, ready_draft(db, user), **BY_CHAT)
