@@ -28,7 +28,9 @@ def take_long_text(message: Message) -> Reading:
         return Reading("answer", values={field.id: NOTHING})
     if has_no_idea(message.said):
         return Reading("command", command="skip")
-    wishes = bool(_WISH.search(message.level))
+    intent, chance = message.first
+    polite = intent in ("thanks", "greet", "goodbye") and chance >= 0.9
+    wishes = not polite and bool(_WISH.search(message.level))
     length = len(message.core)
     if not wishes and length <= 18 and ranked_handoff(message, 0.9):
         return Reading("handoff")
