@@ -41,6 +41,7 @@ def fill(engine: Engine) -> None:
     rows = _rows(TRANSCRIPTS)
     raw = engine.raw_connection()
     if engine.name == "sqlite":
+        raw.cursor().execute("PRAGMA cache_size = -600000")  # KB: the index grows all over
         raw.cursor().execute("BEGIN")  # else each row were a transaction
     else:  # the rows fit each other: looking up every foreign key takes most of the time
         raw.cursor().execute("SET session_replication_role = replica")
@@ -52,6 +53,8 @@ def fill(engine: Engine) -> None:
     if engine.name == "postgresql":
         raw.cursor().execute("RESET session_replication_role")
     raw.commit()
+    if engine.name == "sqlite":
+        raw.cursor().execute("PRAGMA cache_size = -2000")  # as the product runs
     raw.close()
     with engine.begin() as db:
         for target in (transcript_grams, messages_in, messages_out):
