@@ -99,6 +99,7 @@ STEP_ERRORS = {
     "reason_too_long": "原因太长了，请写得简短一些。",
     "organisation_unfit": "这个单位不能承办这个事项，请另选。",
     "given_back": "这个事项已经退回质量服务中心，由中心重新匹配。",
+    "date_wrong": "请填写日期，不晚于今天。",
     "time_past": "服务时间要在现在以后。",
     "record_missing": "请写明服务情况。",
     "record_kind": "请选择记录的种类。",

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection, Engine
 from bot.model.errors import NotFoundError, StaffError
 from bot.model.passwords import make_password
 from bot.model.rights import ADMIN
+from bot.services.organisations import list_organisations, seed_organisations
 from bot.services.password_hash import hash_password, verify_password
 from bot.services.record import Origin
 from bot.services.staff import Profile, create_staff, reset_password
@@ -24,6 +25,7 @@ from bot.settings import Settings
 from bot.storage.database import create_engine, reading, utc_now
 from bot.storage.desk_tables import staff
 from knowledge import load_knowledge
+from knowledge.resources import load_organisations
 from knowledge.staff import load_sample_staff
 
 ADMIN_LOGIN = "admin"
@@ -92,10 +94,12 @@ def make_demo_staff(settings: Settings, engine: Engine) -> list[SignInLine]:
 
     Only for the demo. A password changed at the desk is shown as such.
     """
+    with engine.begin() as db:
+        seed_organisations(db, utc_now())  # one of the people is an organisation's
     path = settings.var / DEMO_FILE
     kept = _read_kept(path)
     lines = []
-    for login, profile in _demo_people():
+    for login, profile in _demo_people(engine):
         password = kept.get(login) or make_password()
         known = _known_hash(engine, login)
         if known is None or login not in kept:
@@ -110,11 +114,22 @@ def make_demo_staff(settings: Settings, engine: Engine) -> list[SignInLine]:
     return lines
 
 
-def _demo_people() -> list[tuple[str, Profile]]:
+def _demo_people(engine: Engine) -> list[tuple[str, Profile]]:
     scenes = {station.id: station.scene for station in load_knowledge().stations}
+    names = {each.id: each.name for each in load_organisations()}
+    with reading(engine) as db:
+        ids = {each.name: each.id for each in list_organisations(db)}
     people = [(ADMIN_LOGIN, Profile(ADMIN_NAME, ADMIN))]
     for person in load_sample_staff():
-        profile = Profile(person.name, person.role, scenes.get(person.station))
+        organisation_id = ids.get(names.get(person.organisation, ""))
+        if person.organisation and organisation_id is None:
+            continue  # the centre renamed it
+        profile = Profile(
+            person.name,
+            person.role,
+            scenes.get(person.station),
+            organisation_id=organisation_id,
+        )
         people.append((person.id, profile))
     return people
 

@@ -12,7 +12,7 @@ class StepError(ServiceError):
 
     `code`: step_not_now (the state does not allow it), or what is missing or wrong with it:
     reason_missing, reason_too_long, organisation_unfit (data: returned, inactive or kind),
-    time_past, record_missing, record_too_long, record_kind, score_wrong, already_rated,
+    time_past, date_wrong, record_missing, record_too_long, record_kind, score_wrong, already_rated,
     given_back (the organisation has returned it).
     """
 

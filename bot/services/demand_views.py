@@ -8,17 +8,17 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.model.demand_actor import by_staff
+from bot.model.demand_actor import DemandActor, by_staff
 from bot.model.rights import ORGANISATION, Staff, require
 from bot.services.actor_names import actor_names
 from bot.services.attachments import Attachment, files_of
-from bot.services.demand_access import require_demand, sees_matter
+from bot.services.demand_access import require_demand, require_matter, sees_matter
 from bot.services.demand_rows import Demand, DemandVersion, get_demand, list_versions
 from bot.services.inquiries import Inquiry, inquiries_of
 from bot.services.matter_deadlines import Deadline, running_deadline
-from bot.services.matter_rows import Matter, MatterStep, matters_of, steps_of
+from bot.services.matter_rows import Matter, MatterStep, matters_of, read_matter, steps_of
 from bot.services.organisations import Organisation, list_organisations
-from bot.services.record import record_read
+from bot.services.record import Origin, record_event, record_read
 from bot.services.service_records import ServiceRecord, records_of
 from bot.storage.tables import messages_out
 
@@ -80,6 +80,22 @@ def see_demand(db: Connection, staff: Staff, demand_id: int, now: datetime) -> D
         actor_names(db, actors),
         _told(db, shown),
     )
+
+
+def see_matter(
+    db: Connection, matter_id: int, who: DemandActor, now: datetime
+) -> tuple[Demand, MatterView]:
+    """A matter as the organisation that has it may see it; that it saw it is noted.
+
+    Raises NotFoundError once it is no longer theirs.
+    """
+    matter = read_matter(db, matter_id)
+    demand = get_demand(db, matter.demand_id)
+    require_matter(who, demand, matter)
+    about = {"what": "demand", "demand": demand.id, "number": demand.number}
+    origin = Origin(who.channel, who.name, now)
+    record_event(db, "personal_data_read", demand.user_id, origin, **about)
+    return demand, matter_view(db, matter)
 
 
 def matter_view(db: Connection, matter: Matter) -> MatterView:

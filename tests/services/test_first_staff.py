@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from sqlalchemy.engine import Engine
 
 from bot.first_staff import DEMO_FILE, NO_ACCOUNT, desk_sign_ins, make_demo_staff, make_first_admin
+from bot.services.organisations import get_organisation
 from bot.services.password_hash import hash_password
 from bot.services.record import Origin
 from bot.services.sign_in import Credentials, sign_in
@@ -76,12 +77,16 @@ def test_demo_has_people_of_each_kind_and_shows_the_same_sign_ins_again(
         people = [account.staff for account in list_accounts(db)]
         assert not any(account.must_change_password for account in list_accounts(db))
     roles = sorted(person.role for person in people)
-    assert roles == ["admin", "centre", "clerk", "specialist", "specialist"]
+    assert roles == ["admin", "centre", "clerk", "organisation", "specialist", "specialist"]
     assert len({p.station for p in people if p.role == "specialist"}) == 2
+    (theirs,) = (person.organisation_id for person in people if person.role == "organisation")
+    with reading(engine) as db:
+        assert theirs is not None
+        assert get_organisation(db, theirs).sample
     assert all(enters(engine, settings, line.login, line.password) for line in lines)
     assert make_demo_staff(settings, engine) == lines
     assert stat.S_IMODE((settings.var / DEMO_FILE).stat().st_mode) == 0o600
-    assert len({line.password for line in lines}) == 5
+    assert len({line.password for line in lines}) == 6
 
 
 def test_demo_does_not_show_a_password_that_was_changed(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -13,9 +12,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot import demand_texts as words
-from bot.model.calendar import moment_of
-from bot.model.demand import TRANSITIONS, local_date
-from bot.model.demand_actor import Given, by_staff
+from bot.model.demand import TRANSITIONS
+from bot.model.demand_actor import by_staff
 from bot.model.demand_errors import (
     AttachmentError,
     InquiryError,
@@ -36,10 +34,11 @@ from bot.services.matter_rows import Matter, read_matter
 from bot.services.organisations import list_organisations
 from bot.storage.database import reading, utc_now
 from bot.web.desk import demand_texts as texts
-from bot.web.desk.demand_pages import day_of, download, show_demand
+from bot.web.desk.demand_pages import download, show_demand
 from bot.web.desk.demand_view import Refusal, step_line
 from bot.web.desk.desk import Desk
 from bot.web.guard import Posted, first
+from bot.web.step_form import given_of, number_of
 from bot.web.uploads import MEDIA_TYPES
 
 Act = Callable[[Connection, Request, Posted, Staff], str]
@@ -88,7 +87,7 @@ class DemandActions:
         seen = get_demand(db, request.path_params["demand"])
         try:
             analyse_demand(
-                db, replace(seen, version=_number(posted, "version")), _plans(posted),
+                db, replace(seen, version=number_of(posted, "version")), _plans(posted),
                 by_staff(staff), now,
             )  # fmt: skip
         except PlanError as error:
@@ -106,7 +105,7 @@ class DemandActions:
         current = read_matter(db, matter_id)
         if name not in TRANSITIONS or current.demand_id != request.path_params["demand"]:
             raise NotFoundError(what="matter", id=matter_id)
-        seen = replace(current, version=_number(posted, "version"))
+        seen = replace(current, version=number_of(posted, "version"))
         where = f"{matter_id}:{name}"
         try:
             take_posted_step(db, name, seen, posted, staff)
@@ -114,7 +113,7 @@ class DemandActions:
             refusal = Refusal(where, texts.STALE, _since(db, error), posted)
             raise RefusedActError(refusal, 409) from None
         except StepError as error:
-            refusal = Refusal(where, _said(error), (), posted)
+            refusal = Refusal(where, texts.step_error(error.code), (), posted)
             raise RefusedActError(refusal, 409 if error.code == "step_not_now" else 422) from None
         except ForbiddenError:
             raise RefusedActError(Refusal(where, texts.FORBIDDEN), 403) from None
@@ -137,7 +136,7 @@ class DemandActions:
     def answer(self, db: Connection, request: Request, posted: Posted, staff: Staff) -> str:
         """Answer a question or a complaint."""
         inquiry_id = request.path_params["inquiry"]
-        seen = seen_inquiry(db, inquiry_id, _number(posted, "version"))
+        seen = seen_inquiry(db, inquiry_id, number_of(posted, "version"))
         if seen.demand_id != request.path_params["demand"]:
             raise NotFoundError(what="inquiry", id=inquiry_id)
         try:
@@ -149,7 +148,7 @@ class DemandActions:
 
     def attach(self, db: Connection, request: Request, posted: Posted, staff: Staff) -> str:
         """Keep a file with the demand or a matter of it."""
-        files, matter_id = self._desk.files(request).get("file", []), _number(posted, "matter")
+        files, matter_id = self._desk.files(request).get("file", []), number_of(posted, "matter")
         where = f"files:{matter_id}"
         if not files:
             raise RefusedActError(Refusal(where, texts.FILE_ERRORS["missing"]), 422)
@@ -199,28 +198,8 @@ def take_posted_step(
     who, now = by_staff(staff), utc_now()
     if name in ("rate", "rate_badly"):
         words_given = first(posted, "words")
-        return rate_matter(db, seen, _number(posted, "score"), words_given, who, now)
+        return rate_matter(db, seen, number_of(posted, "score"), words_given, who, now)
     return take_step(db, name, seen, who, now, given_of(name, posted, now))
-
-
-def given_of(name: str, posted: Posted, now: datetime) -> Given:
-    """What the form of a step gave. Raises StepError for a date that is none."""
-    organisation = first(posted, "organisation") or first(posted, "other_organisation")
-    return Given(
-        reason=first(posted, "reason"),
-        organisation_id=int(organisation) if organisation.isdecimal() else None,
-        starts_at=_moment(posted),
-        location=first(posted, "location"),
-        record=first(posted, "record"),
-        record_kind=first(posted, "record_kind") or "service",
-        served_on=_served_on(name, posted, local_date(now)),
-    )
-
-
-def _said(error: StepError) -> str:
-    if error.code == "date_wrong":
-        return texts.DATE_WRONG
-    return texts.step_error(error.code)
 
 
 def _since(db: Connection, error: StaleMatterError) -> tuple[str, ...]:
@@ -246,27 +225,3 @@ def _plans(posted: Posted) -> list[MatterPlan]:
                 )
             )
     return plans
-
-
-def _moment(posted: Posted) -> datetime | None:
-    day = day_of(first(posted, "day"))
-    try:
-        clock = time.fromisoformat(first(posted, "time"))
-    except ValueError:
-        return None
-    return moment_of(day, clock) if day else None
-
-
-def _served_on(name: str, posted: Posted, today: date) -> date | None:
-    text = first(posted, "served_on")
-    if not text:
-        return None
-    day = day_of(text)
-    if day is None or day > today:
-        raise StepError("date_wrong", step=name)
-    return day
-
-
-def _number(posted: Posted, name: str) -> int:
-    text = first(posted, name)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -32,6 +31,7 @@ from bot.web.desk import demand_texts as texts
 from bot.web.desk.demand_view import NOTHING_REFUSED, Refusal, demand_values
 from bot.web.desk.desk import Desk
 from bot.web.guard import Posted
+from bot.web.step_form import day_of
 from bot.web.uploads import MEDIA_TYPES
 from knowledge import load_knowledge
 from knowledge.form import load_form
@@ -158,14 +158,6 @@ def download(content: bytes, name: str, media_type: str = "") -> Response:
     kind = name.rsplit(".", 1)[-1]
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     return Response(content, media_type=media_type or MEDIA_TYPES[kind], headers=headers)
-
-
-def day_of(text: str) -> date | None:
-    """A day as a date control sends it; None for anything else."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _views(staff: Staff) -> list[str]:

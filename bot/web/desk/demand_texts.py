@@ -74,8 +74,6 @@ INQUIRY_ERRORS = {
     "ended": "需求已经结束，不能再补充。",
     "stale": "同事刚答复过这一条，请看过再定。",
 }
-DATE_WRONG = "请填写日期，不晚于今天。"
-TIME_WRONG = "请填写服务的日期和时间。"
 CHANNELS = {
     "wechat": "公众号",
     "h5": "手机页面",

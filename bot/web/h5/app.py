@@ -23,6 +23,7 @@ from bot.web.h5.calendar_pages import CalendarPages
 from bot.web.h5.demand_pages import DemandPages
 from bot.web.h5.draft_pages import DraftPages
 from bot.web.h5.export_pages import ExportPages
+from bot.web.h5.matter_pages import MatterPages
 from bot.web.h5.own_booking_pages import OwnBookingPages
 from bot.web.h5.pages import ClosedError, Pages
 from knowledge.form import DemandForm, load_form
@@ -68,6 +69,7 @@ def create_h5(settings: Settings, engine: Engine, form: DemandForm | None = None
                 Route("/assets/{digest}/{name}", assets.serve),
                 *DraftPages(pages).routes(),
                 *DemandPages(pages).routes(),
+                *MatterPages(pages).routes(),
                 *ExportPages(pages).routes(),
                 *CalendarPages(pages).routes(),
                 *BookingPages(pages).routes(),

@@ -1,0 +1,102 @@
+"""An organisation without sign-in serves a matter through its signed link, and only that one."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import httpx
+import sqlalchemy as sa
+
+from bot.model.demand_actor import by_link
+from bot.services.demand_steps import take_step
+from bot.services.matter_rows import Matter, read_matter
+from bot.services.page_links import matter_address
+from bot.storage.database import reading, utc_now
+from bot.storage.tables import events, messages_out
+from tests.services.demand_setup import department, forwarded, submitted_now
+from tests.web.site import Site, text_of
+
+DAY = {"day": f"{utc_now() + timedelta(days=3):%Y-%m-%d}", "time": "14:30", "location": "企业厂区"}
+
+
+def passed(site: Site) -> tuple[Matter, str]:
+    """A matter with a department, and its link's path."""
+    with site.engine.begin() as db:
+        matter = forwarded(db, submitted_now(db, "oUser", None, utc_now()), department(db))
+    assert matter.organisation_id is not None
+    address = matter_address(site.settings, matter.id, matter.organisation_id, utc_now())
+    return matter, address.split("//", 1)[1].split("/", 1)[1].join(("/", ""))
+
+
+def now_of(site: Site, matter: Matter) -> Matter:
+    """The matter as it is."""
+    with reading(site.engine) as db:
+        return read_matter(db, matter.id)
+
+
+def post(site: Site, path: str, step: str, **given: object) -> httpx.Response:
+    """Press a step's button on the page as it is now."""
+    version = re.search(r'name="version" value="(\d+)"', site.http.get(path).text)
+    data = {"version": version[1] if version else "0", **given}
+    return site.http.post(f"{path}/{step}", data=data)
+
+
+def test_matter_is_served_to_its_end_through_the_link(site: Site) -> None:
+    matter, path = passed(site)
+    page = text_of(site.http.get(path).text)
+    assert "已超过时限：3月3日" in page
+    assert "重庆永川计量检测有限公司" in page
+    for step, given, state in (
+        ("accept", {}, "accepted"),
+        ("schedule", DAY, "scheduled"),
+        ("start", {}, "in_service"),
+        ("record", {"record": "上门看过天平", "record_kind": "visit"}, "in_service"),
+        ("complete", {"record": "已检定，出具证书"}, "completed"),
+    ):
+        assert post(site, path, step, **given).status_code == 303, step
+        assert now_of(site, matter).state == state
+    page = text_of(site.http.get(path).text)
+    assert "上门看过天平" in page
+    assert "现在没有需要您办理的" in page
+    with reading(site.engine) as db:
+        bodies = db.scalars(sa.select(messages_out.c.body)).all()
+        reads = db.scalars(sa.select(events.c.actor).where(events.c.kind == "personal_data_read"))
+        assert set(reads) == {f"organisation:{matter.organisation_id}"}
+    assert sum("服务已完成" in body["text"] for body in bodies) == 1
+
+
+def test_link_is_good_for_nothing_else(site: Site) -> None:
+    matter, path = passed(site)
+    for step in ("urge", "close", "withdraw", "forward"):
+        assert post(site, path, step, reason="x").status_code == 403, step
+    assert post(site, path, "explode").status_code == 404
+    assert site.http.get(path[:-3] + "abc").status_code == 403
+    assert now_of(site, matter) == matter
+
+
+def test_what_is_missing_or_late_is_said(site: Site) -> None:
+    matter, path = passed(site)
+    refused = post(site, path, "return", reason=" ")
+    assert refused.status_code == 422
+    assert "请写明原因" in text_of(refused.text)
+    with site.engine.begin() as db:
+        assert matter.organisation_id is not None
+        take_step(db, "accept", matter, by_link(matter.organisation_id), utc_now())
+    late = site.http.post(f"{path}/return", data={"version": matter.version, "reason": "没空"})
+    assert late.status_code == 409
+    assert "刚才有人办理了这个事项" in text_of(late.text)
+    assert "没空" in late.text, "what was typed is kept"
+    past = post(site, path, "schedule", day="2021-03-01", time="09:00")
+    assert "服务时间要在现在以后" in text_of(past.text)
+
+
+def test_returned_matter_is_closed_to_who_returned_it(site: Site) -> None:
+    matter, path = passed(site)
+    answer = post(site, path, "return", reason="不属于本单位职责")
+    assert answer.status_code == 303
+    page = site.http.get(path)
+    assert page.status_code == 410
+    assert "不在您这里办理" in text_of(page.text)
+    assert site.http.post(f"{path}/accept", data={"version": "9"}).status_code in (410, 422)
+    assert now_of(site, matter).state == "returned"
