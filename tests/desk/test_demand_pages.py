@@ -21,7 +21,7 @@ from tests.desk.demands import (
     taken,
 )
 from tests.desk.office import Office
-from tests.services.conftest import ANSWERS
+from tests.services.conftest import ANSWERS, at_once
 from tests.services.demand_setup import TWO_WANTS
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
@@ -256,3 +256,22 @@ def test_words_of_the_enterprise_are_answered_once(office: Office) -> None:
     added = clerk.post(f"/demands/{demand.id}/inquiries", kind="complaint", text="<b>太慢</b>")
     assert added.status_code == 303
     assert "&lt;b&gt;太慢" in clerk.get(f"/demands/{demand.id}").text
+
+
+def test_of_two_who_press_at_the_same_moment_one_is_too_late(office: Office) -> None:
+    people = [office.colleague("centre", f"centre{n}") for n in range(2)]
+    organisations = serving_organisations(office)[:2]
+    demand = submitted_demand(office)
+    analyse(people[0], demand)
+    seen = first_matter(office, demand)
+
+    def press(n: int) -> int:
+        step = ("forward", "match")[n]
+        return take(people[n], seen, step, organisation=organisations[n].id).status_code
+
+    assert sorted(at_once([lambda: press(0), lambda: press(1)])) == [303, 409]
+    now = first_matter(office, demand)
+    assert now.version == seen.version + 1
+    with reading(office.engine) as db:
+        told = [t for t in notices(db, demand.user_id) if "已转给" in t or "已为您匹配" in t]
+    assert len(told) == 1
