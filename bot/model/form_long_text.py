@@ -11,7 +11,7 @@ from bot.model.form_commands import ranked_command, said_command
 from bot.model.form_corrections import find_correction
 from bot.model.form_handoff import ranked_handoff
 from bot.model.form_reading import Message, Reading
-from bot.model.wording import has_no_idea, surely_asks
+from bot.model.wording import has_no_idea, is_nothing, surely_asks
 
 _OF_BEFORE = re.compile(r"刚才|刚刚|前面|前头|上面|之前|[打写填说搞]错|改[成为]|更正")
 _WISH = re.compile(
@@ -24,13 +24,11 @@ _WISH = re.compile(
 def take_long_text(message: Message) -> Reading:
     """意见和建议, 其他服务: almost anything is what the enterprise wants to say."""
     field = message.place.field
-    if message.nothing:
+    if message.nothing or _nothing_and_thanks(message):
         return Reading("answer", values={field.id: NOTHING})
     if has_no_idea(message.said):
         return Reading("command", command="skip")
-    intent, chance = message.first
-    polite = intent in ("thanks", "greet", "goodbye") and chance >= 0.9
-    wishes = not polite and bool(_WISH.search(message.level))
+    wishes = not _polite(message) and bool(_WISH.search(message.level))
     length = len(message.core)
     if not wishes and length <= 18 and ranked_handoff(message, 0.9):
         return Reading("handoff")
@@ -45,6 +43,16 @@ def take_long_text(message: Message) -> Reading:
     except FieldError as error:
         return invalid(message, error.code)
     return Reading("answer", values={field.id: value})
+
+
+def _polite(message: Message) -> bool:
+    intent, chance = message.first
+    return intent in ("thanks", "greet", "goodbye") and chance >= 0.9
+
+
+def _nothing_and_thanks(message: Message) -> bool:
+    """没啥 你们辛苦了."""
+    return _polite(message) and is_nothing(re.split(r"[\s,，。!！]", message.said)[0])
 
 
 def _correction_in_long_text(message: Message, wishes: bool) -> Reading | None:
