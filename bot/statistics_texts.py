@@ -41,6 +41,8 @@ OUTSIDE_LIST = "清单以外的服务"
 NOT_ANALYSED = "尚未分析"
 SAME_LAST_YEAR = "同比"
 PERIOD_BEFORE = "环比"
+POINTS = "{points}个百分点"
+"""How much a rate has changed."""
 
 # The workbook.
 SHEET_FIGURES = "指标"

@@ -36,10 +36,19 @@ def show_figure(name: str, value: float | None) -> str:
     return f"{value:.1f}" if unit == "分" else f"{value:.0f}"
 
 
-def show_change(now: float | None, then: float | None) -> str:
-    """+12.5%, −3.0%; – where there was nothing."""
+def show_change(name: str, now: float | None, then: float | None) -> str:
+    """+12.5%, −3.0% of a number; +1.5个百分点 of a rate; – where there is nothing to compare."""
+    if now is None or then is None:
+        return "–"
+    if texts.FIGURES[name][1] == "%":
+        return texts.POINTS.format(points=_signed((now - then) * 100))
     change = change_of(now, then)
-    return "–" if change is None else f"{change:+.1%}".replace("-", "−")
+    return "–" if change is None else f"{_signed(change * 100)}%"
+
+
+def _signed(value: float) -> str:
+    rounded = round(value, 1)
+    return f"{rounded:+.1f}".replace("-", "−") if rounded else "0"
 
 
 def statistics_workbook(db: Connection, query: StatisticsQuery) -> bytes:
@@ -80,7 +89,7 @@ def monthly_bulletin(db: Connection, query: StatisticsQuery, today: date) -> byt
     for name, (label, unit, _) in texts.FIGURES.items():
         now = made.now[name]
         shown = f"{label}（{unit}）" if unit != "%" else label
-        changes = (show_change(now, then[name]) for then in (made.before, made.last_year))
+        changes = (show_change(name, now, then[name]) for then in (made.before, made.last_year))
         _line(table, spans, (shown, show_figure(name, now), *changes))
     for place, by in enumerate(BULLETIN_BY, 1):
         number, dimension = texts.NUMERALS[place], texts.DIMENSIONS[by]

@@ -245,7 +245,11 @@ def test_figures_are_shown_as_people_read_them(name: str, value: Any, shown: str
 
 
 def test_changes_are_shown_with_their_sign() -> None:
-    assert (show_change(9, 8), show_change(7, 8), show_change(1, 0)) == ("+12.5%", "−12.5%", "–")
+    numbers = [(9, 8, "+12.5%"), (7, 8, "−12.5%"), (8, 8, "0%"), (1, 0, "–"), (None, 3, "–")]
+    for now, then, shown in numbers:
+        assert show_change("matters", now, then) == shown
+    assert show_change("completion_rate", 0.9, 0.875) == "+2.5个百分点"
+    assert show_change("completion_rate", 0.5, 0.0) == "+50.0个百分点"
 
 
 def test_case_file_tells_the_whole_life(engine: Engine) -> None:

@@ -257,7 +257,7 @@ def _figure(made: Comparison, name: str, asked: Asked) -> dict[str, Any]:
     label, unit, definition = texts.FIGURES[name]
     value = made.now[name]
     changes = [
-        (title, show_change(value, then[name]), _mark(name, value, then[name]))
+        (title, show_change(name, value, then[name]), _mark(name, value, then[name]))
         for title, then in (
             (texts.PERIOD_BEFORE, made.before),
             (texts.SAME_LAST_YEAR, made.last_year),
