@@ -44,6 +44,11 @@ PERIOD_BEFORE = "环比"
 POINTS = "{points}个百分点"
 """How much a rate has changed."""
 
+# The page.
+THIS_MONTH, LAST_MONTH, THIS_QUARTER, THIS_YEAR = "本月", "上月", "本季", "本年"
+CHART_COUNT, CHART_OPEN = "项", "未完成"
+WORKBOOK_NAME, BULLETIN_NAME = "统计{first}至{last}.xlsx", "月报{first}至{last}.docx"
+
 # The workbook.
 SHEET_FIGURES = "指标"
 SHEET_TOPICS = "需求热点"

@@ -27,6 +27,7 @@ from bot.services.matter_rows import matters_of
 from bot.services.organisations import list_organisations
 from bot.services.record import record_read
 from bot.storage.database import reading, utc_now
+from bot.texts import FORM_TITLE
 from bot.web.desk import demand_texts as texts
 from bot.web.desk.demand_view import NOTHING_REFUSED, Refusal, demand_values
 from bot.web.desk.desk import Desk
@@ -126,7 +127,7 @@ class DemandPages:
             record_read(db, staff, "demand", demand.user_id, now, number=demand.number)
         day = local_date(demand.submitted_at)
         content = demand_docx(load_form(), demand.answers, demand.number, day)
-        return download(content, f"企业质量服务需求表-{demand.number}.docx")
+        return download(content, f"{FORM_TITLE}-{demand.number}.docx")
 
     def case(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """All that was done for it, to print."""

@@ -39,6 +39,10 @@ LIFE = (
 )
 """The line of a matter's life, each place with the states in which it stands there."""
 VIEWS = {"todo": "待我处理", "open": "在办", "late": "超过时限", "all": "全部"}
+DUE_OK = "时限：{due}"
+DUE_SOON = "即将到期：{due}"
+DUE_PAST = "已超时限（{due}）"
+DUE_RATING = "{due} 未评价则自动办结"
 ON_BEHALF = {"rate": "代企业评价", "withdraw": "代企业撤回"}
 STEP_DONE = "已办理：{step}。"
 STEP_DONE_TOLD = "已办理：{step}。企业会收到通知。"

@@ -21,6 +21,7 @@ from bot.services.matter_plans import propose_plans
 from bot.services.matter_rows import Matter, MatterStep
 from bot.services.page_links import matter_address
 from bot.settings import Settings
+from bot.statistics_texts import OUTSIDE_LIST
 from bot.web.desk import demand_texts as texts
 from bot.web.guard import Posted
 from bot.web.h5.views import review_sections
@@ -83,7 +84,7 @@ def matter_label(matter: Matter) -> str:
     if matter.in_list is None:
         return ""
     items = {item.id: item.text for item in load_knowledge().services}
-    return items.get(matter.service or "", "清单以外的服务")
+    return items.get(matter.service or "", OUTSIDE_LIST)
 
 
 def life_line(matter: Matter) -> list[tuple[str, str]]:
@@ -107,12 +108,12 @@ def deadline_tag(deadline: Deadline | None, now: datetime) -> tuple[str, str] | 
         return None
     due = f"{local_time(deadline.due_at):%m-%d %H:%M}"
     if deadline.state == COMPLETED:
-        return f"{due} 未评价则自动办结", ""
+        return texts.DUE_RATING.format(due=due), ""
     if deadline.due_at <= now:
-        return f"已超时限（{due}）", "tag_bad"
+        return texts.DUE_PAST.format(due=due), "tag_bad"
     if deadline.warn_at <= now:
-        return f"即将到期：{due}", "tag_warn"
-    return f"时限：{due}", "tag_ok"
+        return texts.DUE_SOON.format(due=due), "tag_warn"
+    return texts.DUE_OK.format(due=due), "tag_ok"
 
 
 def step_line(step: MatterStep, shown_organisations: dict[int, Any], actor: str) -> str:

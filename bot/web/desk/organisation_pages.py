@@ -32,7 +32,6 @@ from bot.web.desk.desk import Desk
 from bot.web.guard import Posted, first
 from knowledge import load_knowledge
 
-NAME = "服务机构.xlsx"
 CHANGE = "resources_change"
 
 
@@ -68,8 +67,8 @@ class OrganisationPages:
         """All of them as a workbook, to be changed and brought back."""
         with self._desk.engine.begin() as db:
             content = export_organisations(db, staff)
-            record_read(db, staff, "export", None, utc_now(), name=NAME)
-        return download(content, NAME)
+            record_read(db, staff, "export", None, utc_now(), name=texts.WORKBOOK_NAME)
+        return download(content, texts.WORKBOOK_NAME)
 
     def import_(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """Add and change by a workbook, wholly or not at all."""
@@ -81,7 +80,7 @@ class OrganisationPages:
                 origin = self._desk.origin(staff)
                 done = import_organisations(db, files[0].content, staff, origin)
         except SpreadsheetError as error:
-            data = {**error.data, "missing": "、".join(error.data.get("missing", ()))}
+            data = {**error.data, "missing": sheet_texts.JOIN.join(error.data.get("missing", ()))}
             sentence = sheet_texts.FILE_ERRORS[error.code].format(**data)
             return self._list(request, sentence, code=422)
         if done.problems:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Any
-from urllib.parse import urlencode
 
 from sqlalchemy.engine import Connection
 from starlette.requests import Request
@@ -17,18 +15,14 @@ from bot import demand_texts as words
 from bot import statistics_texts as texts
 from bot.model.demand import local_date
 from bot.model.demand_actor import by_staff
-from bot.model.periods import Period, month, period_before
+from bot.model.periods import Period, month
 from bot.model.rights import Staff, require
 from bot.services.organisations import list_organisations
 from bot.services.record import record_event
 from bot.services.statistics import (
-    COUNTED,
     PAGE,
-    Comparison,
-    Group,
     StatisticsQuery,
     break_down,
-    change_of,
     compare,
     hot_topics,
     list_cases,
@@ -36,7 +30,6 @@ from bot.services.statistics import (
 )
 from bot.services.statistics_files import (
     monthly_bulletin,
-    show_change,
     show_figure,
     statistics_workbook,
 )
@@ -44,45 +37,20 @@ from bot.storage.database import reading, utc_now
 from bot.web.desk import demand_texts
 from bot.web.desk.demand_pages import download
 from bot.web.desk.desk import Desk
+from bot.web.desk.statistics_view import (
+    GROUP_FIGURES,
+    Asked,
+    chart_data,
+    figure_view,
+    group_row,
+    usual_periods,
+)
 from bot.web.guard import Posted
 from knowledge import load_knowledge
 
 RIGHT = "statistics"
 MONTHS = 12
 """Of the trend: those up to the period's last."""
-GROUP_FIGURES = (
-    "demands", "matters", "completed", "completion_rate", "on_time_rate", "returns", "ratings",
-    "satisfaction", "mean_score",
-)  # fmt: skip
-GROUP_FILTERS = {
-    "station": "station",
-    "category": "category",
-    "organisation": "organisation",
-    "source": "source",
-    "month": "first",
-}
-"""Which filter a row of a dimension narrows."""
-LOWER_IS_BETTER = ("returns", "handoffs")
-NO_SIDE = ("demands", "matters", "ratings", "online_rate", "consultations", "handoffs")
-"""Figures of which neither more nor less is better."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The filters as the address holds them; months: 2026-11."""
-
-    first: str
-    last: str
-    station: str = ""
-    category: str = ""
-    organisation: str = ""
-    source: str = ""
-    by: str = "category"
-
-    def query(self, **more: object) -> str:
-        """The address's query for the same filters."""
-        kept = {name: value for name, value in {**vars(self), **more}.items() if value}
-        return urlencode(kept)
 
 
 class StatisticsPages:
@@ -115,13 +83,13 @@ class StatisticsPages:
             request,
             "demands/statistics.html",
             asked=replace(asked, station=query.station),
-            figures=[_figure(made, name, asked) for name in texts.FIGURES],
-            groups=[_row(group, asked) for group in groups],
+            figures=[figure_view(made, name, asked) for name in texts.FIGURES],
+            groups=[group_row(group, asked) for group in groups],
             heads=[(texts.FIGURES[n][0], texts.FIGURES[n][2]) for n in GROUP_FIGURES],
             dimensions=texts.DIMENSIONS,
             topics=topics,
-            charts=_charts(groups, trend),
-            presets=_presets(local_date(utc_now())),
+            charts=chart_data(groups, trend),
+            presets=usual_periods(local_date(utc_now())),
             organisations=organisations,
             stations=load_knowledge().stations,
             categories=list(load_knowledge().categories.values()),
@@ -159,13 +127,16 @@ class StatisticsPages:
 
     def workbook(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """All figures as XLSX."""
-        return self._file(request, staff, "统计", "xlsx", statistics_workbook)
+        return self._file(request, staff, texts.WORKBOOK_NAME, statistics_workbook)
 
     def bulletin(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """The monthly bulletin as DOCX."""
         today = local_date(utc_now())
         return self._file(
-            request, staff, "月报", "docx", lambda db, query: monthly_bulletin(db, query, today)
+            request,
+            staff,
+            texts.BULLETIN_NAME,
+            lambda db, query: monthly_bulletin(db, query, today),
         )
 
     def _file(
@@ -173,11 +144,10 @@ class StatisticsPages:
         request: Request,
         staff: Staff,
         title: str,
-        ending: str,
         make: Callable[[Connection, StatisticsQuery], bytes],
     ) -> Response:
         asked = _asked(request)
-        name = f"{title}{asked.first}至{asked.last}.{ending}"
+        name = title.format(first=asked.first, last=asked.last)
         with self._desk.engine.begin() as db:  # writing: the export is noted
             content = make(db, _query(asked, staff))
             record_event(db, "statistics_exported", None, self._desk.origin(staff), name=name)
@@ -232,89 +202,3 @@ def _trend(period: Period) -> Period:
     """The months of the trend: those of the period, at least MONTHS."""
     place = period.last.year * 12 + period.last.month - MONTHS
     return Period(min(period.first, date(place // 12, place % 12 + 1, 1)), period.last)
-
-
-def _presets(today: date) -> list[tuple[str, str, str]]:
-    """(name, first month, last month) of the periods that are asked for most."""
-    now = month(today.year, today.month)
-    before = period_before(now)
-    quarter = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
-    year = date(today.year, 1, 1)
-    spans = (
-        ("本月", now.first),
-        ("上月", before.first),
-        ("本季", quarter),
-        ("本年", year),
-    )
-    return [
-        (name, f"{first:%Y-%m}", f"{before.last if name == '上月' else now.last:%Y-%m}")
-        for name, first in spans
-    ]
-
-
-def _figure(made: Comparison, name: str, asked: Asked) -> dict[str, Any]:
-    """A figure with its definition, its changes, and the address of its cases."""
-    label, unit, definition = texts.FIGURES[name]
-    value = made.now[name]
-    changes = [
-        (title, show_change(name, value, then[name]), _mark(name, value, then[name]))
-        for title, then in (
-            (texts.PERIOD_BEFORE, made.before),
-            (texts.SAME_LAST_YEAR, made.last_year),
-        )
-    ]
-    return {
-        "name": name,
-        "label": label,
-        "unit": "" if unit == "%" or value is None else unit,
-        "definition": definition,
-        "value": show_figure(name, value),
-        "changes": changes,
-        "cases": asked.query(by="") if name in COUNTED and value else "",
-    }
-
-
-def _mark(name: str, now: float | None, then: float | None) -> str:
-    """good, bad or none: whether a change is for the better."""
-    change = change_of(now, then)
-    if not change or name in NO_SIDE:
-        return ""
-    return "good" if (change > 0) != (name in LOWER_IS_BETTER) else "bad"
-
-
-def _row(group: Group, asked: Asked) -> dict[str, Any]:
-    """A group's figures, and the address of the same page narrowed to it."""
-    narrowed = {GROUP_FILTERS[asked.by]: group.key}
-    if asked.by == "month":
-        narrowed["last"] = group.key
-    return {
-        "name": group.name,
-        "address": asked.query(**narrowed) if group.key else "",
-        "values": [show_figure(name, group.figures[name]) for name in GROUP_FIGURES],
-    }
-
-
-def _charts(groups: list[Group], trend: list[Group]) -> dict[str, Any]:
-    """What the charts show, as JSON."""
-
-    def of(some: list[Group], name: str) -> list[float | None]:
-        return [group.figures[name] for group in some]
-
-    return {
-        "labels": {
-            "count": "项",
-            "matters": texts.FIGURES["matters"][0],
-            "completed": texts.FIGURES["completed"][0],
-            "satisfaction": texts.FIGURES["satisfaction"][0],
-            "open": "未完成",
-        },
-        "months": {
-            "names": [group.name for group in trend],
-            **{name: of(trend, name) for name in ("matters", "completed", "satisfaction")},
-        },
-        "groups": {
-            "names": [group.name for group in groups],
-            "completed": of(groups, "completed"),
-            "open": [(g.figures["matters"] or 0) - (g.figures["completed"] or 0) for g in groups],
-        },
-    }
