@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot import handoff_texts as texts
-from bot.model.calendar import centre_calendar
 from bot.model.handoff import ASSISTANT, CLAIMED, MESSAGE, OPEN, QUEUE, next_state
 from bot.services import handoff_says as says
+from bot.services.handoff_hours import answered_now
 from bot.services.handoff_queue import place_in_queue
 from bot.services.handoff_requests import keep_message
 from bot.services.handoff_rows import Handoff, change_handoff, get_handoff
@@ -40,16 +40,17 @@ _STANDING = (
 
 def due_handoffs(db: Connection, settings: Settings, now: datetime) -> list[int]:
     """Hand-offs at which something is due, the longest waiting first."""
-    is_open = centre_calendar().is_open(now)
+    is_open = answered_now(db, now)
     rows = db.execute(_STANDING).all()
-    return [row.id for row in rows if _what_is_due(settings, row, is_open, now)]
+    return [row.id for row in rows if _what_is_due(settings, row, is_open(row.station), now)]
 
 
 def tend_handoff(db: Connection, settings: Settings, handoff_id: int, now: datetime) -> str:
     """Do what is due at this hand-off; its name, "" when another worker has done it."""
     lock_conversation(db, get_handoff(db, handoff_id).user_id)
     row = db.execute(_STANDING.where(handoffs.c.id == handoff_id)).first()
-    due = _what_is_due(settings, row, centre_calendar().is_open(now), now) if row else ""
+    is_open = answered_now(db, now)
+    due = _what_is_due(settings, row, is_open(row.station), now) if row else ""
     if due:
         _ACTIONS[due](db, get_handoff(db, handoff_id), Origin("system", "system", now))
     return due

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot import handoff_texts as texts
-from bot.model.calendar import centre_calendar
 from bot.model.handoff import ASSISTANT, MESSAGE, QUEUE, QUEUED, URGENCY, next_state
 from bot.services import handoff_says as says
+from bot.services.handoff_hours import answered_now
 from bot.services.handoff_rows import (
     Handoff,
     change_handoff,
@@ -36,9 +36,9 @@ def request_handoff(
 ) -> Handoff:
     """A person is wanted: the conversation leaves the assistant, and the user hears at once.
 
-    Within office hours it waits in the queue of the user's station; out of hours the user leaves
-    a message. `reason`: one of REASONS; `message_id`: the message that asked: asked twice, it is
-    one request. Whoever waits, or has a person already, stays where they are.
+    Within office hours, or while somebody is on duty, it waits in the queue of the user's station;
+    else the user leaves a message. `reason`: one of REASONS; `message_id`: the message that asked:
+    asked twice, it is one request. Whoever waits, or has a person already, stays where they are.
     """
     lock_conversation(db, user_id)
     owner = read_owner(db, user_id)
@@ -65,11 +65,12 @@ def _begin(
     message_id: int | None,
     category: str | None,
 ) -> Handoff:
+    station = db.scalar(sa.select(users.c.station).where(users.c.id == user_id))
     values = {
         "user_id": user_id,
-        "status": QUEUED if centre_calendar().is_open(origin.now) else MESSAGE,
+        "status": QUEUED if answered_now(db, origin.now)(station) else MESSAGE,
         "reason": reason,
-        "station": db.scalar(sa.select(users.c.station).where(users.c.id == user_id)),
+        "station": station,
         "category": category,
         "urgency": URGENCY[reason],
         "first_message_id": message_id,
@@ -87,7 +88,7 @@ def _begin(
 
 def _again(db: Connection, case: Handoff, origin: Origin, message_id: int | None) -> Handoff:
     """Who left a message before asks again: the same case, where it stands in the queue."""
-    status = QUEUED if centre_calendar().is_open(origin.now) else MESSAGE
+    status = QUEUED if answered_now(db, origin.now)(case.station) else MESSAGE
     values: dict[str, Any] = {
         "status": status,
         "first_message_id": message_id,

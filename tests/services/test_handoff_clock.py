@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy.engine import Connection, Engine
@@ -224,3 +225,43 @@ def test_who_leaves_the_account_leaves_the_chat(engine: Engine) -> None:
         forget_user(db, user, say(db, user, "", kind="event", event="unsubscribe"))
         assert get_handoff(db, handoff.id).status == "closed"
         assert owner(db, user) == ("assistant", None)
+
+
+def test_who_is_on_duty_in_the_evening_is_asked(engine: Engine) -> None:
+    with engine.begin() as db:
+        add_staff(db, "late", seen_at=EVENING)
+        assert waiting(db, add_talker(db), EVENING).status == "queued"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"available": False},
+        {"active": False},
+        {"station": "station_gangqiao"},
+        {"role": "admin"},
+        {"seen_at": EVENING - timedelta(minutes=5)},
+    ],
+)
+def test_who_is_not_there_for_the_user_is_not_counted(
+    engine: Engine, values: dict[str, Any]
+) -> None:
+    with engine.begin() as db:
+        add_staff(db, "other", **{"seen_at": EVENING, **values})
+        talker = add_talker(db, station="station_sanjiao")
+        assert waiting(db, talker, EVENING).status == "message"
+
+
+def test_a_case_is_opened_when_somebody_comes_and_put_off_when_they_leave(engine: Engine) -> None:
+    with engine.begin() as db:
+        user = add_talker(db)
+        handoff = waiting(db, user, EVENING)
+        say(db, user, "秤不准，请回电", EVENING, handoff_id=handoff.id)
+        keep_message(db, handoff, Origin("wechat", "user", EVENING), None)
+    assert tick(engine, EVENING) == []
+    with engine.begin() as db:
+        add_staff(db, "late", seen_at=EVENING)
+    assert tick(engine, EVENING) == ["open"]
+    assert tick(engine, after(5, EVENING)) == ["put_off"]
+    with engine.begin() as db:
+        assert get_handoff(db, handoff.id).status == "message"
