@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.centre import ActionShowCapabilities, ActionShowContacts, ActionShowProcess
 from actions.handoff import ActionCallPerson, ActionComplain
 from actions.services import answer_category
-from bot.services.form_says import FormTurn
+from bot.services.form.says import FormTurn
 from knowledge import load_knowledge
 
 OTHERS: dict[str, type[Action]] = {

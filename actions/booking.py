@@ -11,8 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.between import ranking_of, say_turn
 from actions.database import engine, sender, settings
 from actions.services import Events, entity
-from bot.services.booking_chat import ACTIONS, BookingChat
-from bot.services.form_says import FormTurn
+from bot.services.booking.chat import ACTIONS, BookingChat
+from bot.services.form.says import FormTurn
 from bot.storage.database import utc_now
 
 BOOKING = tuple(ACTIONS)

@@ -13,8 +13,8 @@ from actions.between import ranking_of, say_turn
 from actions.booking import BOOKING, hear_booking
 from actions.database import engine, sender, settings
 from actions.services import Events, entity
-from bot.services.form_chat import FormChat
-from bot.services.form_says import FormTurn
+from bot.services.form.chat import FormChat
+from bot.services.form.says import FormTurn
 from bot.storage.database import utc_now
 
 

@@ -12,9 +12,9 @@ from actions.between import ranking_of, say_turn
 from actions.booking import BOOKING, hear_booking
 from actions.database import engine, sender, settings
 from actions.services import Events, entity
-from bot.services.demand_chat import DemandChat
-from bot.services.form_says import FormTurn
-from bot.services.handoff_says import last_settled
+from bot.services.demand.chat import DemandChat
+from bot.services.form.says import FormTurn
+from bot.services.handoff.says import last_settled
 from bot.storage.database import utc_now
 
 

@@ -11,7 +11,7 @@ from actions.choices import person_choice
 from actions.database import engine, sender, settings
 from actions.services import Events, entity
 from bot.model.handoff import REASONS
-from bot.services.handoff_requests import request_handoff
+from bot.services.handoff.requests import request_handoff
 from bot.services.record import Origin
 from bot.storage.database import utc_now
 from knowledge import contact_lines, load_knowledge

@@ -31,7 +31,7 @@ from bot.gateway.turn import Turns
 from bot.gateway.webhook import Webhook
 from bot.gateway.wechat_client import WechatClient
 from bot.gateway.worker import Worker
-from bot.services.organisations import seed_organisations
+from bot.services.demand.organisations import seed_organisations
 from bot.settings import Settings
 from bot.storage.database import create_engine, migrate, reading, utc_now
 from bot.storage.flush import Flusher

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.services.transcript_filing import MOST, anything_unfiled, file_messages
+from bot.services.transcript.filing import MOST, anything_unfiled, file_messages
 from bot.storage.database import reading, redoable
 
 log = structlog.get_logger()

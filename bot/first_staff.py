@@ -16,11 +16,11 @@ from sqlalchemy.engine import Connection, Engine
 from bot.model.errors import NotFoundError, StaffError
 from bot.model.passwords import make_password
 from bot.model.rights import ADMIN
-from bot.services.organisations import list_organisations, seed_organisations
-from bot.services.password_hash import hash_password, verify_password
+from bot.services.demand.organisations import list_organisations, seed_organisations
 from bot.services.record import Origin
-from bot.services.staff import Profile, create_staff, reset_password
-from bot.services.staff_rows import find_account, list_accounts
+from bot.services.staff.password_hash import hash_password, verify_password
+from bot.services.staff.staff import Profile, create_staff, reset_password
+from bot.services.staff.staff_rows import find_account, list_accounts
 from bot.settings import Settings
 from bot.storage.database import create_engine, reading, utc_now
 from bot.storage.desk_tables import staff

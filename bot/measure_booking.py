@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.model.booking_reading import BookingWish, read_booking_message
+from bot.model.booking_talk.reading import BookingWish, read_booking_message
 from nlu.classifier import rank
 from nlu.evaluate import MODEL, QuestionsError, read_lines
 from nlu.model_file import ModelError, load_classifier

@@ -17,15 +17,15 @@ from typing import Any
 
 from sqlalchemy.engine import Connection, Engine
 
-from bot.model.answer_address import is_same
-from bot.model.answers import read_answer
+from bot.model.answer.address import is_same
+from bot.model.answer.answers import read_answer
 from bot.model.demand import local_date
 from bot.services.consents import record_consent
-from bot.services.draft_rows import Draft
-from bot.services.drafts import get_draft, open_draft, save_answers, set_state
-from bot.services.form_chat import FormChat
-from bot.services.form_says import FormTurn
-from bot.services.form_talk import GIVE_UP
+from bot.services.form.chat import FormChat
+from bot.services.form.draft_rows import Draft
+from bot.services.form.drafts import get_draft, open_draft, save_answers, set_state
+from bot.services.form.says import FormTurn
+from bot.services.form.talk import GIVE_UP
 from bot.settings import Settings
 from bot.storage.database import create_engine, migrate, utc_now
 from bot.storage.tables import conversations, users

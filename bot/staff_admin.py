@@ -12,11 +12,11 @@ from bot.first_staff import opened
 from bot.model.demand import CHINA
 from bot.model.errors import NotFoundError, StaffError
 from bot.model.passwords import make_password
-from bot.services.password_hash import hash_password
 from bot.services.record import Origin
-from bot.services.staff import Profile, create_staff, reset_password, set_active
-from bot.services.staff_rows import find_account, list_accounts
-from bot.services.totp import turn_totp_off
+from bot.services.staff.password_hash import hash_password
+from bot.services.staff.staff import Profile, create_staff, reset_password, set_active
+from bot.services.staff.staff_rows import find_account, list_accounts
+from bot.services.staff.totp import turn_totp_off
 from bot.settings import Settings
 from bot.storage.database import migrate, reading, utc_now
 

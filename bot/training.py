@@ -23,8 +23,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.gateway.assistant import Assistant
 from bot.model.learning import COMPARING
-from bot.services import training
-from bot.services.learning import approved_examples
+from bot.services.transcript import training
+from bot.services.transcript.learning import approved_examples
 from bot.settings import ROOT, Settings
 from bot.storage.database import reading, surely, utc_now
 from nlu.examples import write_examples

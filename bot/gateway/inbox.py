@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.gateway.codec import BadPushError, Push
 from bot.model.handoff import ASSISTANT
-from bot.services.handoff_rows import open_handoff
+from bot.services.handoff.rows import open_handoff
 from bot.settings import Settings
 from bot.storage.booking_tables import booking_chats
 from bot.storage.database import reading, redoable, utc_now

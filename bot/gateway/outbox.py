@@ -16,7 +16,7 @@ from bot.gateway.codec import TRANSFER
 from bot.gateway.compose import Body, render_links
 from bot.model.handoff import SPECIALIST
 from bot.model.message_text import TEXT_LIMIT, size
-from bot.services.handoffs import void_assistant
+from bot.services.handoff.handoffs import void_assistant
 from bot.settings import Settings
 from bot.storage.database import redoable, utc_now
 from bot.storage.tables import conversations, messages_in, messages_out

@@ -10,10 +10,10 @@ from bot import handoff_texts as texts
 from bot.gateway.read_message import Said
 from bot.model.handoff import ASSISTANT
 from bot.model.handoff_words import read_suggestion
-from bot.services.handoff_chat import Heard, hear_user
-from bot.services.handoff_rating import hear_rating
-from bot.services.handoff_says import BACK, LEAVE, RATING
-from bot.services.ownership import read_owner
+from bot.services.handoff.chat import Heard, hear_user
+from bot.services.handoff.ownership import read_owner
+from bot.services.handoff.rating import hear_rating
+from bot.services.handoff.says import BACK, LEAVE, RATING
 from bot.services.record import Origin
 from bot.settings import Settings
 from bot.storage.database import reading, utc_now

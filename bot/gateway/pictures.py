@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from bot.gateway.api_error import ApiError
 from bot.gateway.wechat_client import WechatClient
 from bot.model.errors import ServiceError
-from bot.services.chat_pictures import MOST_BYTES, fetch_due, keep_picture
+from bot.services.handoff.chat_pictures import MOST_BYTES, fetch_due, keep_picture
 from bot.storage.database import reading, utc_now
 
 log = structlog.get_logger()

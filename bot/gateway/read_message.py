@@ -12,8 +12,8 @@ from sqlalchemy.engine import Engine
 from bot import texts
 from bot.gateway.compose import Choice
 from bot.gateway.inbox import BOOKING, DEMAND
-from bot.model.offer_reply import reply_to_offer
-from bot.services.bookings import is_offered
+from bot.model.booking_talk.offer_reply import reply_to_offer
+from bot.services.booking.bookings import is_offered
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import messages_out
 

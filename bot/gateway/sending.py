@@ -13,8 +13,8 @@ from sqlalchemy.engine import Connection, Engine
 from bot.gateway.compose import Body, render_links
 from bot.model.handoff import SPECIALIST
 from bot.model.message_text import TEXT_LIMIT, size
-from bot.services.chat_pictures import Picture, find_picture
-from bot.services.ownership import lock_conversation
+from bot.services.handoff.chat_pictures import Picture, find_picture
+from bot.services.handoff.ownership import lock_conversation
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import messages_in, messages_out, users
 

@@ -25,9 +25,9 @@ from bot.gateway.owned import OwnerChangedError
 from bot.gateway.read_message import Said, read_message
 from bot.gateway.wechat_client import WechatClient
 from bot.model.handoff import ASSISTANT
-from bot.services.handoff_chat import keep_for_person
+from bot.services.handoff.chat import keep_for_person
+from bot.services.handoff.ownership import lock_conversation
 from bot.services.notices import PASSIVE_MARGIN
-from bot.services.ownership import lock_conversation
 from bot.services.personal_data import forget_user
 from bot.settings import Settings
 from bot.storage.database import TRANSIENT, redoable, surely, utc_now

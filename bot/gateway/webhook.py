@@ -20,7 +20,7 @@ from bot.gateway import inbox, outbox
 from bot.gateway.codec import BadPushError, Push, check_signature, read_push, text_reply
 from bot.gateway.inbox import Received
 from bot.gateway.turn import Turns
-from bot.services.ownership import lock_conversation
+from bot.services.handoff.ownership import lock_conversation
 from bot.settings import Settings
 from bot.storage.database import reading, surely, utc_now
 from bot.storage.flush import Flusher

@@ -20,12 +20,12 @@ from bot.gateway.sending import Claim
 from bot.gateway.turn import Turns
 from bot.gateway.wechat_client import WechatClient
 from bot.model.errors import ServiceError
-from bot.services.attachments import delete_unnamed_files
-from bot.services.booking_news import tell_due
-from bot.services.booking_work import tend_bookings, tend_rota
-from bot.services.demand_work import due_deadlines, tend_deadline
-from bot.services.handoff_clock import due_handoffs, tend_handoff
-from bot.services.live import forget_old, has_unnumbered, number_changes
+from bot.services.booking.news import tell_due
+from bot.services.booking.work import tend_bookings, tend_rota
+from bot.services.demand.attachments import delete_unnamed_files
+from bot.services.demand.work import due_deadlines, tend_deadline
+from bot.services.handoff.clock import due_handoffs, tend_handoff
+from bot.services.handoff.live import forget_old, has_unnumbered, number_changes
 from bot.settings import Settings
 from bot.storage.database import reading, surely, utc_now
 from bot.storage.tables import heartbeats

@@ -55,7 +55,7 @@ class Given:
     starts_at: datetime | None = None
     location: str = ""
     record: str = ""
-    record_kind: str = "service"  # of bot/services/service_records.py's KINDS
+    record_kind: str = "service"  # of bot/services/demand/service_records.py's KINDS
     served_on: date | None = None  # China's day; empty: today
     score: int | None = None
     words: str = ""

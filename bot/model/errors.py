@@ -158,7 +158,7 @@ class StaffError(ServiceError):
 
 
 class TakenError(ServiceError):
-    """Somebody else owns the conversation now. `owner`: the Owner of bot/services/ownership.py.
+    """Somebody else owns the conversation now. `owner`: an ownership.Owner.
 
     data: kind (assistant, queue, specialist), staff (id) and name of the specialist, else None.
     """

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.model.answer_rows import open_place
+from bot.model.answer.rows import open_place
 from bot.model.field_error import FieldError
-from bot.model.form_values import check_value
+from bot.model.form_talk.values import check_value
 from knowledge.form import DemandForm, FormField
 
 __all__ = [

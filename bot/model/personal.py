@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 
-from bot.model.surnames import surname_of
+from bot.model.answer.surnames import surname_of
 from bot.model.wording import HAN
 
 _TELEPHONE = re.compile(

@@ -10,15 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.model.demand import WITHDRAWN
-from bot.services.booking_privacy import forget_bookings
+from bot.services.booking.privacy import forget_bookings
 from bot.services.consents import has_consent, record_consent, withdraw_consent
-from bot.services.demand_privacy import STEP_EVENTS, forget_asking, forget_life
-from bot.services.demand_rows import list_demands
-from bot.services.draft_rows import OPEN
-from bot.services.handoff_privacy import forget_handoffs
+from bot.services.demand.privacy import STEP_EVENTS, forget_asking, forget_life
+from bot.services.demand.rows import list_demands
+from bot.services.form.draft_rows import OPEN
+from bot.services.handoff.privacy import forget_handoffs
 from bot.services.personal_export import export_personal_data
 from bot.services.record import Origin, record_event
-from bot.services.transcript_privacy import forget_transcripts
+from bot.services.transcript.privacy import forget_transcripts
 from bot.storage.database import utc_now
 from bot.storage.tables import (
     conversations,

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.model.demand import CHINA
-from bot.services.booking_privacy import export_bookings
-from bot.services.demand_privacy import export_life
-from bot.services.demand_rows import Demand, list_demands, list_versions
-from bot.services.handoff_privacy import export_handoffs
+from bot.services.booking.privacy import export_bookings
+from bot.services.demand.privacy import export_life
+from bot.services.demand.rows import Demand, list_demands, list_versions
+from bot.services.handoff.privacy import export_handoffs
 from bot.services.record import Origin, record_event
 from bot.storage.database import utc_now
 from bot.storage.tables import consents, drafts, messages_in, messages_out, users

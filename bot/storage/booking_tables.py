@@ -215,7 +215,7 @@ booking_chats = sa.Table(
     sa.Column("user_id", BigId, sa.ForeignKey("users.id"), primary_key=True),
     sa.Column("asking", sa.String(16)),  # what words are waited for: words, confirm, sure
     sa.Column("asking_until", sa.DateTime),  # later on, words are taken as any others
-    sa.Column("state", sa.JSON, nullable=False),  # see bot/services/booking_state.py
+    sa.Column("state", sa.JSON, nullable=False),  # see bot/services/booking/state.py
     sa.Column("last_message_id", BigId),  # the message handled last, and what was said to it
     sa.Column("last_reply", sa.JSON),
     sa.Column("changed_at", sa.DateTime, nullable=False),

@@ -116,8 +116,8 @@ chat_pictures = sa.Table(
     sa.Index("ix_chat_pictures_user", "user_id"),
 )
 
-# What the desk's pages are told of live (bot/services/live.py). The database's triggers write a
-# row with each change of a hand-off, its notes and its messages, whoever makes it.
+# What the desk's pages are told of live (bot/services/handoff/live.py). The database's triggers
+# write a row with each change of a hand-off, its notes and its messages, whoever makes it.
 desk_feed = sa.Table(
     "desk_feed",
     metadata,

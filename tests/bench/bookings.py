@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from bot.model.calendar import centre_calendar, moment_of
-from bot.services.bookings import alternatives, free_slots
-from bot.services.rota_rows import slot_values
+from bot.services.booking.bookings import alternatives, free_slots
+from bot.services.booking.rota_rows import slot_values
 from bot.storage.booking_tables import (
     bookings,
     rota_sessions,

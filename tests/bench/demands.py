@@ -18,11 +18,11 @@ from bot.demand_texts import WANTS_JOIN
 from bot.model.demand import OPEN_STATES, STATES, demand_number
 from bot.model.demand_actor import DemandActor, by_enterprise, by_link
 from bot.model.periods import Period, month
-from bot.services.demand_lists import DemandFilter, count_by_state, find_demands
-from bot.services.matching import match_organisations
-from bot.services.matter_rows import read_matter
-from bot.services.organisations import list_organisations, seed_organisations
-from bot.services.statistics import (
+from bot.services.demand.lists import DemandFilter, count_by_state, find_demands
+from bot.services.demand.matching import match_organisations
+from bot.services.demand.matter_rows import read_matter
+from bot.services.demand.organisations import list_organisations, seed_organisations
+from bot.services.demand.statistics import (
     StatisticsQuery,
     break_down,
     compare,

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from bot.model.rights import CENTRE, Staff
-from bot.services.transcript_search import STATES, Wish, find_transcripts
-from bot.services.transcripts import list_lines, read_transcript
+from bot.services.transcript.search import STATES, Wish, find_transcripts
+from bot.services.transcript.transcripts import list_lines, read_transcript
 from bot.storage.database import create_engine, migrate, reading
 from bot.storage.tables import messages_in
 from knowledge import load_knowledge

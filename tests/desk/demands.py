@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.model.rights import ORGANISATION
-from bot.services.demand_rows import Demand
-from bot.services.matter_rows import Matter, matters_of, read_matter
-from bot.services.organisations import Organisation
+from bot.services.demand.matter_rows import Matter, matters_of, read_matter
+from bot.services.demand.organisations import Organisation
+from bot.services.demand.rows import Demand
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import messages_out
 from tests.desk.office import Colleague, Office

@@ -15,9 +15,9 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from bot.model.rights import ORGANISATION, Staff
-from bot.services.organisations import OrganisationProfile, add_organisation
+from bot.services.demand.organisations import OrganisationProfile, add_organisation
 from bot.services.record import Origin
-from bot.services.staff import Profile, create_staff
+from bot.services.staff.staff import Profile, create_staff
 from bot.settings import Settings
 from bot.storage.database import utc_now
 from bot.web.desk.app import create_desk

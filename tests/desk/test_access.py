@@ -11,8 +11,8 @@ import pytest
 from markupsafe import escape
 
 from bot.services.record import Origin
-from bot.services.staff import reset_password, set_active
-from bot.services.staff_rows import list_accounts
+from bot.services.staff.staff import reset_password, set_active
+from bot.services.staff.staff_rows import list_accounts
 from bot.storage.database import reading, utc_now
 from bot.storage.desk_tables import staff_sessions
 from tests.desk.office import PASSWORD, PASSWORD_HASH, Colleague, Office

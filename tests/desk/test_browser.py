@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from bot.model.rights import Staff
 from bot.services.record import Origin
-from bot.services.staff import reset_password, set_active
+from bot.services.staff.staff import reset_password, set_active
 from bot.storage.database import utc_now
 from tests.desk.office import PASSWORD, PASSWORD_HASH, Office
 

@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, Page
 from bot.model.calendar import local_time
 from bot.model.demand_actor import by_enterprise
 from bot.model.rights import Staff
-from bot.services.demand_rating import rate_matter
-from bot.services.demand_rows import Demand
-from bot.services.organisations import Organisation
+from bot.services.demand.organisations import Organisation
+from bot.services.demand.rating import rate_matter
+from bot.services.demand.rows import Demand
 from bot.storage.database import reading, utc_now
 from tests.desk.demands import (
     first_matter,

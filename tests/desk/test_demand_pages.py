@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from bot.model.demand_actor import by_enterprise
-from bot.services.inquiries import add_inquiry
+from bot.services.demand.inquiries import add_inquiry
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import events
 from tests.desk.demands import (

@@ -11,13 +11,13 @@ import pytest
 import sqlalchemy as sa
 
 from bot.model.calendar import Calendar, CalendarGap, moment_of
-from bot.services.booking_news import tell_due
-from bot.services.booking_rows import Booking, list_bookings
+from bot.services.booking.individual import get_request, request_individual
+from bot.services.booking.news import tell_due
+from bot.services.booking.rota import get_session, sessions_between
+from bot.services.booking.rota_rows import RotaSession
+from bot.services.booking.rows import Booking, list_bookings
 from bot.services.consents import record_consent
-from bot.services.individual import get_request, request_individual
 from bot.services.record import Origin
-from bot.services.rota import get_session, sessions_between
-from bot.services.rota_rows import RotaSession
 from bot.storage.booking_tables import bookings, time_slots
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import events, messages_out

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.model.demand import TRANSITIONS
 from bot.services.record import record_read
-from bot.services.staff_rows import find_account, get_account
+from bot.services.staff.staff_rows import find_account, get_account
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import events
 from bot.web.desk.audit_kinds import KINDS

@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 
 from bot import statistics_texts as texts
-from bot.services.statistics import COUNTED
+from bot.services.demand.statistics import COUNTED
 from bot.storage.database import utc_now
 from tests.desk.demands import FENGHUANGHU, said, serving_organisations, submitted_demand
 from tests.desk.office import Colleague, Office

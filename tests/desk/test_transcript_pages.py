@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 from playwright.sync_api import Browser, expect
 
 from bot.model.learning import READY
-from bot.services import training
-from bot.services.learning import approved_examples
+from bot.services.transcript import training
+from bot.services.transcript.learning import approved_examples
 from bot.storage.tables import events, messages_in
 from bot.storage.transcript_tables import training_runs, transcripts
 from bot.web.desk import transcript_texts as texts

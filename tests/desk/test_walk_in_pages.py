@@ -6,7 +6,7 @@ import re
 
 import sqlalchemy as sa
 
-from bot.services.demand_rows import Demand, demand_of_row
+from bot.services.demand.rows import Demand, demand_of_row
 from bot.storage.database import reading
 from bot.storage.tables import demands
 from tests.desk.demands import FENGHUANGHU, said

@@ -11,8 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.model.learning import READY
-from bot.services import training
 from bot.services.record import Origin
+from bot.services.transcript import training
 from bot.storage.database import create_engine, utc_now
 from bot.storage.desk_tables import staff as staff_table
 from bot.storage.tables import messages_in

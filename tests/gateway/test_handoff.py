@@ -18,12 +18,12 @@ from starlette.routing import Mount, Route
 
 from bot.model.calendar import Calendar
 from bot.model.rights import Staff
-from bot.services.chat_lines import Line, read_chat
-from bot.services.chat_pictures import MOST_BYTES, read_picture
-from bot.services.handoff_requests import request_handoff
-from bot.services.handoff_rows import Handoff, last_handoff
-from bot.services.handoff_sending import send_picture, send_to_user
-from bot.services.handoffs import claim_handoff, close_handoff
+from bot.services.handoff.chat_lines import Line, read_chat
+from bot.services.handoff.chat_pictures import MOST_BYTES, read_picture
+from bot.services.handoff.handoffs import claim_handoff, close_handoff
+from bot.services.handoff.requests import request_handoff
+from bot.services.handoff.rows import Handoff, last_handoff
+from bot.services.handoff.sending import send_picture, send_to_user
 from bot.services.record import Origin
 from bot.settings import Settings
 from bot.simulator.app import create_simulator

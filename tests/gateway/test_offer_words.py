@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.model.calendar import centre_calendar, local_date
-from bot.services.bookings import hold_slot
+from bot.services.booking.bookings import hold_slot
 from bot.services.record import Origin
 from bot.storage.booking_tables import bookings
 from bot.storage.database import utc_now

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Engine
 from bot.gateway import outbox, sending
 from bot.gateway.compose import compose
 from bot.model.message_text import size
-from bot.services.ownership import lock_conversation
+from bot.services.handoff.ownership import lock_conversation
 from bot.settings import Settings
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import conversations, messages_in, messages_out, users

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from bot import measure_booking
 from bot.cli import main
-from bot.model.booking_reading import BookingWish, read_booking_message
-from bot.model.booking_words import category_words, park_words
+from bot.model.booking_talk.reading import BookingWish, read_booking_message
+from bot.model.booking_talk.words import category_words, park_words
 from knowledge import load_knowledge
 from nlu.evaluate import MODEL
 from nlu.model_file import load_classifier

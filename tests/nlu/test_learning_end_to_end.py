@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from bot.gateway.assistant import Assistant
-from bot.services import training
-from bot.services.learning import approve_candidate, label_message
+from bot.services.transcript import training
+from bot.services.transcript.learning import approve_candidate, label_message
 from bot.settings import Settings
 from bot.storage.database import create_engine, migrate
 from bot.training import Trainings

@@ -11,10 +11,10 @@ from sqlalchemy.engine import Engine
 
 from bot.model.errors import TakenError
 from bot.model.rights import Staff
-from bot.services import handoffs, ownership
-from bot.services.handoff_rows import Handoff
-from bot.services.handoffs import claim_handoff
-from bot.services.ownership import Owner
+from bot.services.handoff import handoffs, ownership
+from bot.services.handoff.handoffs import claim_handoff
+from bot.services.handoff.ownership import Owner
+from bot.services.handoff.rows import Handoff
 from bot.storage.database import TRANSIENT
 from tests.services.conftest import at_once
 from tests.services.handoff_setup import add_staff, add_talker, desk, kinds, owner, waiting

@@ -11,10 +11,10 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.model.calendar import moment_of
 from bot.model.rota import SessionPlan
-from bot.services.bookings import Booking, confirm_booking, hold_slot
+from bot.services.booking.bookings import Booking, confirm_booking, hold_slot
+from bot.services.booking.rota import RotaSession, add_session
 from bot.services.consents import record_consent
 from bot.services.record import Origin
-from bot.services.rota import RotaSession, add_session
 from bot.storage.booking_tables import bookings, time_slots
 from knowledge.calendar import parse_clock
 from tests.services.conftest import NOW, add_user

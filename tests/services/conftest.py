@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import Connection, Engine
 
-from bot.services.drafts import Draft, open_draft, save_answers
+from bot.services.form.drafts import Draft, open_draft, save_answers
 from bot.services.personal_data import record_consent
 from bot.storage.tables import users
 

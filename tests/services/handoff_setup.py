@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from bot.model.rights import Staff
-from bot.services.handoff_requests import request_handoff
-from bot.services.handoff_rows import Handoff
-from bot.services.handoffs import claim_handoff
+from bot.services.handoff.handoffs import claim_handoff
+from bot.services.handoff.requests import request_handoff
+from bot.services.handoff.rows import Handoff
 from bot.services.record import Origin
 from bot.settings import Settings, read_settings
 from bot.storage.desk_tables import staff as staff_table

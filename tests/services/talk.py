@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot.model.rights import Staff
 from bot.services.record import Origin
-from bot.services.transcript_filing import file_messages
+from bot.services.transcript.filing import file_messages
 from bot.storage.desk_tables import handoffs
 from bot.storage.desk_tables import staff as staff_table
 from bot.storage.tables import conversations, messages_in, messages_out, users

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 from bot.model.demand_actor import by_enterprise, by_link
 from bot.model.demand_errors import AttachmentError
 from bot.model.errors import NotFoundError
-from bot.services.attachments import (
+from bot.services.demand.attachments import (
     MOST_BYTES,
     attach_file,
     delete_unnamed_files,
@@ -19,7 +19,7 @@ from bot.services.attachments import (
     path_of,
     read_file,
 )
-from bot.services.demands import get_demand, withdraw_demand
+from bot.services.demand.demands import get_demand, withdraw_demand
 from bot.services.personal_data import delete_personal_data
 from bot.storage.database import utc_now
 from tests.services.conftest import BY_CHAT, NOW

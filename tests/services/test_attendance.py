@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from bot.model.errors import BookingRuleError, SlotTakenError
-from bot.services.attendance import book_at_desk, mark_attendance, session_bookings
-from bot.services.booking_notices import claim_notices
-from bot.services.bookings import hold_slot, my_bookings
+from bot.services.booking.attendance import book_at_desk, mark_attendance, session_bookings
+from bot.services.booking.bookings import hold_slot, my_bookings
+from bot.services.booking.notices import claim_notices
 from bot.services.record import Origin
 from knowledge.rota import load_rota
 from tests.services.booking_setup import DESK, HOUR, book, people_in, session, slots

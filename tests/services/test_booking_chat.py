@@ -13,15 +13,15 @@ import yaml
 from sqlalchemy.engine import Engine
 
 from bot.gateway.compose import compose
-from bot.services.booking_chat import BookingChat
-from bot.services.booking_news import tell_due
-from bot.services.booking_rows import Booking
-from bot.services.booking_work import tend_bookings
-from bot.services.bookings import my_bookings
+from bot.services.booking.bookings import my_bookings
+from bot.services.booking.chat import BookingChat
+from bot.services.booking.individual import my_requests
+from bot.services.booking.news import tell_due
+from bot.services.booking.rows import Booking
+from bot.services.booking.waiting_list import my_waiting
+from bot.services.booking.work import tend_bookings
 from bot.services.consents import has_consent, record_consent, withdraw_consent
-from bot.services.form_says import FormTurn
-from bot.services.individual import my_requests
-from bot.services.waiting_list import my_waiting
+from bot.services.form.says import FormTurn
 from bot.settings import ROOT, Settings
 from bot.storage.booking_tables import booking_chats
 from bot.storage.database import reading

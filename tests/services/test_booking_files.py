@@ -8,8 +8,8 @@ from typing import Any
 from icalendar import Calendar
 from sqlalchemy.engine import Engine
 
-from bot.services.booking_files import booking_file, file_name
-from bot.services.bookings import cancel_booking, reschedule_booking
+from bot.services.booking.bookings import cancel_booking, reschedule_booking
+from bot.services.booking.files import booking_file, file_name
 from tests.services.booking_setup import book, session, slots
 from tests.services.conftest import NOW
 

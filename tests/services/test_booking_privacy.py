@@ -8,12 +8,12 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from bot.services.attendance import mark_attendance
-from bot.services.bookings import cancel_booking, free_slots, hold_slot, my_bookings
-from bot.services.individual import decline_individual
+from bot.services.booking.attendance import mark_attendance
+from bot.services.booking.bookings import cancel_booking, free_slots, hold_slot, my_bookings
+from bot.services.booking.individual import decline_individual
+from bot.services.booking.waiting_list import join_waiting_list, my_waiting
 from bot.services.personal_data import delete_personal_data, export_personal_data
 from bot.services.record import Origin
-from bot.services.waiting_list import join_waiting_list, my_waiting
 from bot.storage.tables import events, metadata
 from tests.services.booking_setup import DAY, DESK, book, session, slots
 from tests.services.conftest import NOW

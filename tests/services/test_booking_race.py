@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
-import bot.services.seats
+import bot.services.booking.seats
 from bot.model.errors import BookingRuleError, RotaError, SlotTakenError
-from bot.services.bookings import Booking, confirm_booking, hold_slot, reschedule_booking
-from bot.services.rota import plan_month
+from bot.services.booking.bookings import Booking, confirm_booking, hold_slot, reschedule_booking
+from bot.services.booking.rota import plan_month
 from bot.storage.booking_tables import bookings, rota_sessions, seats
 from bot.storage.database import TRANSIENT
 from knowledge.rota import load_rota
@@ -73,7 +73,7 @@ def without_unique_seat(engine: Engine) -> Iterator[None]:
 @pytest.fixture
 def looked_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everybody saw the free seat before the first one took it."""
-    monkeypatch.setattr(bot.services.seats, "free_seats", lambda db, time_slot_id: [1])
+    monkeypatch.setattr(bot.services.booking.seats, "free_seats", lambda db, time_slot_id: [1])
 
 
 def test_200_users_race_for_the_last_seat_and_one_wins(engine: Engine) -> None:

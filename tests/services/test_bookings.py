@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from bot.model.errors import BookingRuleError, SlotTakenError
-from bot.services.bookings import (
+from bot.services.booking.bookings import (
     cancel_booking,
     confirm_booking,
     expire_holds,

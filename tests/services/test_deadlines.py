@@ -12,12 +12,12 @@ from sqlalchemy.engine import Engine
 
 from bot.model.demand import OPEN_STATES
 from bot.model.demand_actor import Given, by_link
-from bot.services.demand_rows import get_demand
-from bot.services.demand_steps import take_step
-from bot.services.demand_work import due_deadlines, tend_deadline
-from bot.services.demands import submit_draft
-from bot.services.matter_deadlines import begin_deadline, running_deadline
-from bot.services.matter_rows import matters_of, read_matter, steps_of
+from bot.services.demand.demands import submit_draft
+from bot.services.demand.matter_deadlines import begin_deadline, running_deadline
+from bot.services.demand.matter_rows import matters_of, read_matter, steps_of
+from bot.services.demand.rows import get_demand
+from bot.services.demand.steps import take_step
+from bot.services.demand.work import due_deadlines, tend_deadline
 from bot.storage.database import create_engine, utc_now
 from knowledge.loader import KnowledgeError
 from knowledge.resources import load_deadlines

@@ -15,13 +15,13 @@ from sqlalchemy.engine import Connection, Engine
 from bot.gateway.inbox import next_pending
 from bot.gateway.read_message import read_message
 from bot.model.demand_actor import Given, by_link
-from bot.services.demand_chat import PATIENCE, DemandChat
-from bot.services.demand_rows import Demand, get_demand
-from bot.services.demand_steps import take_step
-from bot.services.demands import submit_draft
-from bot.services.form_says import FormTurn
-from bot.services.inquiries import inquiries_of
-from bot.services.matter_rows import read_matter
+from bot.services.demand.chat import PATIENCE, DemandChat
+from bot.services.demand.demands import submit_draft
+from bot.services.demand.inquiries import inquiries_of
+from bot.services.demand.matter_rows import read_matter
+from bot.services.demand.rows import Demand, get_demand
+from bot.services.demand.steps import take_step
+from bot.services.form.says import FormTurn
 from bot.settings import Settings, read_settings
 from bot.storage.tables import conversations, messages_in
 from tests.services.conftest import NOW, add_user, ready_draft

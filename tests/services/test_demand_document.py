@@ -14,7 +14,7 @@ import docx
 import pytest
 from docx.table import _Cell
 
-from bot.services.demand_document import demand_docx
+from bot.services.demand.document import demand_docx
 from knowledge.form import DemandForm, FormField, load_form
 
 FORM = load_form()

@@ -8,15 +8,15 @@ import pytest
 from sqlalchemy.engine import Connection, Engine
 
 from bot.model.demand_actor import DemandActor, Given, by_enterprise, by_link
-from bot.services.demand_lists import (
+from bot.services.demand.demands import change_demand, withdraw_demand
+from bot.services.demand.lists import (
     DemandFilter,
     count_by_state,
     find_demands,
     list_alerts,
 )
-from bot.services.demand_steps import take_step
-from bot.services.demand_work import due_deadlines, tend_deadline
-from bot.services.demands import change_demand, withdraw_demand
+from bot.services.demand.steps import take_step
+from bot.services.demand.work import due_deadlines, tend_deadline
 from bot.services.personal_data import delete_personal_data
 from tests.services.conftest import ANSWERS, BY_CHAT, NOW
 from tests.services.demand_setup import (

@@ -10,9 +10,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-import bot.services.demands
-from bot.services.demands import submit_draft
-from bot.services.drafts import Draft
+import bot.services.demand.demands
+from bot.services.demand.demands import submit_draft
+from bot.services.form.drafts import Draft
 from bot.storage.tables import demands
 from tests.services.conftest import BY_CHAT, add_user, at_once, ready_draft
 
@@ -68,7 +68,9 @@ def test_without_the_protection_the_race_is_lost(
     """Negative control: the same race, numbers by looking first, as everybody writes it once."""
     drafts = ready_drafts(engine, 40)
     looked = threading.local()
-    monkeypatch.setattr(bot.services.demands, "next_number", lambda db, year: looked.last + 1)
+    monkeypatch.setattr(
+        bot.services.demand.demands, "next_number", lambda db, year: looked.last + 1
+    )
 
     def submit(draft: Draft) -> Any:
         with engine.begin() as db:

@@ -23,13 +23,13 @@ from bot.model.demand import (
 from bot.model.demand_actor import BY_CLOCK, DemandActor, Given, by_enterprise, by_link
 from bot.model.demand_errors import StaleMatterError, StepError
 from bot.model.errors import ForbiddenError, NotFoundError, StaleDemandError
-from bot.services import demand_steps
-from bot.services.demand_rows import get_demand
-from bot.services.demand_steps import take_step
-from bot.services.demands import change_demand, withdraw_demand
-from bot.services.matter_plans import MatterPlan, analyse_demand
-from bot.services.matter_rows import Matter, matters_of, read_matter, steps_of
-from bot.services.service_records import records_of
+from bot.services.demand import steps as demand_steps
+from bot.services.demand.demands import change_demand, withdraw_demand
+from bot.services.demand.matter_plans import MatterPlan, analyse_demand
+from bot.services.demand.matter_rows import Matter, matters_of, read_matter, steps_of
+from bot.services.demand.rows import get_demand
+from bot.services.demand.service_records import records_of
+from bot.services.demand.steps import take_step
 from bot.storage.demand_tables import matters
 from tests.services.conftest import ANSWERS, BY_CHAT, NOW, at_once
 from tests.services.demand_setup import (

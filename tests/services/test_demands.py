@@ -22,7 +22,7 @@ from bot.model.errors import (
     StaleDemandError,
 )
 from bot.model.form import FieldError
-from bot.services.demands import (
+from bot.services.demand.demands import (
     change_demand,
     find_demand,
     get_demand,
@@ -31,7 +31,7 @@ from bot.services.demands import (
     submit_draft,
     withdraw_demand,
 )
-from bot.services.drafts import get_draft, open_draft, set_state
+from bot.services.form.drafts import get_draft, open_draft, set_state
 from bot.storage.tables import demands, drafts, events
 from knowledge.form import load_form
 from tests.services.conftest import ANSWERS, BY_CHAT, BY_PAGE, NOW, add_user, at_once, ready_draft

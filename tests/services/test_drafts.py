@@ -16,8 +16,8 @@ from bot.model.errors import (
     StaleDraftError,
 )
 from bot.model.form import FieldError
-from bot.services.demands import submit_draft
-from bot.services.drafts import (
+from bot.services.demand.demands import submit_draft
+from bot.services.form.drafts import (
     find_draft,
     get_draft,
     migrate_draft,

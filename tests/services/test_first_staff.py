@@ -12,12 +12,12 @@ from argon2 import PasswordHasher
 from sqlalchemy.engine import Engine
 
 from bot.first_staff import DEMO_FILE, NO_ACCOUNT, desk_sign_ins, make_demo_staff, make_first_admin
-from bot.services.organisations import get_organisation
-from bot.services.password_hash import hash_password
+from bot.services.demand.organisations import get_organisation
 from bot.services.record import Origin
-from bot.services.sign_in import Credentials, sign_in
-from bot.services.staff import reset_password
-from bot.services.staff_rows import find_account, list_accounts
+from bot.services.staff.password_hash import hash_password
+from bot.services.staff.sign_in import Credentials, sign_in
+from bot.services.staff.staff import reset_password
+from bot.services.staff.staff_rows import find_account, list_accounts
 from bot.settings import Settings
 from bot.storage.database import reading, utc_now
 from bot.storage.desk_tables import staff, staff_sessions
@@ -27,7 +27,7 @@ from bot.storage.desk_tables import staff, staff_sessions
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords hashed in no time."""
     hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    monkeypatch.setattr("bot.services.password_hash.HASHER", hasher)
+    monkeypatch.setattr("bot.services.staff.password_hash.HASHER", hasher)
 
 
 def enters(engine: Engine, settings: Settings, login: str, password: str) -> bool:

@@ -12,10 +12,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from bot.services.demands import list_demands
-from bot.services.draft_rows import Draft, find_draft
-from bot.services.form_chat import FormChat
-from bot.services.form_says import FormTurn
+from bot.services.demand.demands import list_demands
+from bot.services.form.chat import FormChat
+from bot.services.form.draft_rows import Draft, find_draft
+from bot.services.form.says import FormTurn
 from bot.settings import Settings
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import conversations, drafts, users

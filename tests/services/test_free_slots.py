@@ -10,8 +10,8 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.model.booking import FreeSlot
 from bot.model.calendar import local_time
-from bot.services.bookings import alternatives, free_slots, hold_slot
-from bot.services.free_slots import free_days
+from bot.services.booking.bookings import alternatives, free_slots, hold_slot
+from bot.services.booking.free_slots import free_days
 from tests.services.booking_setup import DAY, HOUR, at, book, people_in, session, slots
 from tests.services.conftest import NOW
 

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import Connection, Engine
 
-from bot.services.handoff_chat import Heard, hear_user
-from bot.services.handoff_clock import due_handoffs, tend_handoff
-from bot.services.handoff_queue import list_queue
-from bot.services.handoff_requests import keep_message
-from bot.services.handoff_rows import get_handoff
-from bot.services.handoff_sending import send_to_user
-from bot.services.handoffs import Route, claim_handoff, transfer_handoff
+from bot.services.handoff.chat import Heard, hear_user
+from bot.services.handoff.clock import due_handoffs, tend_handoff
+from bot.services.handoff.handoffs import Route, claim_handoff, transfer_handoff
+from bot.services.handoff.queue import list_queue
+from bot.services.handoff.requests import keep_message
+from bot.services.handoff.rows import get_handoff
+from bot.services.handoff.sending import send_to_user
 from bot.services.personal_data import delete_personal_data, forget_user
 from bot.services.record import Origin
 from bot.storage.desk_tables import staff as staff_table

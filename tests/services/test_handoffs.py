@@ -11,19 +11,19 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.model.errors import TakenError
 from bot.model.handoff import TRANSITIONS, next_state
-from bot.services.handoff_chat import Heard, hear_user
-from bot.services.handoff_notes import add_note, list_notes
-from bot.services.handoff_queue import list_queue, my_chats, others_chats, place_in_queue
-from bot.services.handoff_requests import keep_message, request_handoff
-from bot.services.handoff_rows import get_handoff
-from bot.services.handoff_sending import send_to_user
-from bot.services.handoffs import (
+from bot.services.handoff.chat import Heard, hear_user
+from bot.services.handoff.handoffs import (
     Route,
     claim_handoff,
     close_handoff,
     return_handoff,
     transfer_handoff,
 )
+from bot.services.handoff.notes import add_note, list_notes
+from bot.services.handoff.queue import list_queue, my_chats, others_chats, place_in_queue
+from bot.services.handoff.requests import keep_message, request_handoff
+from bot.services.handoff.rows import get_handoff
+from bot.services.handoff.sending import send_to_user
 from bot.storage.tables import conversations, messages_out
 from tests.services.conftest import NOW
 from tests.services.handoff_setup import (

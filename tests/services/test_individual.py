@@ -10,8 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from bot.model.errors import BookingRuleError
-from bot.services.booking_notices import claim_notices
-from bot.services.individual import (
+from bot.services.booking.individual import (
     IndividualRequest,
     confirm_individual,
     decline_individual,
@@ -22,6 +21,7 @@ from bot.services.individual import (
     request_individual,
     withdraw_individual,
 )
+from bot.services.booking.notices import claim_notices
 from bot.services.record import Origin
 from bot.storage.tables import events
 from tests.services.booking_setup import DAY, DESK, at, book, people_in, session, slots

@@ -8,8 +8,8 @@ from sqlalchemy.engine import Engine
 from bot.model.demand_actor import by_enterprise, by_link
 from bot.model.demand_errors import InquiryError
 from bot.model.errors import ForbiddenError, NotFoundError
-from bot.services.demands import get_demand, withdraw_demand
-from bot.services.inquiries import (
+from bot.services.demand.demands import get_demand, withdraw_demand
+from bot.services.demand.inquiries import (
     add_inquiry,
     answer_inquiry,
     inquiries_of,

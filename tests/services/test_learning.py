@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from bot.model.errors import ForbiddenError, LearningError, NotFoundError, TrainingError
-from bot.services import training
-from bot.services.learning import (
+from bot.services.transcript import training
+from bot.services.transcript.learning import (
     approve_candidate,
     approved_examples,
     get_candidate,

@@ -14,10 +14,8 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.model.errors import FeedLostError
 from bot.model.rights import Staff
-from bot.services.handoff_notes import add_note
-from bot.services.handoff_sending import send_to_user
-from bot.services.handoffs import Route, claim_handoff, transfer_handoff
-from bot.services.live import (
+from bot.services.handoff.handoffs import Route, claim_handoff, transfer_handoff
+from bot.services.handoff.live import (
     KEEP,
     Change,
     feed_end,
@@ -26,6 +24,8 @@ from bot.services.live import (
     number_changes,
     read_feed,
 )
+from bot.services.handoff.notes import add_note
+from bot.services.handoff.sending import send_to_user
 from bot.storage.database import TRANSIENT, reading, utc_now
 from bot.storage.desk_tables import desk_feed
 from bot.storage.tables import messages_in, messages_out

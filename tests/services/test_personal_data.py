@@ -10,14 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from bot.services.demands import (
+from bot.services.demand.demands import (
     change_demand,
     find_demand,
     list_versions,
     submit_draft,
     withdraw_demand,
 )
-from bot.services.drafts import find_draft, get_draft, open_draft, save_answers
+from bot.services.form.drafts import find_draft, get_draft, open_draft, save_answers
 from bot.services.personal_data import (
     delete_personal_data,
     export_personal_data,

@@ -10,8 +10,8 @@ import pytest
 import time_machine
 from sqlalchemy.engine import Connection, Engine
 
-from bot.services.booking_notices import BookingNotice, claim_notices
-from bot.services.bookings import Booking, cancel_booking, reschedule_booking
+from bot.services.booking.bookings import Booking, cancel_booking, reschedule_booking
+from bot.services.booking.notices import BookingNotice, claim_notices
 from bot.storage.database import create_engine, utc_now
 from tests.services.booking_setup import (
     HOUR,

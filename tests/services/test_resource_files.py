@@ -18,25 +18,25 @@ from bot.model.demand_errors import OrganisationError, SpreadsheetError
 from bot.model.errors import ForbiddenError, NotFoundError
 from bot.model.periods import Period
 from bot.model.rights import Staff
-from bot.services.case_file import case_file
-from bot.services.demand_steps import take_step
-from bot.services.inquiries import add_inquiry
-from bot.services.organisation_sheet import export_organisations, import_organisations
-from bot.services.organisations import (
+from bot.services.demand.case_file import case_file
+from bot.services.demand.inquiries import add_inquiry
+from bot.services.demand.organisation_sheet import export_organisations, import_organisations
+from bot.services.demand.organisations import (
     OrganisationProfile,
     add_organisation,
     change_organisation,
     list_organisations,
     seed_organisations,
 )
-from bot.services.spreadsheet import Sheet, make_workbook, read_spreadsheet
-from bot.services.statistics import StatisticsQuery, break_down, count_figures
-from bot.services.statistics_files import (
+from bot.services.demand.statistics import StatisticsQuery, break_down, count_figures
+from bot.services.demand.statistics_files import (
     monthly_bulletin,
     show_change,
     show_figure,
     statistics_workbook,
 )
+from bot.services.demand.steps import take_step
+from bot.services.spreadsheet import Sheet, make_workbook, read_spreadsheet
 from tests.services.conftest import NOW
 from tests.services.demand_setup import (
     CENTRE,

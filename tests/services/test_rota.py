@@ -11,11 +11,15 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.model.calendar import local_date
 from bot.model.errors import BookingRuleError, RotaError
-from bot.services.booking_notices import claim_notices
-from bot.services.booking_work import tend_rota
-from bot.services.bookings import confirm_booking, free_slots, get_booking, hold_slot, my_bookings
-from bot.services.record import Origin
-from bot.services.rota import (
+from bot.services.booking.bookings import (
+    confirm_booking,
+    free_slots,
+    get_booking,
+    hold_slot,
+    my_bookings,
+)
+from bot.services.booking.notices import claim_notices
+from bot.services.booking.rota import (
     confirm_expert,
     get_session,
     plan_ahead,
@@ -23,8 +27,10 @@ from bot.services.rota import (
     sessions_between,
     unconfirmed_experts,
 )
-from bot.services.rota_changes import SessionChange, cancel_session, change_session
-from bot.services.waiting_list import join_waiting_list, my_waiting
+from bot.services.booking.rota_changes import SessionChange, cancel_session, change_session
+from bot.services.booking.waiting_list import join_waiting_list, my_waiting
+from bot.services.booking.work import tend_rota
+from bot.services.record import Origin
 from bot.storage.booking_tables import rota_sessions
 from bot.storage.tables import events
 from knowledge.rota import load_rota

@@ -14,12 +14,12 @@ from sqlalchemy.engine import Engine
 from bot.model.errors import PasswordError, StaffError
 from bot.model.passwords import check_password, make_password
 from bot.model.rights import Staff
-from bot.services.own_account import Oneself, change_password
 from bot.services.record import Origin
-from bot.services.sign_in import Credentials, SignIn, sign_in
-from bot.services.staff import Profile, change_staff, create_staff, reset_password, set_active
-from bot.services.staff_sessions import Session, find_session, touch_session
-from bot.services.totp import turn_totp_off, turn_totp_on
+from bot.services.staff.own_account import Oneself, change_password
+from bot.services.staff.sign_in import Credentials, SignIn, sign_in
+from bot.services.staff.staff import Profile, change_staff, create_staff, reset_password, set_active
+from bot.services.staff.staff_sessions import Session, find_session, touch_session
+from bot.services.staff.totp import turn_totp_off, turn_totp_on
 from bot.settings import Settings
 from bot.storage.database import reading
 from bot.storage.desk_tables import staff as staff_table

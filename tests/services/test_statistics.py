@@ -16,12 +16,11 @@ from bot.model.demand import UNTIL_SERVED
 from bot.model.demand_actor import Given, by_enterprise, by_link
 from bot.model.errors import ForbiddenError
 from bot.model.periods import Period, month, period_before, year_before
-from bot.services.demand_rating import rate_matter
-from bot.services.demand_steps import take_step
-from bot.services.demands import get_demand, submit_draft, withdraw_demand
-from bot.services.matter_plans import analyse_demand, propose_plans
-from bot.services.matter_rows import Matter, matters_of
-from bot.services.statistics import (
+from bot.services.demand.demands import get_demand, submit_draft, withdraw_demand
+from bot.services.demand.matter_plans import analyse_demand, propose_plans
+from bot.services.demand.matter_rows import Matter, matters_of
+from bot.services.demand.rating import rate_matter
+from bot.services.demand.statistics import (
     COUNTED,
     StatisticsQuery,
     break_down,
@@ -32,6 +31,7 @@ from bot.services.statistics import (
     list_cases,
     theirs,
 )
+from bot.services.demand.steps import take_step
 from bot.storage.demand_tables import deadlines, matter_steps, matters, organisations
 from bot.storage.desk_tables import handoffs
 from bot.storage.tables import demands, messages_in, users

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from bot.model.errors import ForbiddenError
-from bot.services.transcript_filing import anything_unfiled, file_messages
-from bot.services.transcript_search import Wish, find_transcripts
+from bot.services.transcript.filing import anything_unfiled, file_messages
+from bot.services.transcript.search import Wish, find_transcripts
 from bot.storage.tables import messages_in
 from bot.storage.transcript_tables import transcripts
 from tests.services.talk import NOW, file_all, follow, hand_off, hears, hire, parse, says

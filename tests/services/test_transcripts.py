@@ -11,16 +11,16 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.model.errors import ForbiddenError, NotFoundError, ReviewError
 from bot.model.rights import Staff
-from bot.services.learning import approve_candidate, get_candidate, label_message
 from bot.services.personal_data import delete_personal_data, forget_user
-from bot.services.transcript_review import (
+from bot.services.transcript.learning import approve_candidate, get_candidate, label_message
+from bot.services.transcript.review import (
     add_note,
     flag_transcript,
     mark_reviewed,
     mark_unreviewed,
 )
-from bot.services.transcript_search import Wish, find_transcripts
-from bot.services.transcripts import Transcript, list_lines, read_transcript
+from bot.services.transcript.search import Wish, find_transcripts
+from bot.services.transcript.transcripts import Transcript, list_lines, read_transcript
 from bot.storage.tables import drafts, events, messages_in
 from bot.storage.transcript_tables import (
     learning_candidates,

@@ -10,9 +10,7 @@ import pytest
 from sqlalchemy.engine import Connection, Engine
 
 from bot.model.errors import BookingRuleError, SlotTakenError
-from bot.services.booking_notices import BookingNotice, claim_notices
-from bot.services.booking_work import tend_bookings
-from bot.services.bookings import (
+from bot.services.booking.bookings import (
     Booking,
     cancel_booking,
     confirm_booking,
@@ -23,14 +21,16 @@ from bot.services.bookings import (
     my_bookings,
     reschedule_booking,
 )
-from bot.services.waiting_list import (
+from bot.services.booking.notices import BookingNotice, claim_notices
+from bot.services.booking.waiting_list import (
     WaitingEntry,
     join_waiting_list,
     leave_waiting_list,
     my_waiting,
     place_in_line,
 )
-from bot.services.waiting_rows import get_entry
+from bot.services.booking.waiting_rows import get_entry
+from bot.services.booking.work import tend_bookings
 from knowledge.rota import load_rota
 from tests.services.booking_setup import (
     DAY,

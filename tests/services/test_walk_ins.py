@@ -10,10 +10,8 @@ from sqlalchemy.engine import Connection, Engine
 from bot.model.demand_errors import DemandSourceError, QualityMatterError
 from bot.model.errors import ConsentMissingError, ForbiddenError, FormIncompleteError
 from bot.model.rights import Staff
-from bot.services.demand_rating import rate_matter
-from bot.services.demand_rows import Demand
-from bot.services.matter_rows import matters_of
-from bot.services.quality_matters import (
+from bot.services.demand.matter_rows import matters_of
+from bot.services.demand.quality_matters import (
     QualityMatterEntry,
     list_quality_matters,
     raise_quality_matter,
@@ -21,8 +19,10 @@ from bot.services.quality_matters import (
     settle_quality_matter,
     submit_quality_matters,
 )
+from bot.services.demand.rating import rate_matter
+from bot.services.demand.rows import Demand
+from bot.services.demand.walk_ins import receive_demand
 from bot.services.record import Origin
-from bot.services.walk_ins import receive_demand
 from tests.services.conftest import ANSWERS, NOW
 from tests.services.demand_setup import (
     completed,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model.answer_numbers import ends_of_range
-from bot.model.answers import read_answer
+from bot.model.answer.answers import read_answer
+from bot.model.answer.numbers import ends_of_range
 from bot.model.field_error import CODES, FieldError
 from bot.model.form import check_value
 from bot.texts import FIELD_ERRORS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.services.booking_company import split_words
+from bot.services.booking.company import split_words
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.model.answers import read_answer
+from bot.model.answer.answers import read_answer
 from bot.model.form import check_value
 from knowledge import KnowledgeError
 from knowledge.form import DemandForm, FormField, load_form

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from bot.model.field_error import CODES
 from bot.model.form import check_value
-from bot.model.form_reading import Reading
-from bot.model.form_turn import read_form_message
+from bot.model.form_talk.reading import Reading
+from bot.model.form_talk.turn import read_form_message
 from knowledge.form import load_form
 from nlu.classifier import rank, train_classifier
 from tests.nlu.training_data import examples

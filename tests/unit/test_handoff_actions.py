@@ -17,8 +17,8 @@ from actions.demand_progress import ActionDemandProgress
 from actions.handoff import ActionCallPerson, ActionComplain
 from actions.services import ActionAskBack, ActionReject
 from bot.model.calendar import Calendar
-from bot.services.handoff_rows import Handoff, open_handoff
-from bot.services.handoffs import close_handoff
+from bot.services.handoff.handoffs import close_handoff
+from bot.services.handoff.rows import Handoff, open_handoff
 from bot.storage.database import utc_now
 from knowledge.handoff import needs_person
 from tests.services.handoff_setup import add_staff, add_talker, desk, in_chat, said, say

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model.offer_reply import reply_to_offer
+from bot.model.booking_talk.offer_reply import reply_to_offer
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model.festivals import FESTIVALS, days_off, next_festival
-from bot.model.time_expressions import TimeExpression, find_tokens, read_time, resolve
+from bot.model.times.expressions import TimeExpression, find_tokens, read_time, resolve
+from bot.model.times.festivals import FESTIVALS, days_off, next_festival
 
 TUESDAY = datetime(2026, 11, 24, 9, 30)
 

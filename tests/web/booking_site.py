@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from bot.model.calendar import centre_calendar, local_date
-from bot.services.booking_rows import Booking, list_bookings
+from bot.services.booking.rows import Booking, list_bookings
 from bot.services.consents import record_consent
 from bot.services.page_links import booking_address
 from bot.storage.booking_tables import bookings

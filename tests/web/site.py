@@ -15,9 +15,9 @@ from sqlalchemy.engine import Engine
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from bot.services.demand_rows import Demand, get_demand
-from bot.services.draft_rows import Draft, get_draft
-from bot.services.drafts import open_draft, save_answers
+from bot.services.demand.rows import Demand, get_demand
+from bot.services.form.draft_rows import Draft, get_draft
+from bot.services.form.drafts import open_draft, save_answers
 from bot.services.page_links import form_address
 from bot.services.personal_data import record_consent
 from bot.settings import Settings

@@ -9,7 +9,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from bot.services.drafts import set_state
+from bot.services.form.drafts import set_state
 from bot.services.links import make_link
 from bot.services.page_links import document_address, export_address, form_address
 from bot.settings import Settings

@@ -10,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from bot.model.calendar import local_date
-from bot.services.bookings import cancel_booking, expire_holds, get_booking
+from bot.services.booking.bookings import cancel_booking, expire_holds, get_booking
+from bot.services.booking.waiting_list import my_waiting
 from bot.services.consents import has_consent
 from bot.services.page_links import booking_address, export_address
-from bot.services.waiting_list import my_waiting
 from bot.storage.booking_tables import bookings, rota_sessions
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import messages_out

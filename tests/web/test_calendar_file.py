@@ -7,7 +7,7 @@ from datetime import timedelta
 import httpx
 
 from bot.model.calendar import local_date
-from bot.services.bookings import cancel_booking, get_booking
+from bot.services.booking.bookings import cancel_booking, get_booking
 from bot.services.page_links import calendar_address, form_address
 from bot.storage.database import utc_now
 from tests.services.booking_setup import book, people_in, session, slots

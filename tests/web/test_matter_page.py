@@ -9,8 +9,8 @@ import httpx
 import sqlalchemy as sa
 
 from bot.model.demand_actor import by_link
-from bot.services.demand_steps import take_step
-from bot.services.matter_rows import Matter, read_matter
+from bot.services.demand.matter_rows import Matter, read_matter
+from bot.services.demand.steps import take_step
 from bot.services.page_links import matter_address
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import events, messages_out

@@ -11,7 +11,7 @@ import pytest
 from docx import Document
 from playwright.sync_api import Browser, Page, expect
 
-from bot.services.draft_rows import Draft
+from bot.services.form.draft_rows import Draft
 from bot.services.page_links import form_address
 from bot.storage.database import utc_now
 from tests.conftest import wait_for

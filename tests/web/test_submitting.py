@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from docx import Document
 
-from bot.services.demands import list_versions
+from bot.services.demand.demands import list_versions
 from bot.services.personal_data import has_consent
 from bot.storage.database import reading
 from bot.storage.tables import demands, messages_out

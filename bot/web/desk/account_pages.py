@@ -10,9 +10,9 @@ from starlette.routing import Route
 from bot.model.errors import LinkError, PasswordError
 from bot.model.rights import Staff
 from bot.services.links import make_link, read_link
-from bot.services.own_account import Oneself, change_password, enrol_totp, give_up_totp
-from bot.services.staff_rows import get_account
-from bot.services.totp import enrolment_address, new_secret
+from bot.services.staff.own_account import Oneself, change_password, enrol_totp, give_up_totp
+from bot.services.staff.staff_rows import get_account
+from bot.services.staff.totp import enrolment_address, new_secret
 from bot.storage.database import reading, utc_now
 from bot.web.desk import texts
 from bot.web.desk.desk import ANYONE, Desk

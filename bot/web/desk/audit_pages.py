@@ -12,8 +12,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.model.rights import Staff
-from bot.services.audit import AuditEvent, AuditFilter, list_events
-from bot.services.staff_rows import staff_names
+from bot.services.staff.audit import AuditEvent, AuditFilter, list_events
+from bot.services.staff.staff_rows import staff_names
 from bot.storage.database import reading
 from bot.web.desk.audit_kinds import GROUPS
 from bot.web.desk.audit_texts import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.services.audit import AuditEvent
+from bot.services.staff.audit import AuditEvent
 from bot.web.desk import texts
 from bot.web.desk.audit_kinds import KINDS
 from bot.web.desk.formats import category_name, station_name

@@ -9,19 +9,19 @@ from starlette.routing import Route
 
 from bot.model.errors import HandoffRuleError, HandoffStateError, TakenError
 from bot.model.rights import Staff
-from bot.services.chat_lines import read_lines
-from bot.services.handoff_notes import add_note
-from bot.services.handoff_sending import send_picture, send_to_user
-from bot.services.handoff_take_over import take_over_handoff
-from bot.services.handoffs import (
+from bot.services.handoff.chat_lines import read_lines
+from bot.services.handoff.handoffs import (
     Route as Target,
 )
-from bot.services.handoffs import (
+from bot.services.handoff.handoffs import (
     claim_handoff,
     close_handoff,
     return_handoff,
     transfer_handoff,
 )
+from bot.services.handoff.notes import add_note
+from bot.services.handoff.sending import send_picture, send_to_user
+from bot.services.handoff.take_over import take_over_handoff
 from bot.web.desk import chat_texts as texts
 from bot.web.desk.chat_side import ChatSide
 from bot.web.desk.chat_view import line_views

@@ -13,10 +13,10 @@ from bot.model.demand import local_date
 from bot.model.errors import ConsentMissingError, DraftClosedError, NotFoundError
 from bot.model.field_error import FieldError
 from bot.model.rights import Staff
-from bot.services.draft_at_desk import agree_to_editing, editable_draft, has_agreed
-from bot.services.draft_rows import Draft, find_draft
-from bot.services.drafts import save_answers
-from bot.services.handoff_queue import seen_handoff
+from bot.services.form.draft_at_desk import agree_to_editing, editable_draft, has_agreed
+from bot.services.form.draft_rows import Draft, find_draft
+from bot.services.form.drafts import save_answers
+from bot.services.handoff.queue import seen_handoff
 from bot.services.record import record_read
 from bot.storage.database import reading, utc_now
 from bot.texts import CONSENT

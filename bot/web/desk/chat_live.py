@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from bot.model.errors import FeedLostError
 from bot.model.rights import Staff
-from bot.services.live import Change, read_feed
+from bot.services.handoff.live import Change, read_feed
 from bot.storage.database import reading
 from bot.web.desk.chat_view import is_shown, line_view, state_of
 from bot.web.desk.desk import Desk

@@ -13,10 +13,11 @@ from starlette.routing import Route
 from bot.model.errors import NotFoundError
 from bot.model.handoff import BY_USER, CLAIMED, OUTCOMES
 from bot.model.rights import Staff
-from bot.services.chat_lines import read_chat
-from bot.services.chat_pictures import read_picture
-from bot.services.chat_views import count_unread, list_viewers, note_view
-from bot.services.handoff_queue import (
+from bot.services.handoff.chat_lines import read_chat
+from bot.services.handoff.chat_pictures import read_picture
+from bot.services.handoff.chat_views import count_unread, list_viewers, note_view
+from bot.services.handoff.live import feed_end, number_changes
+from bot.services.handoff.queue import (
     ended_chats,
     list_queue,
     my_chats,
@@ -24,11 +25,10 @@ from bot.services.handoff_queue import (
     read_window,
     seen_handoff,
 )
-from bot.services.handoff_rows import Handoff
-from bot.services.live import feed_end, number_changes
+from bot.services.handoff.rows import Handoff
+from bot.services.handoff.user_profile import user_names
 from bot.services.record import record_read
-from bot.services.staff_rows import list_accounts, staff_names
-from bot.services.user_profile import user_names
+from bot.services.staff.staff_rows import list_accounts, staff_names
 from bot.storage.database import reading, utc_now
 from bot.web.desk import chat_texts
 from bot.web.desk.chat_side import ChatSide

@@ -11,13 +11,13 @@ from starlette.routing import Route
 
 from bot.demand_texts import STATE_NAMES
 from bot.model.rights import Staff
-from bot.services.demand_rows import list_demands
-from bot.services.draft_rows import find_draft
-from bot.services.handoff_notes import list_notes
-from bot.services.handoff_queue import seen_handoff
-from bot.services.handoff_record import read_record
+from bot.services.demand.rows import list_demands
+from bot.services.form.draft_rows import find_draft
+from bot.services.handoff.notes import list_notes
+from bot.services.handoff.queue import seen_handoff
+from bot.services.handoff.record import read_record
+from bot.services.handoff.user_profile import address_of, read_basics, read_profile
 from bot.services.page_links import form_address
-from bot.services.user_profile import address_of, read_basics, read_profile
 from bot.storage.database import reading, utc_now
 from bot.web.desk import chat_texts
 from bot.web.desk.chat_view import is_mine, step_view

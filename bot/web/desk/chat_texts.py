@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.handoff_texts import OUTCOMES as USER_OUTCOMES
 from bot.handoff_texts import REASONS as REASONS
 from bot.handoff_texts import STATES as STATES
-from bot.services.handoff_notes import LONGEST as NOTE_LONGEST
-from bot.services.handoff_sending import LONGEST as TEXT_LONGEST
+from bot.services.handoff.notes import LONGEST as NOTE_LONGEST
+from bot.services.handoff.sending import LONGEST as TEXT_LONGEST
 
 ASSISTANT = "智能助手"
 SYSTEM = "系统"

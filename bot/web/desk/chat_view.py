@@ -11,10 +11,10 @@ from bot import handoff_texts
 from bot.model.calendar import local_time
 from bot.model.handoff import CLAIMED, WEEKDAYS
 from bot.model.rights import Staff
-from bot.services.chat_lines import Line
-from bot.services.handoff_queue import ChatItem, Window
-from bot.services.handoff_record import Step
-from bot.services.handoff_rows import Handoff
+from bot.services.handoff.chat_lines import Line
+from bot.services.handoff.queue import ChatItem, Window
+from bot.services.handoff.record import Step
+from bot.services.handoff.rows import Handoff
 from bot.web.desk import chat_texts as texts
 
 

@@ -24,14 +24,14 @@ from bot.model.demand_errors import (
 from bot.model.errors import ForbiddenError, NotFoundError, StaleDemandError
 from bot.model.rights import ORGANISATION, Staff
 from bot.services.actor_names import actor_names
-from bot.services.attachments import attach_file, read_file
-from bot.services.demand_rating import rate_matter
-from bot.services.demand_rows import get_demand
-from bot.services.demand_steps import take_step
-from bot.services.inquiries import add_inquiry, answer_inquiry, seen_inquiry
-from bot.services.matter_plans import MatterPlan, analyse_demand
-from bot.services.matter_rows import Matter, read_matter
-from bot.services.organisations import list_organisations
+from bot.services.demand.attachments import attach_file, read_file
+from bot.services.demand.inquiries import add_inquiry, answer_inquiry, seen_inquiry
+from bot.services.demand.matter_plans import MatterPlan, analyse_demand
+from bot.services.demand.matter_rows import Matter, read_matter
+from bot.services.demand.organisations import list_organisations
+from bot.services.demand.rating import rate_matter
+from bot.services.demand.rows import get_demand
+from bot.services.demand.steps import take_step
 from bot.storage.database import reading, utc_now
 from bot.web.desk import demand_texts as texts
 from bot.web.desk.demand_pages import download, show_demand

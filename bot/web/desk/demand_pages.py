@@ -15,16 +15,16 @@ from bot import demand_texts as words
 from bot.model.demand import OPEN_STATES, STATES, WAITS_FOR, local_date
 from bot.model.demand_actor import by_staff
 from bot.model.rights import Staff
-from bot.services.case_file import case_file
-from bot.services.demand_access import require_demand
-from bot.services.demand_document import demand_docx
-from bot.services.demand_lists import PAGE, DemandFilter, count_by_state, find_demands, list_alerts
-from bot.services.demand_news import matter_name
-from bot.services.demand_rows import get_demand
-from bot.services.demand_views import see_demand
-from bot.services.inquiries import open_inquiries
-from bot.services.matter_rows import matters_of
-from bot.services.organisations import list_organisations
+from bot.services.demand.access import require_demand
+from bot.services.demand.case_file import case_file
+from bot.services.demand.document import demand_docx
+from bot.services.demand.inquiries import open_inquiries
+from bot.services.demand.lists import PAGE, DemandFilter, count_by_state, find_demands, list_alerts
+from bot.services.demand.matter_rows import matters_of
+from bot.services.demand.news import matter_name
+from bot.services.demand.organisations import list_organisations
+from bot.services.demand.rows import get_demand
+from bot.services.demand.views import see_demand
 from bot.services.record import record_read
 from bot.storage.database import reading, utc_now
 from bot.texts import FORM_TITLE

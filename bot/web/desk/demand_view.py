@@ -12,13 +12,13 @@ from bot import demand_texts as words
 from bot.model.calendar import local_time
 from bot.model.demand import COMPLETED, SUBMITTED, WITHDRAWN, local_date, steps_for
 from bot.model.rights import CENTRE, Staff
-from bot.services.demand_news import contact_of, matter_name
-from bot.services.demand_steps import KINDS
-from bot.services.demand_views import DemandView, MatterView
-from bot.services.matching import match_organisations
-from bot.services.matter_deadlines import Deadline
-from bot.services.matter_plans import propose_plans
-from bot.services.matter_rows import Matter, MatterStep
+from bot.services.demand.matching import match_organisations
+from bot.services.demand.matter_deadlines import Deadline
+from bot.services.demand.matter_plans import propose_plans
+from bot.services.demand.matter_rows import Matter, MatterStep
+from bot.services.demand.news import contact_of, matter_name
+from bot.services.demand.steps import KINDS
+from bot.services.demand.views import DemandView, MatterView
 from bot.services.page_links import matter_address
 from bot.settings import Settings
 from bot.statistics_texts import OUTSIDE_LIST

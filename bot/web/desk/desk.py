@@ -36,7 +36,7 @@ from bot.model.errors import LinkError
 from bot.model.rights import Staff, require
 from bot.services.links import make_link, read_link
 from bot.services.record import Origin
-from bot.services.staff_sessions import Session, find_session, touch_session
+from bot.services.staff.staff_sessions import Session, find_session, touch_session
 from bot.settings import Settings
 from bot.storage.database import reading, redoable, utc_now
 from bot.web.desk import texts

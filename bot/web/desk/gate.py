@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.services.staff_sessions import Session
+from bot.services.staff.staff_sessions import Session
 from bot.settings import Settings
 from bot.web.guard import Posted
 

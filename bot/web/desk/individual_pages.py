@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from bot.model.errors import BookingRuleError, RotaError
 from bot.model.rights import Staff
-from bot.services import booking_says as says
-from bot.services.desk_individual import fix_request, refuse_request, see_requests
-from bot.services.individual import IndividualRequest
+from bot.services.booking import says
+from bot.services.booking.desk_individual import fix_request, refuse_request, see_requests
+from bot.services.booking.individual import IndividualRequest
 from bot.web.desk import rota_texts
 from bot.web.desk.desk import Desk
 from bot.web.desk.session_pages import value

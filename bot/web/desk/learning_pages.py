@@ -13,14 +13,14 @@ from starlette.routing import Route
 from bot.model.errors import LearningError, TrainingError
 from bot.model.learning import CAN_GO_LIVE, PROPOSED, READY, UNDER_WAY
 from bot.model.rights import Staff
-from bot.services import training
-from bot.services.learning import (
+from bot.services.record import Origin
+from bot.services.transcript import training
+from bot.services.transcript.learning import (
     approve_candidate,
     count_candidates,
     list_candidates,
     reject_candidate,
 )
-from bot.services.record import Origin
 from bot.storage.database import reading
 from bot.web.desk import transcript_texts as texts
 from bot.web.desk.desk import Desk

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import structlog
 from sqlalchemy.engine import Engine
 
-from bot.services.live import feed_end, has_unnumbered, number_changes
+from bot.services.handoff.live import feed_end, has_unnumbered, number_changes
 from bot.storage.database import TRANSIENT, reading
 
 log = structlog.get_logger()

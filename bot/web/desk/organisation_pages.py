@@ -9,14 +9,14 @@ from starlette.routing import Route
 from bot import resource_texts as sheet_texts
 from bot.model.demand_errors import OrganisationError, SpreadsheetError
 from bot.model.rights import Staff
-from bot.services.matching import Standing, organisation_standings
-from bot.services.organisation_sheet import (
+from bot.services.demand.matching import Standing, organisation_standings
+from bot.services.demand.organisation_sheet import (
     PARTING,
     OrganisationImport,
     export_organisations,
     import_organisations,
 )
-from bot.services.organisations import (
+from bot.services.demand.organisations import (
     Organisation,
     OrganisationProfile,
     get_organisation,

@@ -9,8 +9,7 @@ from starlette.routing import Route
 from bot import demand_texts as words
 from bot.model.demand_errors import QualityMatterError
 from bot.model.rights import Staff
-from bot.services.demand_rows import get_demand
-from bot.services.quality_matters import (
+from bot.services.demand.quality_matters import (
     QualityMatterEntry,
     list_quality_matters,
     raise_quality_matter,
@@ -18,8 +17,9 @@ from bot.services.quality_matters import (
     settle_quality_matter,
     submit_quality_matters,
 )
+from bot.services.demand.rows import get_demand
+from bot.services.demand.walk_ins import SOURCES
 from bot.services.record import record_read
-from bot.services.walk_ins import SOURCES
 from bot.storage.database import utc_now
 from bot.web.desk import resource_texts as texts
 from bot.web.desk.desk import Desk

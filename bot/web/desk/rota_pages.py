@@ -12,10 +12,10 @@ from starlette.routing import Route
 
 from bot.model.calendar import centre_calendar, local_date
 from bot.model.rights import Staff
-from bot.services import booking_says as says
-from bot.services.desk_rota import own_station, plan_month, see_rota
-from bot.services.individual import open_requests
-from bot.services.rota import MonthPlan
+from bot.services.booking import says
+from bot.services.booking.desk_rota import own_station, plan_month, see_rota
+from bot.services.booking.individual import open_requests
+from bot.services.booking.rota import MonthPlan
 from bot.storage.database import reading, utc_now
 from bot.web.desk import rota_texts
 from bot.web.desk.desk import Desk

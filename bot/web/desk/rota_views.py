@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.model.calendar import centre_calendar, local_date, local_time
-from bot.services import booking_says as says
-from bot.services.booking_rows import Booking
-from bot.services.desk_rota import SessionCount
-from bot.services.rota_rows import RotaSession
+from bot.services.booking import says
+from bot.services.booking.desk_rota import SessionCount
+from bot.services.booking.rota_rows import RotaSession
+from bot.services.booking.rows import Booking
 from bot.web.desk import rota_texts
 from knowledge import load_knowledge
 from knowledge.rota import load_rota

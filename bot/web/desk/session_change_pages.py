@@ -10,8 +10,8 @@ from starlette.routing import Route
 
 from bot.model.errors import RotaError, StaleSessionError
 from bot.model.rights import Staff
-from bot.services.desk_rota import add_session, cancel_session, change_session, see_session
-from bot.services.rota_rows import RotaSession
+from bot.services.booking.desk_rota import add_session, cancel_session, change_session, see_session
+from bot.services.booking.rota_rows import RotaSession
 from bot.web.desk import rota_texts
 from bot.web.desk.desk import Desk, RefusedError
 from bot.web.desk.rota_pages import read_day, visited_stations

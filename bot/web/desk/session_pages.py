@@ -6,13 +6,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.model.answer_contacts import read_telephone
+from bot.model.answer.contacts import read_telephone
 from bot.model.calendar import local_date, local_time
 from bot.model.errors import BookingRuleError, RotaError, SlotTakenError
 from bot.model.field_error import FieldError
 from bot.model.rights import Staff
-from bot.services import booking_says as says
-from bot.services.desk_rota import (
+from bot.services.booking import says
+from bot.services.booking.desk_rota import (
     SessionCount,
     SessionSheet,
     WalkIn,

@@ -8,8 +8,8 @@ from typing import Any
 from bot.model.calendar import local_date, local_time, moment_of
 from bot.model.errors import RotaError
 from bot.model.rota import SessionPlan
-from bot.services.rota_changes import SessionChange
-from bot.services.rota_rows import RotaSession
+from bot.services.booking.rota_changes import SessionChange
+from bot.services.booking.rota_rows import RotaSession
 from bot.web.desk import rota_texts
 from bot.web.desk.rota_pages import read_day
 from bot.web.desk.rota_views import expert_names

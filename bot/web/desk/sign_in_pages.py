@@ -11,9 +11,9 @@ from starlette.routing import Route
 
 from bot.model.rights import Staff
 from bot.services.record import record_event
-from bot.services.sign_in import Credentials, SignIn, sign_in
-from bot.services.staff import set_available
-from bot.services.staff_sessions import end_session
+from bot.services.staff.sign_in import Credentials, SignIn, sign_in
+from bot.services.staff.staff import set_available
+from bot.services.staff.staff_sessions import end_session
 from bot.storage.database import utc_now
 from bot.web.desk import texts
 from bot.web.desk.desk import ANYONE, Desk, RefusedError

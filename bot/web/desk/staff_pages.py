@@ -9,10 +9,10 @@ from starlette.routing import Route
 from bot.model.errors import StaffError
 from bot.model.passwords import make_password
 from bot.model.rights import ROLES, Staff
-from bot.services.organisations import list_organisations
-from bot.services.password_hash import hash_password
-from bot.services.sign_in import clean_login
-from bot.services.staff import (
+from bot.services.demand.organisations import list_organisations
+from bot.services.staff.password_hash import hash_password
+from bot.services.staff.sign_in import clean_login
+from bot.services.staff.staff import (
     Profile,
     change_staff,
     create_staff,
@@ -20,8 +20,8 @@ from bot.services.staff import (
     reset_password,
     set_active,
 )
-from bot.services.staff_rows import Account, get_account, list_accounts
-from bot.services.totp import turn_totp_off
+from bot.services.staff.staff_rows import Account, get_account, list_accounts
+from bot.services.staff.totp import turn_totp_off
 from bot.storage.database import reading
 from bot.web.desk import texts
 from bot.web.desk.desk import Desk

@@ -17,9 +17,8 @@ from bot.model.demand import local_date
 from bot.model.demand_actor import by_staff
 from bot.model.periods import Period, month
 from bot.model.rights import Staff, require
-from bot.services.organisations import list_organisations
-from bot.services.record import record_event
-from bot.services.statistics import (
+from bot.services.demand.organisations import list_organisations
+from bot.services.demand.statistics import (
     PAGE,
     StatisticsQuery,
     break_down,
@@ -28,11 +27,12 @@ from bot.services.statistics import (
     list_cases,
     theirs,
 )
-from bot.services.statistics_files import (
+from bot.services.demand.statistics_files import (
     monthly_bulletin,
     show_figure,
     statistics_workbook,
 )
+from bot.services.record import record_event
 from bot.storage.database import reading, utc_now
 from bot.web.desk import demand_texts
 from bot.web.desk.demand_pages import download

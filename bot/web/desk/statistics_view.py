@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from bot import statistics_texts as texts
 from bot.model.periods import month, period_before
-from bot.services.statistics import COUNTED, Comparison, Group, change_of
-from bot.services.statistics_files import show_change, show_figure
+from bot.services.demand.statistics import COUNTED, Comparison, Group, change_of
+from bot.services.demand.statistics_files import show_change, show_figure
 
 GROUP_FIGURES = (
     "demands", "matters", "completed", "completion_rate", "on_time_rate", "returns", "ratings",

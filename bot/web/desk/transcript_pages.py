@@ -17,18 +17,18 @@ from bot.model.demand import CHINA
 from bot.model.errors import LearningError, ReviewError
 from bot.model.rights import Staff
 from bot.model.transcript import FLAGS
-from bot.services.learning import label_message
 from bot.services.record import Origin
 from bot.services.spreadsheet import MEDIA_TYPE, make_spreadsheet
-from bot.services.transcript_export import MOST, Exported, export_transcripts
-from bot.services.transcript_review import (
+from bot.services.transcript.export import MOST, Exported, export_transcripts
+from bot.services.transcript.learning import label_message
+from bot.services.transcript.review import (
     add_note,
     flag_transcript,
     mark_reviewed,
     mark_unreviewed,
 )
-from bot.services.transcript_search import STATES, Wish, find_transcripts
-from bot.services.transcripts import list_lines, read_transcript
+from bot.services.transcript.search import STATES, Wish, find_transcripts
+from bot.services.transcript.transcripts import list_lines, read_transcript
 from bot.storage.database import reading
 from bot.web.desk import transcript_texts as texts
 from bot.web.desk.desk import Desk

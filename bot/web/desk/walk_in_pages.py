@@ -17,14 +17,14 @@ from bot.model.demand_errors import DemandSourceError
 from bot.model.errors import ConsentMissingError, FormIncompleteError
 from bot.model.field_error import FieldError
 from bot.model.rights import CENTRE, Staff, require_station
-from bot.services.demand_rows import Demand
-from bot.services.quality_matters import (
+from bot.services.demand.quality_matters import (
     SUBMITTED,
     QualityMatter,
     read_quality_matter,
     settle_quality_matter,
 )
-from bot.services.walk_ins import SOURCES, receive_demand
+from bot.services.demand.rows import Demand
+from bot.services.demand.walk_ins import SOURCES, receive_demand
 from bot.storage.database import reading, utc_now
 from bot.texts import CONSENT
 from bot.web.desk import demand_texts as texts

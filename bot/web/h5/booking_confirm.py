@@ -7,15 +7,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot import texts
-from bot.model.answer_contacts import read_telephone
+from bot.model.answer.contacts import read_telephone
 from bot.model.booking import CONFIRMED, TENTATIVE
 from bot.model.errors import BookingRuleError, SlotTakenError
 from bot.model.field_error import FieldError
-from bot.services import booking_says as says
-from bot.services.booking_rows import Booking
-from bot.services.bookings import cancel_booking, confirm_booking, reschedule_booking
+from bot.services.booking import says
+from bot.services.booking.bookings import cancel_booking, confirm_booking, reschedule_booking
+from bot.services.booking.holds import lock_user
+from bot.services.booking.rows import Booking
 from bot.services.consents import has_consent
-from bot.services.holds import lock_user
 from bot.services.notices import notify
 from bot.storage.database import utc_now
 from bot.web.guard import Posted

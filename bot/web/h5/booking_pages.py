@@ -13,12 +13,12 @@ from bot import texts
 from bot.model.booking import CONFIRMED, FreeSlot
 from bot.model.calendar import local_date
 from bot.model.errors import BookingRuleError, SlotTakenError
-from bot.services import booking_says as says
-from bot.services.booking_company import known_words
-from bot.services.booking_rows import Booking
-from bot.services.bookings import alternatives, free_slots, hold_slot
+from bot.services.booking import says
+from bot.services.booking.bookings import alternatives, free_slots, hold_slot
+from bot.services.booking.company import known_words
+from bot.services.booking.free_slots import free_days
+from bot.services.booking.rows import Booking
 from bot.services.consents import has_consent, record_consent
-from bot.services.free_slots import free_days
 from bot.services.page_links import calendar_token
 from bot.storage.database import reading, utc_now
 from bot.web.guard import Posted

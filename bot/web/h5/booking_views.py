@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from bot.model.booking import TENTATIVE, FreeSlot
 from bot.model.calendar import local_date, local_time
-from bot.services import booking_says as says
-from bot.services.booking_rows import Booking
+from bot.services.booking import says
+from bot.services.booking.rows import Booking
 from knowledge import load_knowledge
 
 

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot import texts
 from bot.model.booking import FreeSlot
-from bot.services.booking_rows import Booking, list_bookings
+from bot.services.booking.rows import Booking, list_bookings
 from bot.services.page_links import BOOKING
 from bot.services.record import Origin
 from bot.storage.booking_tables import bookings

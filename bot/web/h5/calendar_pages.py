@@ -7,8 +7,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.model.errors import NotFoundError
-from bot.services.booking_files import MEDIA_TYPE, booking_file, file_name
-from bot.services.booking_rows import get_booking
+from bot.services.booking.files import MEDIA_TYPE, booking_file, file_name
+from bot.services.booking.rows import get_booking
 from bot.services.page_links import CALENDAR
 from bot.storage.database import reading
 from bot.web.guard import Posted

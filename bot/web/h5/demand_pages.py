@@ -16,10 +16,10 @@ from bot.demand_texts import STATE_NAMES
 from bot.model.demand import MAY_CHANGE, MAY_WITHDRAW, local_date
 from bot.model.errors import FormIncompleteError, NotFoundError
 from bot.model.field_error import FieldError
-from bot.services.demand_document import demand_docx
-from bot.services.demand_progress import progress_lines
-from bot.services.demand_rows import Demand, get_demand, lock_demand
-from bot.services.demands import change_demand, withdraw_demand
+from bot.services.demand.demands import change_demand, withdraw_demand
+from bot.services.demand.document import demand_docx
+from bot.services.demand.progress import progress_lines
+from bot.services.demand.rows import Demand, get_demand, lock_demand
 from bot.services.page_links import DOCUMENT, document_token
 from bot.storage.database import reading, utc_now
 from bot.web.guard import Posted

@@ -13,10 +13,10 @@ from starlette.routing import Route
 from bot import texts
 from bot.model.errors import FormChangedError, FormIncompleteError
 from bot.model.field_error import FieldError
-from bot.services.demands import submit_draft
-from bot.services.draft_rows import Draft, lock_draft
-from bot.services.drafts import migrate_draft, save_answers, set_state
-from bot.services.form_check import check_form
+from bot.services.demand.demands import submit_draft
+from bot.services.form.check import check_form
+from bot.services.form.draft_rows import Draft, lock_draft
+from bot.services.form.drafts import migrate_draft, save_answers, set_state
 from bot.services.notices import notify
 from bot.services.personal_data import record_consent
 from bot.storage.database import reading, utc_now

@@ -11,7 +11,7 @@ import re
 from datetime import date
 from typing import Any
 
-from bot.model.answer_choices import OTHER
+from bot.model.answer.choices import OTHER
 from bot.model.field_error import FieldError
 from bot.model.form import check_value, display
 from bot.web.guard import Posted

@@ -17,11 +17,11 @@ from bot.model.demand_actor import DemandActor, by_link
 from bot.model.demand_errors import StaleMatterError, StepError
 from bot.model.errors import ForbiddenError, LinkError, NotFoundError
 from bot.services.actor_names import actor_names
-from bot.services.demand_news import matter_name
-from bot.services.demand_steps import take_step
-from bot.services.demand_views import see_matter
-from bot.services.matter_rows import read_matter
-from bot.services.organisations import get_organisation
+from bot.services.demand.matter_rows import read_matter
+from bot.services.demand.news import matter_name
+from bot.services.demand.organisations import get_organisation
+from bot.services.demand.steps import take_step
+from bot.services.demand.views import see_matter
 from bot.services.page_links import MATTER, read_matter_link
 from bot.storage.database import utc_now
 from bot.web.guard import Posted

@@ -13,14 +13,14 @@ from bot import texts
 from bot.model.booking import CONFIRMED, TENTATIVE, may_still_change
 from bot.model.calendar import local_date, local_time
 from bot.model.errors import BookingRuleError
-from bot.services import booking_says as says
-from bot.services.booking_rows import Booking
-from bot.services.bookings import cancel_booking, join_waiting_list, my_bookings
-from bot.services.holds import lock_user
-from bot.services.individual import WITHDRAWN, my_requests, withdraw_individual
+from bot.services.booking import says
+from bot.services.booking.bookings import cancel_booking, join_waiting_list, my_bookings
+from bot.services.booking.holds import lock_user
+from bot.services.booking.individual import WITHDRAWN, my_requests, withdraw_individual
+from bot.services.booking.rows import Booking
+from bot.services.booking.waiting_list import leave_waiting_list, my_waiting, place_in_line
 from bot.services.notices import notify
 from bot.services.page_links import calendar_token
-from bot.services.waiting_list import leave_waiting_list, my_waiting, place_in_line
 from bot.storage.database import reading, utc_now
 from bot.web.guard import Posted
 from bot.web.h5.booking_visit import CHANNEL, BookingVisit, as_id, origin, posted_id, told

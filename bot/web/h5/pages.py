@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from bot import texts
 from bot.model.demand import local_date
 from bot.model.errors import LinkError, NotFoundError
-from bot.services.draft_rows import Draft, get_draft
+from bot.services.form.draft_rows import Draft, get_draft
 from bot.services.links import read_link
 from bot.services.page_links import FORM
 from bot.settings import Settings

@@ -9,10 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.model.rights import Staff
-from bot.services.handoff_requests import request_handoff
-from bot.services.handoff_rows import Handoff, get_handoff
-from bot.services.handoff_sending import send_to_user
-from bot.services.handoffs import claim_handoff
+from bot.services.handoff.handoffs import claim_handoff
+from bot.services.handoff.requests import request_handoff
+from bot.services.handoff.rows import Handoff, get_handoff
+from bot.services.handoff.sending import send_to_user
 from bot.services.record import Origin
 from bot.storage.database import reading, utc_now
 from bot.storage.desk_tables import handoffs

@@ -9,9 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.services.consents import record_consent
-from bot.services.demands import submit_draft
-from bot.services.draft_rows import find_draft
-from bot.services.drafts import open_draft, save_answers
+from bot.services.demand.demands import submit_draft
+from bot.services.form.draft_rows import find_draft
+from bot.services.form.drafts import open_draft, save_answers
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import events
 from tests.desk.chats.seen import words

@@ -8,7 +8,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 import time_machine
 
-from bot.services.staff_sessions import end_sessions
+from bot.services.staff.staff_sessions import end_sessions
 from bot.storage.database import reading, utc_now
 from bot.storage.desk_tables import staff as staff_table
 from tests.desk.chats.seen import read_stream, words

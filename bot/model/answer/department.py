@@ -1,0 +1,47 @@
+"""Reads 质量管理机构/负责人: a department, a person, or both, as 质量部 李静."""
+
+from __future__ import annotations
+
+import re
+
+from bot.model.answer.person import surely_person
+from bot.model.answer.text import checked, read_short_text
+from bot.model.wording import HAN, bare, plain, without_emoji
+
+_NONE = re.compile(
+    r"(?:我们|公司|小?厂里?|小?店里?)*(?:没得|没有|没设|未设|不设|莫得|没|无)(?:专门|单独|专职|专|那些|这些|啥子?|什么)?的?"
+    r"(?:质量|质检|品管|管理)*(?:部门?|机构|科室?|科|人员?)"
+)
+_DEPARTMENT = re.compile(
+    rf"(?P<name>(?:[A-Za-z]{{1,4}}|[{HAN}]{{1,8}}?)"
+    r"(?:办公室|部门|实验室|化验室|中心|车间|[部科室处组办课]))(?![门件分署])"
+)
+_LINK = (
+    r"(?:(?:质量|质检|品管|品质)?(?:管理)?(?:部门|机构)(?=是|叫|为|就)|[\s,，、/:：.。;；]|嘛|哈|吧|哦|的|那边|这边|里面?|有个?|由|归|是|叫做?|就|在管|在负责|管起"
+    r"|管到|兼管?|负责(?!人)|的?(?:负责人|部长|[科课]长|主任|经理|主管|组长|处长|室长|头头?)(?:是|叫)?"
+    r"|我们?|公司|厂里?|侄儿|侄女|儿子|儿媳妇?|女儿|女婿|老婆|老公|老板娘?|爱人|兄弟|老表|哥哥?|弟弟?|姐姐?|妹妹?)*"
+)
+_PERSON = rf"(?P<person>[{HAN}]{{2,4}}?|[{HAN}]工)"
+_BOTH = re.compile(rf"{_LINK}{_DEPARTMENT.pattern}{_LINK}{_PERSON}{_LINK}")
+_ALONE = re.compile(rf"{_LINK}{_PERSON}{_LINK}")
+
+
+def read_department(field_id: str, text: str, names: tuple[str, ...]) -> str:
+    """Department and person parted by a blank when nothing else is told; else the words as typed.
+
+    质检科嘛，科长叫邓素芳 → 质检科 邓素芳; 没得部门，我侄儿陈小波在管 → 陈小波.
+    """
+    said = read_short_text(field_id, bare(without_emoji(text)), names)
+    if _DEPARTMENT.fullmatch(plain(said)):
+        return said
+    alone = _ALONE.fullmatch(_NONE.sub("", plain(said), count=1))
+    if alone and alone.group("person") != plain(said) and surely_person(alone.group("person")):
+        return alone.group("person")
+    if (both := _BOTH.fullmatch(plain(said))) and _may_be_named(both.group("person")):
+        department = said[slice(*both.span("name"))]
+        return f"{department} {said[slice(*both.span('person'))]}"
+    return checked(field_id, said, shortest=1, code="unclear", odd=False)
+
+
+def _may_be_named(words: str) -> bool:
+    return not re.search(r"[管理兼责有没是在我]", words)

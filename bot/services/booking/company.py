@@ -1,0 +1,93 @@
+"""Who books and what about: taken from what is known of the user, or from their words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.services.demand.demands import list_demands
+from bot.services.form.draft_rows import find_draft
+from bot.storage.booking_tables import bookings
+from knowledge.form import DemandForm
+
+WANTS = {"quality_management": "quality_wants"}
+"""Fields of the form that are not named after their category."""
+_COMPANY = re.compile(
+    r"(?:我们?(?:公司|单位)?(?:是|叫)|公司(?:是|叫)|企业(?:名称)?(?:是|叫|[:：]))?"
+    r"(?P<name>[^,，。;；、:：\s]{2,60}?(?:公司|厂|合作社|商行|经营部|事务所|研究院|酒楼|门市|集团|店|中心))"
+    r"(?=$|[,，。;；、:：\s（(]|想|要|咨询|问|关于)"
+)
+_TOPIC = re.compile(
+    r"^(?:(?:我们?)?(?:想要?|要)?(?:咨询|请教|了解|问)(?:一下|下)?(?:的是)?|关于|事项(?:是|[:：]))"
+)
+_ABOUT = re.compile(r"^(?:我们?)?(?:就?是|想要?|要)?(?:咨询|请教|了解|谈)|事项")
+_ASKS = re.compile(r"在哪|哪里|哪儿|怎么走|咋个走|收费|要钱|免费|带什么|带啥|几点|多久")
+_MARKS = " ,，。;；、:：\t\n"
+
+_AGREEING = re.compile(
+    r"确认|确定|同意|好的?|可以的?|是的?|对的?|对头|行|要得|得行|嗯+|没问题|ok", re.I
+)
+
+
+def known_words(db: Connection, user_id: int, category: str, form: DemandForm) -> dict[str, str]:
+    """company, topic, contact, telephone of the user's draft, last demand or last booking.
+
+    The topic is what the form says is wanted in `category`; each is empty when not known.
+    """
+    draft, demands = find_draft(db, user_id), list_demands(db, user_id)
+    answers: list[Mapping[str, Any]] = [draft.answers] if draft else []
+    answers += [demand.answers for demand in demands[:1]]
+    company = _first(answers, "company_name")
+    field_id = WANTS.get(category, f"{category}_wants")
+    known = {field.id for field in form.fields}
+    found = {
+        "company": company,
+        "topic": _first(answers, field_id) if field_id in known else "",
+        "contact": _first(answers, "contact"),
+        "telephone": _first(answers, "telephone"),
+    }
+    return found if company else {**_last_booking(db, user_id), "topic": found["topic"]}
+
+
+def split_words(text: str) -> tuple[str, str]:
+    """(company, topic) of an answer such as 永川某某陶瓷厂，商标续展; each may be empty."""
+    plain = text.strip(_MARKS)
+    if _AGREEING.fullmatch(plain):
+        return "", ""  # 确认 says yes, it is nothing to talk about
+    found = _COMPANY.search(plain)
+    if found is None:
+        return "", _TOPIC.sub("", plain).strip(_MARKS)
+    rest = f"{plain[: found.start()]} {plain[found.end() :]}".strip(_MARKS)
+    return found["name"], _TOPIC.sub("", rest).strip(_MARKS)
+
+
+def tells_topic(text: str) -> bool:
+    """Whether the words say what is to be talked about, as in 想咨询3C认证."""
+    return bool(_ABOUT.search(text.strip(_MARKS)))
+
+
+def asks_back(text: str) -> bool:
+    """Whether the words ask about the visit itself: its place, cost, or what to bring."""
+    return bool(_ASKS.search(text)) and not _COMPANY.search(text)
+
+
+def _first(answers: list[Mapping[str, Any]], name: str) -> str:
+    for each in answers:
+        if value := each.get(name):
+            return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ""
+
+
+def _last_booking(db: Connection, user_id: int) -> dict[str, str]:
+    names = ("company", "contact", "telephone")
+    query = (
+        sa.select(*(bookings.c[name] for name in names))
+        .where(bookings.c.user_id == user_id, bookings.c.company != "")
+        .order_by(bookings.c.id.desc())
+    )
+    row = db.execute(query.limit(1)).first()
+    return dict(row._mapping) if row else dict.fromkeys(names, "")

@@ -1,0 +1,33 @@
+"""Consent before a booking in chat takes down who comes and what about."""
+
+from __future__ import annotations
+
+from bot.model.calendar import local_time
+from bot.services.booking import says
+from bot.services.booking.own import OwnBookings
+from bot.services.booking.rows import Booking
+from bot.services.booking.state import CONSENT
+from bot.services.booking.turn import PATIENCE
+from bot.services.consents import has_consent
+from bot.services.form.says import FormTurn, Said, consent_lines
+
+AGREE = says.pick("同意，继续预约", "agree")
+DISAGREE = says.pick("不同意", "stop")
+
+
+class ConsentingBookings(OwnBookings):
+    """What is asked of somebody who has not agreed yet; the seat is held meanwhile."""
+
+    def _consented(self) -> bool:
+        return has_consent(self.db, self.user_id)
+
+    def _ask_consent(self, booking: Booking | None) -> FormTurn:
+        """What is taken down, why and how long. `booking`: the seat that is held, if any."""
+        values = {"lines": consent_lines()}
+        if booking is None or booking.hold_until is None:
+            self._keep(self.now + PATIENCE, asking=CONSENT, booking=None)
+            return FormTurn([Said("utter_booking_consent", values, [AGREE, DISAGREE])])
+        self._keep(booking.hold_until, asking=CONSENT, booking=booking.id)
+        until = f"{local_time(booking.hold_until):%H:%M}"
+        values |= {"when": says.time_text(booking.starts_at, booking.ends_at), "until": until}
+        return FormTurn([Said("utter_booking_consent_held", values, [AGREE, DISAGREE])])

@@ -1,0 +1,111 @@
+"""Individual appointments in chat: which department or organisation, then a request is sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.model.booking_talk.reading import BookingWish
+from bot.model.errors import BookingRuleError
+from bot.services.booking import says
+from bot.services.booking.company import known_words
+from bot.services.booking.consent import ConsentingBookings
+from bot.services.booking.individual import organisations_for, request_individual
+from bot.services.booking.search import problem_of, slot_wish
+from bot.services.booking.state import CONFIRM, WORDS
+from bot.services.booking.turn import PATIENCE
+from bot.services.form.says import FormTurn, Said
+from bot.texts import BOOKING_ANY_TIME
+from knowledge import load_knowledge
+
+
+class IndividualBookings(ConsentingBookings):
+    """Requests that the centre confirms."""
+
+    def _individual(self, wish: BookingWish) -> FormTurn:
+        code, data = problem_of(wish, self.now)
+        if code:
+            return FormTurn([replace(says.refused(code, **data), choices=[])])
+        self._keep(wish=slot_wish(wish, "", ""), individual=True, organisation="", moving=None)
+        if wish.category:
+            return self._choose_category(wish.category)
+        categories = load_knowledge().categories.values()
+        choices = [says.pick(c.name, f"category:{c.id}") for c in categories]
+        return FormTurn([Said("utter_booking_which_category", {}, choices)])
+
+    def _choose_category(self, category: str) -> FormTurn:
+        organisations = organisations_for(category)
+        self._keep(wish=replace(self.state.wish, category=category), individual=True)
+        if len(organisations) == 1:
+            return self._choose_organisation(0)
+        choices = [says.pick(o, f"organisation:{n}") for n, o in enumerate(organisations)]
+        return FormTurn([Said("utter_booking_which_organisation", {}, choices)])
+
+    def _choose_organisation(self, number: int) -> FormTurn:
+        category = self.state.wish.category
+        known = organisations_for(category) if category in load_knowledge().categories else []
+        if number >= len(known):
+            return self._individual(BookingWish("individual"))
+        self.state = replace(self.state, organisation=known[number])
+        return self._take_request()
+
+    def _take_request(self) -> FormTurn:
+        """Who asks and what about: consent first, then what is not known, then all proposed."""
+        if not self._consented():
+            return self._ask_consent(None)
+        self._take_words(known_words(self.db, self.user_id, self.state.wish.category, self.form))
+        return self._propose_request()
+
+    def _propose_request(self) -> FormTurn:
+        """Ask for what is not known, then whether to send the request."""
+        until = self.now + PATIENCE
+        if not (self.state.company and self.state.topic):
+            self._keep(until, asking=WORDS)
+            return FormTurn([self._ask_words({"until": ""})])
+        self._keep(until, asking=CONFIRM)
+        when = replace(self.state.wish, category="", station="", expert="")
+        values = {
+            "organisation": self.state.organisation,
+            "when": says.wish_text(when) or BOOKING_ANY_TIME,
+            "company": self.state.company,
+            "topic": self.state.topic,
+        }
+        choices = [says.pick("提交", "request"), says.pick("改企业或事项", "edit"), says.STOP]
+        return FormTurn([Said("utter_booking_request_check", values, choices)])
+
+    def _request(self) -> FormTurn:
+        state = self.state
+        first, last = state.wish.days
+        try:
+            made = request_individual(
+                self.db,
+                self.user_id,
+                category=state.wish.category,
+                organisation=state.organisation,
+                topic=state.topic,
+                company=state.company,
+                contact=state.contact,
+                telephone=state.telephone,
+                now=self.now,
+                first=first,
+                last=last,
+                period=state.wish.period,
+            )
+        except BookingRuleError as error:
+            return FormTurn([says.refused(error.code, **error.data)])
+        self._keep()
+        values = {"number": made.number, "organisation": made.organisation}
+        return FormTurn([Said("utter_booking_requested", values, [says.MINE])])
+
+    def _ask_words(self, values: dict[str, str]) -> Said:
+        """One question for whatever is missing of enterprise and topic."""
+        stop = {**says.STOP, "numbered": False}
+        held = "" if self.state.individual else "_held"
+        if self.state.company:
+            return Said(
+                f"utter_booking_ask_topic{held}", {**values, "company": self.state.company}, [stop]
+            )
+        if self.state.topic:
+            return Said(
+                f"utter_booking_ask_company{held}", {**values, "topic": self.state.topic}, [stop]
+            )
+        return Said(f"utter_booking_ask_words{held}", values, [stop])

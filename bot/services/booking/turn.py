@@ -1,0 +1,193 @@
+"""One message about booking: handled once, its state kept, free time slots found and said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from bot.model.booking import NOON, FreeSlot
+from bot.model.booking_talk.reading import BookingWish
+from bot.model.calendar import local_date
+from bot.model.errors import BookingRuleError
+from bot.services.booking import says
+from bot.services.booking.bookings import alternatives, free_slots, join_waiting_list, my_bookings
+from bot.services.booking.rows import Booking
+from bot.services.booking.search import expert_id, problem_of, slot_wish, station_id
+from bot.services.booking.state import (
+    BookingState,
+    SlotWish,
+    read_reply,
+    read_state,
+    write_reply,
+    write_state,
+)
+from bot.services.booking.waiting_list import place_in_line
+from bot.services.form.says import FormTurn, Said
+from bot.services.page_links import booking_address
+from bot.settings import Settings
+from bot.texts import BOOKING_ANY
+from knowledge.form import DemandForm, load_form
+from knowledge.rota import load_rota
+
+SHOWN = 5
+"""Free time slots said at a time."""
+PATIENCE = timedelta(minutes=10)
+"""So long words are taken for the answer to a question."""
+Ranking = Sequence[tuple[str, float]]
+
+
+@dataclass
+class BookingTurn:
+    """One message of a user: everything a turn needs. `now`: UTC without zone."""
+
+    db: Connection
+    settings: Settings
+    user_id: int
+    message_id: int
+    now: datetime
+    form: DemandForm = field(default_factory=load_form)
+    state: BookingState = field(default_factory=BookingState)
+
+    # -- once and kept -----------------------------------------------------------------------
+
+    def _once(self, turn: Callable[[], FormTurn]) -> FormTurn:
+        self.state = read_state(self.db, self.user_id, self.now)
+        said = read_reply(self.db, self.user_id, self.message_id)
+        if said is not None:
+            return FormTurn.from_json(said)
+        made = turn()
+        write_reply(self.db, self.user_id, self.message_id, made.to_json(), self.now)
+        return made
+
+    def _keep(self, until: datetime | None = None, **changes: Any) -> None:
+        """Change the state; words are waited for until `until`."""
+        self.state = replace(self.state, **{"asking": "", **changes})
+        write_state(self.db, self.user_id, self.state, until, self.now)
+
+    def _take_words(self, words: dict[str, str]) -> None:
+        """Who books and what about, where the person has not said it."""
+        said = self.state
+        self.state = replace(
+            said,
+            company=said.company or words["company"],
+            topic=said.topic or words["topic"],
+            contact=words["contact"],
+            telephone=words["telephone"],
+        )
+
+    def _page(self) -> str:
+        """Address of the user's calendar page."""
+        return booking_address(self.settings, self.user_id, self.now)
+
+    def _mine(self) -> list[Booking]:
+        return my_bookings(self.db, self.user_id, self.now)
+
+    def _own(self, booking_id: int | None) -> Booking | None:
+        """A booking of this user's that is still to come; ids in choices prove nothing."""
+        return next((b for b in self._mine() if b.id == booking_id), None)
+
+    # -- free time slots ---------------------------------------------------------------------
+
+    def _look(self, wish: BookingWish) -> FormTurn:
+        """Look for what was read in a message."""
+        station, visited = station_id(wish.park)
+        expert = expert_id(self.db, wish.expert, self.user_id) if wish.expert else ""
+        before = self.state.wish.category if self.state.recent else ""
+        if not (wish.category or wish.expert or wish.any_time) and (wish.first or wish.period):
+            wish = replace(wish, category=before)
+        said = []
+        if wish.park and not visited:
+            said.append(Said("utter_booking_no_visits"))
+            station = ""
+        if wish.expert and not expert:
+            said.append(Said("utter_booking_no_expert"))
+        found = slot_wish(wish, station, expert)
+        code, data = problem_of(wish, self.now)
+        if code:
+            rest = found.without_time()
+            self._keep(wish=rest, offset=0, moving=None, individual=False)
+            return FormTurn([*said, self._refused_time(code, data)])
+        old = self.state
+        topic = old.topic if found.category in ("", old.wish.category) else ""
+        self._keep(wish=found, offset=0, moving=None, individual=False, topic=topic)
+        return FormTurn([*said, *self._slots()])
+
+    def _refused_time(self, code: str, data: dict[str, int]) -> Said:
+        return replace(says.refused(code, **data), choices=[says.SOONEST])
+
+    def _slots(self) -> list[Said]:
+        """The free slots of the wish, from the offset on; without any, what comes nearest."""
+        wish, moved = self.state.wish, self._own(self.state.moving)
+        first, last = wish.days
+        found = free_slots(
+            self.db,
+            now=self.now,
+            category=wish.category,
+            station=wish.station,
+            expert=wish.expert,
+            period=wish.period,
+            clock=wish.clock,
+            clock_to=wish.clock_to,
+            first=first,
+            last=last,
+            limit=SHOWN + 2,
+            offset=self.state.offset,
+        )
+        free = [s for s in found if moved is None or s.time_slot_id != moved.time_slot_id]
+        values = {"wish": says.wish_text(wish) or BOOKING_ANY, "page": self._page()}
+        if not free and not self.state.offset:
+            return self._nearest(wish, values)
+        if not free:
+            return [Said("utter_booking_no_more", values, [says.SOONEST])]
+        more = [says.MORE][: len(free) - SHOWN] if len(free) > SHOWN else []
+        values["place"] = says.common_place(free[:SHOWN])
+        return [Said("utter_booking_slots", values, [*says.slot_choices(free[:SHOWN]), *more])]
+
+    def _nearest(self, wish: SlotWish, values: dict[str, str]) -> list[Said]:
+        near = alternatives(
+            self.db,
+            now=self.now,
+            category=wish.category,
+            station=wish.station,
+            first=wish.days[0],
+            period=wish.period or ("afternoon" if wish.clock >= NOON else ""),
+            expert=wish.expert,
+        )
+        return self._instead("utter_booking_none", near, values)
+
+    def _instead(self, response: str, near: list[FreeSlot], values: dict[str, str]) -> list[Said]:
+        """`near` as choices, and the waiting list."""
+        choices = [*says.slot_choices(near), says.WAIT]
+        values = {**values, "place": says.common_place(near)}
+        if not near:
+            return [Said("utter_booking_nothing", {**values, "page": self._page()}, choices)]
+        return [Said(response, values, choices)]
+
+    def _wait(self) -> FormTurn:
+        """Join the waiting list for the wish."""
+        wish, today = self.state.wish, local_date(self.now)
+        first, last = wish.days
+        latest = today + timedelta(days=load_rota().rules.horizon_days)
+        try:
+            entry = join_waiting_list(
+                self.db,
+                self.user_id,
+                now=self.now,
+                first=first or today,
+                last=last or latest,
+                station=wish.station,
+                category=wish.category,
+                expert=wish.expert,
+                period=wish.period,
+            )
+        except BookingRuleError as error:
+            return FormTurn([says.refused(error.code, **error.data)])
+        if entry.status != "waiting":
+            return FormTurn([Said("utter_booking_offered", {}, [says.MINE])])
+        place = str(place_in_line(self.db, entry))
+        values = {"wish": says.wish_text(wish) or BOOKING_ANY, "place": place}
+        return FormTurn([Said("utter_booking_waiting", values, [says.MINE])])

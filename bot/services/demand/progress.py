@@ -1,0 +1,33 @@
+"""How far a demand is, in words for the enterprise: each matter, who serves it, what comes."""
+
+from __future__ import annotations
+
+from sqlalchemy.engine import Connection
+
+from bot import demand_texts as texts
+from bot.services.booking.says import time_text
+from bot.services.demand.matter_rows import Matter, matters_of
+from bot.services.demand.news import contact_of, matter_name
+from bot.services.demand.organisations import get_organisation
+from bot.services.demand.rows import Demand
+
+
+def progress_lines(db: Connection, demand: Demand) -> list[str]:
+    """A line for each matter of the enterprise's own demand."""
+    return [_line(db, matter) for matter in matters_of(db, demand.id)]
+
+
+def _line(db: Connection, matter: Matter) -> str:
+    said = texts.PROGRESS_LINE.format(
+        matter=matter_name(matter), state=texts.STATE_NAMES[matter.state]
+    )
+    if matter.organisation_id is not None:
+        organisation = get_organisation(db, matter.organisation_id)
+        telephone = contact_of(organisation, matter)
+        with_telephone = texts.PROGRESS_TELEPHONE.format(telephone=telephone) if telephone else ""
+        said += texts.PROGRESS_ORGANISATION.format(name=organisation.name) + with_telephone
+    if matter.starts_at is not None and matter.completed_at is None:
+        when = f"{time_text(matter.starts_at)}{texts.COMMA}{matter.location}"
+        said += texts.PROGRESS_TIME.format(when=when.rstrip(texts.COMMA))
+    following = texts.NEXT_STEPS[matter.state]
+    return f"{said}。{following}"

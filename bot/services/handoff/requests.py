@@ -1,0 +1,161 @@
+"""The user's side of a hand-off: a person is asked for, a message left, the wait given up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot import handoff_texts as texts
+from bot.model.handoff import ASSISTANT, MESSAGE, QUEUE, QUEUED, URGENCY, next_state
+from bot.services.handoff import says
+from bot.services.handoff.hours import answered_now
+from bot.services.handoff.ownership import lock_conversation, read_owner, swap_owner
+from bot.services.handoff.rows import (
+    Handoff,
+    change_handoff,
+    get_handoff,
+    last_handoff,
+    open_handoff,
+)
+from bot.services.notices import notify
+from bot.services.record import Origin, record_event
+from bot.storage.desk_tables import handoffs
+from bot.storage.tables import messages_in, users
+
+
+def request_handoff(
+    db: Connection,
+    user_id: int,
+    origin: Origin,
+    *,
+    reason: str = "asked",
+    message_id: int | None = None,
+    category: str | None = None,
+) -> Handoff:
+    """A person is wanted: the conversation leaves the assistant, and the user hears at once.
+
+    Within office hours, or while somebody is on duty, it waits in the queue of the user's station;
+    else the user leaves a message. `reason`: one of REASONS; `message_id`: the message that asked:
+    asked twice, it is one request. Whoever waits, or has a person already, stays where they are.
+    """
+    lock_conversation(db, user_id)
+    owner = read_owner(db, user_id)
+    found = open_handoff(db, user_id)
+    if found is not None and owner.kind != ASSISTANT:
+        return found
+    last = last_handoff(db, user_id)
+    if last is not None and message_id is not None and last.first_message_id == message_id:
+        return last
+    handoff = _again(db, found, origin, message_id) if found else None
+    if handoff is None:
+        handoff = _begin(db, user_id, origin, reason, message_id, category)
+    text, choices = says.receipt(db, handoff, origin.now)
+    swap_owner(db, user_id, owner, QUEUE, handoff.id, choices)
+    notify(db, user_id, text, origin.now, choices=choices, reply_to=message_id)
+    return handoff
+
+
+def _begin(
+    db: Connection,
+    user_id: int,
+    origin: Origin,
+    reason: str,
+    message_id: int | None,
+    category: str | None,
+) -> Handoff:
+    station = db.scalar(sa.select(users.c.station).where(users.c.id == user_id))
+    values = {
+        "user_id": user_id,
+        "status": QUEUED if answered_now(db, origin.now)(station) else MESSAGE,
+        "reason": reason,
+        "station": station,
+        "category": category,
+        "urgency": URGENCY[reason],
+        "first_message_id": message_id,
+        "opened_at": origin.now,
+        "queued_at": origin.now,
+        "warnings": 0,
+    }
+    made = db.execute(handoffs.insert().values(**values)).inserted_primary_key[0]
+    new = {name: values[name] for name in ("status", "station", "category", "urgency")}
+    record_event(
+        db, "handoff_requested", user_id, origin, handoff=made, reason=reason, old=None, new=new
+    )
+    return get_handoff(db, made)
+
+
+def _again(db: Connection, case: Handoff, origin: Origin, message_id: int | None) -> Handoff:
+    """Who left a message before asks again: the same case, where it stands in the queue."""
+    status = QUEUED if answered_now(db, origin.now)(case.station) else MESSAGE
+    values: dict[str, Any] = {
+        "status": status,
+        "first_message_id": message_id,
+        "warned_at": None,
+        "warnings": 0,
+    }
+    if status == QUEUED and case.status == MESSAGE:
+        values["queued_at"] = origin.now
+    return change_handoff(db, case, "handoff_requested", origin, values, reason=case.reason)
+
+
+def leave_message(db: Connection, handoff: Handoff, origin: Origin, reply_to: int | None) -> None:
+    """Who waits in the queue would rather leave a message. The conversation is locked."""
+    values = {"status": next_state("leave_message", handoff.status), "warned_at": origin.now}
+    owner = read_owner(db, handoff.user_id)
+    change_handoff(db, handoff, "handoff_put_off", origin, values)
+    swap_owner(db, handoff.user_id, owner, QUEUE, handoff.id, [says.BACK])
+    notify(
+        db,
+        handoff.user_id,
+        texts.MESSAGE_GOES_ON,
+        origin.now,
+        choices=[says.BACK],
+        reply_to=reply_to,
+    )
+
+
+def keep_message(
+    db: Connection, handoff: Handoff, origin: Origin, reply_to: int | None, *, quietly: bool = False
+) -> None:
+    """The message is complete: it is a case from now on, and the assistant is back.
+
+    Without a word in it there is no case. The conversation is locked. `quietly`: what the user
+    asked for is answered instead.
+    """
+    said = db.scalar(
+        sa.select(sa.func.count()).where(
+            messages_in.c.handoff_id == handoff.id, messages_in.c.kind != "event"
+        )
+    )
+    if not said:
+        cancel_handoff(db, handoff, origin, reply_to, quietly=quietly)
+        return
+    swap_owner(db, handoff.user_id, read_owner(db, handoff.user_id), ASSISTANT)
+    record_event(db, "handoff_message_kept", handoff.user_id, origin, handoff=handoff.id)
+    if not quietly:
+        text = says.kept_message(origin.now)
+        notify(db, handoff.user_id, text, origin.now, reply_to=reply_to)
+
+
+def cancel_handoff(
+    db: Connection,
+    handoff: Handoff,
+    origin: Origin,
+    reply_to: int | None = None,
+    *,
+    quietly: bool = False,
+) -> None:
+    """The user wants no person any more; the assistant is back. The conversation is locked.
+
+    Raises HandoffStateError once somebody has taken it: then the user ends it instead.
+    """
+    values = {"status": next_state("cancel", handoff.status), "closed_at": origin.now}
+    owner = read_owner(db, handoff.user_id)
+    change_handoff(db, handoff, "handoff_cancelled", origin, values)
+    if owner.kind != ASSISTANT:
+        swap_owner(db, handoff.user_id, owner, ASSISTANT)
+    if not quietly:
+        text = texts.MESSAGE_EMPTY if handoff.status == MESSAGE else texts.CANCELLED
+        notify(db, handoff.user_id, text, origin.now, reply_to=reply_to)
