@@ -1,0 +1,1 @@
+"""What a message about booking asks for."""

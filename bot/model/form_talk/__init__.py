@@ -1,0 +1,1 @@
+"""What a message in the middle of the form means: answer, command, question, correction."""

@@ -1,0 +1,1 @@
+"""Chinese expressions of days and hours, resolved against the centre's calendar."""

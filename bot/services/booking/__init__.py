@@ -1,0 +1,1 @@
+"""Booking an expert: rota, free time slots, holds, bookings, waiting list, and the talk about them."""

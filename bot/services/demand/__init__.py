@@ -1,0 +1,1 @@
+"""Submitted demands: their matters, who serves them, what is told, found and counted."""

@@ -1,0 +1,1 @@
+"""The demand form being filled: drafts, and the talk that fills them."""

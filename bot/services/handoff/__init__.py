@@ -1,0 +1,1 @@
+"""A person takes over a conversation: ownership, queue, chat, closing, and the live feed."""
