@@ -1,1 +1,1 @@
-"""Booking an expert: rota, free time slots, holds, bookings, waiting list, and the talk about them."""
+"""Booking an expert: rota, free time slots, holds, bookings, waiting list, the talk of them."""
