@@ -42,6 +42,7 @@ class TurnInput(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The routes; see the class."""
         routes = Blueprint("turn_webhook", "turn")
+        asked = 0
 
         @routes.listener("after_server_start")
         async def begin(app: Sanic, loop: Any) -> None:
@@ -52,10 +53,14 @@ class TurnInput(InputChannel):
             agent = request.app.ctx.agent
             loaded = agent is not None and agent.is_ready()
             model = agent.processor.model_filename if loaded else None
-            return response.json({"ready": loaded, "model": model}, status=200 if loaded else 503)
+            # `asked`: messages since the start; while a person answers, it stands still.
+            body = {"ready": loaded, "model": model, "asked": asked}
+            return response.json(body, status=200 if loaded else 503)
 
         @routes.post("/messages")
         async def receive(request: Request) -> HTTPResponse:
+            nonlocal asked
+            asked += 1
             body = request.json
             if not isinstance(body, dict) or not isinstance(body.get("text"), str):
                 return response.json({"error": "sender and text are needed"}, status=400)

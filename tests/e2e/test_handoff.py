@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -59,10 +60,21 @@ def hear(phone: PhonePage, text: str) -> None:
     expect(phone.bubbles().last).to_contain_text(text, timeout=ANSWER_MS)
 
 
-def test_a_person_takes_over_and_the_assistant_is_back(phone: PhonePage, open_desk: Open) -> None:
+def asked_of_rasa(product: Product) -> int:
+    """How many messages the assistant's own server says it was asked since its start."""
+    address = f"{product.settings.rasa_url}/webhooks/turn/ready"
+    return int(httpx.get(address, timeout=5, trust_env=False).json()["asked"])
+
+
+def test_a_person_takes_over_and_the_assistant_is_back(
+    product: Product, phone: PhonePage, open_desk: Open
+) -> None:
+    begun = asked_of_rasa(product)
     assert "49473890" in phone.ask("压力表在哪里检定")
     pages = {login: open_desk(login) for login in NAMES}
     phone.ask("转人工")
+    handed_over = asked_of_rasa(product)
+    assert handed_over == begun + 2
     phone.send("一共六十三块，能上门吗")
     for page in pages.values():
         page.locator("#lists .item", has_text="一共六十三块").click()
@@ -95,7 +107,9 @@ def test_a_person_takes_over_and_the_assistant_is_back(phone: PhonePage, open_de
     assert phone.tap_choice("非常满意").startswith("谢谢您的评价")
     two.reload()
     expect(two.locator("#foot")).to_contain_text("用户评价 5 分")
+    assert asked_of_rasa(product) == handed_over, "nothing meant for a person reached Rasa"
     assert "49876254" in phone.ask("怎么注册商标"), "the assistant answers again"
+    assert asked_of_rasa(product) == handed_over + 1
 
 
 def claim_at_once(pages: dict[str, Page], phone: PhonePage) -> tuple[str, str]:
