@@ -97,6 +97,9 @@ def test_a_moment_with_a_zone_is_read_in_china() -> None:
         ("改到周五改成没有", "list"),
         ("我约的是几点", "list"),
         ("再约一次", "book"),
+        ("请帮我预约", "book"),
+        ("请替我们公司预约", "book"),
+        ("帮我看看我预约的是哪天", "list"),
         ("明天来不了", "cancel"),
         ("明天来不了，后天行不行", "reschedule"),
         ("专家上门看一下", "individual"),
@@ -153,9 +156,26 @@ def test_a_time_that_does_not_suit_is_not_wished_for(text: str, first: str) -> N
     assert f"{read(text).first:%m-%d}" == first
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("周四上午专家在不在？在就帮我约一个", "11-26"),
+        ("周四下午满了没，没满就替我预约", "11-26"),
+        ("周四老师得不得空 得空帮我约", "11-26"),
+        ("周四专家不在吧，不在就约周五", "11-27"),
+        ("周四没空，有号就约周五", "11-27"),
+    ],
+)
+def test_a_question_whether_a_time_suits_does_not_rule_it_out(text: str, first: str) -> None:
+    wish = read(text)
+    assert (wish.action, f"{wish.first:%m-%d}") == ("book", first)
+
+
 def test_no_to_one_half_of_the_day_is_yes_to_the_other() -> None:
     assert read("下周约一个，不要上午的").period == "afternoon"
     assert read("周五 下午没空 约专家").period == "morning"
+    assert read("约明天的，莫给我排上午，排下午").period == "afternoon"
+    assert read("约明天的，别排上午").period == "afternoon"
 
 
 def test_the_day_on_which_a_booking_was_made_is_not_its_day() -> None:
@@ -182,6 +202,11 @@ def test_what_stays_is_not_cancelled() -> None:
         ("不要港桥，约三教的", "三教"),
         ("约凤凰湖或者港桥", ""),
         ("约专家看三角阀", ""),
+        ("去三角那边约专家", "三教"),
+        ("后天去港侨 约专家", "港桥"),
+        ("枫黄胡 约专家", "凤凰湖"),
+        ("我们是港侨企业，约专家", ""),
+        ("约专家看钢桥检测", ""),
     ],
 )
 def test_the_park_is_found_however_it_is_spelt(text: str, park: str) -> None:

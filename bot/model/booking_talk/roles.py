@@ -14,15 +14,23 @@ from bot.model.times.tokens import DayToken, PeriodToken, Token
 _CLAUSE = re.compile(r"[,!?;~\s]|(?<!\d)\.|\.(?!\d)")
 _CORRECTED = re.compile(r"(?:不对|说错|打错|搞错|写错|哦不|噢不|口误|错了)(?:了|哈)?(?=[\s,.应]|$)")
 _UNSUITABLE = re.compile(
-    r"(?<!有)没得?空|不得空|没有空|不空|没得?时间|没有时间|走不[开脱]|(?<![行得要])不(?:得)?行(?!的话)|要不得|不方便|不合适"
-    r"|[来去赶过](?:不|得不)(?:了|成|到|赢|起|倒|及|上)|参加不(?:了|成|到)|(?:不能|没法)[来去参]|太[早晚远挤]|满了|约满|不在"
-    r"|(?<![有会不])没得?[号位](?:子)?了|以外|之外|就?算了|不要(?=$|[了哈嘛啦])|不考虑|冲突|撞(?:期|了|上)"
+    r"(?<!有)(?:没得?|莫得)空|(?<!得)不得空|没有空|不空|(?:没得?|莫得)时间|没有时间|走不[开脱]|(?<![行得要])不(?:得)?行(?!的话)|要不得|(?<!方)不方便|(?<!合)不合适"
+    r"|[来去赶过](?:不|得不)(?:了|成|到|赢|起|倒|及|上)|参加不(?:了|成|到)|(?:不能|没法)[来去参]|太[早晚远挤]|满了(?![没吗])|约满(?!了?[没吗])|(?<!在)不在"
+    r"|(?<![有会不])(?:没得?|莫得)[号位](?:子)?了|以外|之外|就?算了|不要(?=$|[了哈嘛啦])|不考虑|冲突|撞(?:期|了|上)"
 )
+_IF_SO = re.compile(
+    r"(?:要是|如果|只要|若)?(?:在|有|得空|行|得行|可以|来|能来|没满|没约满|不忙|不挤|方便|合适)"
+    r"(?:[空号位人]|时间|位子|名额|专家|老师)?(?:的话|我?就|帮|给|替)"
+)
+"""After a question whether a time suits: it is wished for if it does."""
 _REASON = re.compile(
     r"有会|开会|早会|有事|出差|停电|停产|检修|盘点|放假|验厂|检查|来查|(?<!帮)忙|年会|家长会|下雨|落雨|请假|休息|上班走"
 )
 """Why a time does not suit; not believed when it is the only time that is named."""
-_EXCLUDED = re.compile(r"不要|别约|莫约|不约|不想要?|不是|除了|除开|不能是|不选|别给我")
+_EXCLUDED = re.compile(
+    r"(?:(?<!要)不要|不用|不想|别|莫)(?:再)?(?:给|帮|把)?我?们?(?:安排|排|约|选|订|定|放)(?:在|到|成)?"
+    r"|(?<!要)不要|别约|莫约|不约|不想要?|不是|除了|除开|不能是|不选|别给我"
+)
 _EXCLUDED_ENDS = re.compile(r"(?<!不)是|要(?!是)|约|而|改|换|就")
 _THE_OLD = re.compile(
     r"原来|原定|原约|原先|本来|之前约|我约的|约的(?!时间|日子)|约了|约在|约好|上次约"
@@ -138,13 +146,17 @@ def _said_of(token: Token, tokens: Sequence[Token], level: str, words: re.Patter
     if place is None:
         return False
     end = parts[place][1]
+    if place + 1 == len(parts):
+        return bool(words.search(level, token.end, end))
+    start, next_end = parts[place + 1]
+    timed = any(start <= t.start < next_end for t in tokens)
+    if not timed and _IF_SO.match(level, start, next_end):
+        return False
     if words.search(level, token.end, end):
         return True
-    if place + 1 == len(parts):
+    if timed:
         return False
-    start, end = parts[place + 1]
-    if any(start <= t.start < end for t in tokens):
-        return False
+    end = next_end
     return bool(words.match(level, start, end)) or bool(
         re.compile(r"(?:我们|我(?!们)|厂里|公司|都|老板|临时|要)(?!白天|平时|平常|工作日)").match(
             level, start, end

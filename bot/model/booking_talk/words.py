@@ -39,13 +39,23 @@ _TITLE = (
 _EXPERT = re.compile(
     rf"(?P<name>[\u4e00-\u9fff]{{1,3}}?)\s?(?:{_TITLE})|姓(?P<surname>[\u4e00-\u9fff])的|(?P<same>(?:上次|上回|上一次|之前|以前|刚才|跟上次一样)[^\s,.]{{0,12}}?(?:{_TITLE}))"
 )
-_NO_HOMOPHONES = {"三角", "三脚", "三焦", "三交", "三胶", "三轿", "港侨"}
+_WORDS_ALIKE = {
+    *("三角", "三脚", "三焦", "三交", "三胶", "三轿", "三饺"),
+    *("港侨", "钢桥", "杠桥", "扛桥"),
+}
+"""Sound like a park and are words themselves: only a place where a place is said."""
+_TO_A_PLACE = re.compile(r"(?:[去到在来跑]|地点是?|地方是?|园区是?)\s*")
+_OF_A_PLACE = re.compile(
+    r"\s*(?:园|产业|站|这边|那边|那里|那儿|那头|这头|(?:的|有)?(?:没有|没得)?(?:哪[个位天])?(?:专家|老师|接访))"
+)
 _INDIVIDUAL = re.compile(
     r"科室|(?:计量|标准|质量|认证|知识产权|商标|检验|监督|质监|特设)化?科(?![技研学普])|市场监管局|市监局|监管局|质监局"
     r"|第三分院|三分院|质检院|计量院|技术机构|检测机构|检验机构|认证机构|机构的人|上门"
     r"|(?:到|来|去|进|上)(?:我们|我司|我|咱们?|俺们?)?(?:这边|那边)?(?:公司|厂|工厂|企业|车间|合作社|单位|现场)(?:里|头|来|看|指导|去|现场|做|校|检)"
     r"|(?:厂|公司|车间)里?头?来(?!接)"
 )
+
+_NO_PLACE = re.compile("企业|资|商|带|阀|梁|板|检")
 
 
 @dataclass(frozen=True)
@@ -172,21 +182,29 @@ def _places(level: str, word: str) -> Iterable[int]:
 
 
 def _sounding(level: str, word: str) -> Iterable[int]:
-    """Where `word` is spelt with other characters of its sound; short ones share a character."""
+    """Where `word` is spelt with other characters of its sound; those of two share one."""
     if not 2 <= len(word) <= 4:
         return
     wanted = [syllable(char) for char in word]
     for at in range(len(level) - len(word) + 1):
         piece = level[at : at + len(word)]
-        alike = sum(a == b for a, b in zip(piece, word, strict=True))
-        if (
-            alike == 0
-            or piece in _NO_HOMOPHONES
-            or not all("\u4e00" <= c <= "\u9fff" for c in piece)
-        ):
+        shared = any(a == b for a, b in zip(piece, word, strict=True))
+        if len(word) == 2 and not shared and piece not in _WORDS_ALIKE:
             continue
-        if [syllable(char) for char in piece] == wanted:
+        if not all("\u4e00" <= c <= "\u9fff" for c in piece):
+            continue
+        if [syllable(char) for char in piece] != wanted:
+            continue
+        if piece not in _WORDS_ALIKE or _is_place(level, at, at + len(piece)):
             yield at
+
+
+def _is_place(level: str, start: int, end: int) -> bool:
+    """Whether the words around say that a place is named: 去港侨, 三角的专家."""
+    if _NO_PLACE.match(level, end):
+        return False
+    before = any(m.end() == start for m in _TO_A_PLACE.finditer(level, max(0, start - 6), start))
+    return before or bool(_OF_A_PLACE.match(level, end))
 
 
 def _longest(found: list[Named]) -> list[Named]:

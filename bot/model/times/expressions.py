@@ -16,7 +16,7 @@ from bot.model.times.clock import as_clock, read_clock, read_period
 from bot.model.times.days import DAY_RULES
 from bot.model.times.festival_days import FESTIVAL_RULES
 from bot.model.times.joining import joined_days
-from bot.model.times.tokens import ClockToken, DayToken, PeriodToken, Rule, Token
+from bot.model.times.tokens import NUMBER, ClockToken, DayToken, PeriodToken, Rule, Token
 from bot.model.times.weeks import WEEK_RULES
 from bot.model.wording import plain
 
@@ -26,6 +26,7 @@ _RULES: tuple[Rule, ...] = (*FESTIVAL_RULES, *WEEK_RULES, *DAY_RULES)
 _BEFORE = re.compile(r"\s*(?:之前|以前|前(?![台面天日后头往来去])|为止|之内|以内)")
 _AFTER = re.compile(r"\s*(?:之后|以后|过后|往后|后(?![天日面台头])|起(?!码)|开始)")
 _READ = re.compile("[0-9零一二两三四五六七八九十]")
+_SAME_DAYS = re.compile(rf"这(?:几|些|{NUMBER})[天日]")
 _STARTS = {"morning": time(9), "noon": time(12), "afternoon": time(14), "evening": time(18)}
 _ENDS = {"morning": time(12), "noon": time(13), "afternoon": time(18), "evening": time(23)}
 """When a part of the day begins and is over, for what is still ahead."""
@@ -63,7 +64,8 @@ def find_tokens(text: str, now: datetime) -> list[Token]:
         token = _token(level, at, now.date())
         at = token.end if token is not None else at + 1
         if token is not None:
-            found.append(token)
+            if not (_SAME_DAYS.match(level, token.start) and _beside_day(found, token)):
+                found.append(token)
             level = _READ.sub("_", level[:at]) + level[at:]  # 周五11月: not fifty-one
     return found
 
@@ -103,6 +105,11 @@ def _token(level: str, at: int, today: date) -> Token | None:
         if (found := pattern.match(level, at)) and (token := rule(found, today)):
             return _bounded(token, level, today)
     return read_period(level, at)
+
+
+def _beside_day(found: Sequence[Token], token: Token) -> bool:
+    """Whether a day stands directly before: 3号到7号这几天 are the days just named."""
+    return bool(found) and isinstance(found[-1], DayToken) and found[-1].end == token.start
 
 
 def _bounded(token: DayToken, level: str, today: date) -> DayToken:
