@@ -76,7 +76,8 @@ def cancel_session(
     release_experts(db, session_id)
     new = {"status": "cancelled", "reason": reason}
     _note(db, session, "session_cancelled", origin, {"status": "open"}, new)
-    return [_end(db, booking, reason, origin) for booking in _upcoming(db, session_id)]
+    ended = [_end(db, booking, reason, origin) for booking in _upcoming(db, session_id)]
+    return [rebooked for rebooked in ended if rebooked is not None]
 
 
 def change_session(
@@ -205,8 +206,11 @@ def _tell_change(
             plan_reminders(db, booking, origin.now)
 
 
-def _end(db: Connection, booking: Booking, reason: str, origin: Origin) -> Rebooked:
+def _end(db: Connection, booking: Booking, reason: str, origin: Origin) -> Rebooked | None:
+    """None when the booking moved elsewhere or ended by itself since it was listed."""
     current = lock_booking(db, booking.id)
+    if current.session_id != booking.session_id or current.status not in UPCOMING:
+        return None
     ended = end_booking(db, current, SESSION_CANCELLED, "booking_session_cancelled", origin)
     rebooked = rebook(db, current, ended, origin)
     data = {

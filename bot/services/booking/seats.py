@@ -86,11 +86,13 @@ def free_seats(db: Connection, time_slot_id: int) -> list[int]:
 
 
 def claim_seat(db: Connection, time_slot_id: int, write: Callable[[int], Any]) -> bool:
-    """Have `write(seat)` name a free seat; False when none is left.
+    """Have `write(seat)` name a free seat; False when none is left, or the session was cancelled.
 
     Looking first saves vain attempts, no more: whoever looked as well and was faster makes the
     unique index refuse the seat, and the next one is tried.
     """
+    if not _keep_open(db, time_slot_id):
+        return False
     tried: set[int] = set()
     while free := [seat for seat in free_seats(db, time_slot_id) if seat not in tried]:
         seat = random.choice(free)  # many at once do not all try the same
@@ -101,6 +103,21 @@ def claim_seat(db: Connection, time_slot_id: int, write: Callable[[int], Any]) -
         except IntegrityError:
             tried.add(seat)
     return False
+
+
+def _keep_open(db: Connection, time_slot_id: int) -> bool:
+    """Whether the session takes place; if so, nobody cancels it before this transaction ends.
+
+    Who is changing the session at this moment is not waited for: they may be waiting for a
+    booking that this transaction holds.
+    """
+    query = (
+        sa.select(rota_sessions.c.id)
+        .select_from(time_slots.join(rota_sessions))
+        .where(time_slots.c.id == time_slot_id, rota_sessions.c.status == "open")
+        .with_for_update(read=True, skip_locked=True, of=rota_sessions)
+    )
+    return db.execute(query).first() is not None
 
 
 def take_seat(
