@@ -38,6 +38,7 @@ RULE_CODES = {
     "limit_waiting": "the person stands on as many waiting lists as they may; data: limit",
     "hold_expired": "the time to confirm is over",
     "cut_off": "too late to cancel or to move; data: minutes",
+    "stale": "somebody decided since the caller read it",
     "state": "not possible in the booking's state; data: status",
     "not_yet": "attendance is noted from the day of the session on",
     "company_missing": "the enterprise's name is missing",

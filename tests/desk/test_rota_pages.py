@@ -363,6 +363,26 @@ def request_of(office: Office) -> int:
         ).id
 
 
+def test_second_of_two_who_decide_on_a_request_is_shown_what_the_first_did(office: Office) -> None:
+    asked = request_of(office)
+    centre, other = office.colleague("centre"), office.colleague("centre", "second")
+    path = f"/rota/individual/{asked}"
+    assert 'name="version" value="1"' in centre.get("/rota/individual").text
+    form = {"day": workday().isoformat(), "version": "1"}
+    first = {**form, "time": "10:00", "place": "质量科"}
+    assert centre.post(f"{path}/confirm", **first).status_code == 303
+    for late in (
+        other.post(f"{path}/confirm", **form, time="15:00", place="第三分院"),
+        other.post(f"{path}/decline", answer="工作人员外出", version="1"),
+    ):
+        assert late.status_code == 409
+        assert "同事刚处理过" in said(late)
+        assert "质量科" in said(late)
+    with reading(office.engine) as db:
+        kept = get_request(db, asked)
+    assert (kept.status, kept.place, kept.version) == ("confirmed", "质量科", 2)
+
+
 def test_individual_appointment_is_fixed_and_called_off(office: Office) -> None:
     asked = request_of(office)
     centre = office.colleague("centre")
@@ -376,7 +396,7 @@ def test_individual_appointment_is_fixed_and_called_off(office: Office) -> None:
     ):
         form = {**when, "place": "区市场监管局质量科", **wrong}
         assert why in said(centre.post(f"{path}/confirm", **form))
-    form = {**when, "place": "区市场监管局质量科", "answer": "请带检定证书"}
+    form = {**when, "place": "区市场监管局质量科", "answer": "请带检定证书", "version": "1"}
     for _ in range(2):
         assert centre.post(f"{path}/confirm", **form).status_code == 303
     with office.engine.begin() as db:
@@ -386,10 +406,10 @@ def test_individual_appointment_is_fixed_and_called_off(office: Office) -> None:
     assert "区市场监管局质量科" in text
     assert "请带检定证书" in text
     assert "请写明原因" in said(centre.post(f"{path}/decline", answer=""))
-    assert centre.post(f"{path}/decline", answer="工作人员外出").status_code == 303
+    assert centre.post(f"{path}/decline", answer="工作人员外出", version="2").status_code == 303
     with reading(office.engine) as db:
         assert get_request(db, asked).status == "declined"
-    late = centre.post(f"{path}/confirm", **form)
+    late = centre.post(f"{path}/confirm", **{**form, "version": "3"})
     assert late.status_code == 422
     assert "状态已经变了" in said(late)
 

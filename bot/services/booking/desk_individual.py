@@ -14,6 +14,7 @@ from bot.services.booking.individual import (
     decline_individual,
     fixed_requests,
     get_request,
+    lock_request,
     open_requests,
 )
 from bot.services.record import Origin, record_read
@@ -35,19 +36,21 @@ def fix_request(
     starts_at: datetime,
     place: str,
     answer: str,
+    version: int,
     origin: Origin,
 ) -> IndividualRequest:
     """See individual.confirm_individual; a second click changes nothing."""
     require(staff, "rota_change")
-    request = get_request(db, request_id)
-    if (request.status, request.starts_at, request.place) == (CONFIRMED, starts_at, place):
+    request = lock_request(db, request_id)
+    wanted = (CONFIRMED, starts_at, place, answer)
+    if (request.status, request.starts_at, request.place, request.answer) == wanted:
         return request
-    return confirm_individual(db, request, starts_at, place, answer, origin)
+    return confirm_individual(db, request, starts_at, place, answer, origin, version=version)
 
 
 def refuse_request(
-    db: Connection, staff: Staff, request_id: int, answer: str, origin: Origin
+    db: Connection, staff: Staff, request_id: int, answer: str, version: int, origin: Origin
 ) -> IndividualRequest:
     """See individual.decline_individual."""
     require(staff, "rota_change")
-    return decline_individual(db, get_request(db, request_id), answer, origin)
+    return decline_individual(db, get_request(db, request_id), answer, origin, version=version)

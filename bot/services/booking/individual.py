@@ -110,20 +110,32 @@ def confirm_individual(
     place: str,
     answer: str,
     origin: Origin,
+    *,
+    version: int | None = None,
 ) -> IndividualRequest:
-    """Fix the appointment, and have the enterprise told. Raises BookingRuleError state, past."""
+    """Fix the appointment, and have the enterprise told.
+
+    `version`: as the caller saw it. Raises BookingRuleError stale, state, past.
+    """
     if starts_at <= origin.now:
         raise BookingRuleError("past")
-    return _decide(
-        db, request, CONFIRMED, origin, starts_at=starts_at, place=place.strip(), answer=answer
-    )
+    fixed = {"starts_at": starts_at, "place": place.strip(), "answer": answer}
+    return _decide(db, request, CONFIRMED, origin, version, **fixed)
 
 
 def decline_individual(
-    db: Connection, request: IndividualRequest, answer: str, origin: Origin
+    db: Connection,
+    request: IndividualRequest,
+    answer: str,
+    origin: Origin,
+    *,
+    version: int | None = None,
 ) -> IndividualRequest:
-    """Say that it is not possible, and why. Raises BookingRuleError state."""
-    return _decide(db, request, DECLINED, origin, starts_at=None, answer=answer)
+    """Say that it is not possible, and why.
+
+    `version`: as the caller saw it. Raises BookingRuleError stale, state.
+    """
+    return _decide(db, request, DECLINED, origin, version, starts_at=None, answer=answer)
 
 
 def withdraw_individual(
@@ -170,10 +182,22 @@ def get_request(db: Connection, request_id: int) -> IndividualRequest:
     return found[0]
 
 
+def lock_request(db: Connection, request_id: int) -> IndividualRequest:
+    """The request as it is now; nobody else decides on it before this transaction ends."""
+    lock = sa.select(individual_requests.c.id).where(individual_requests.c.id == request_id)
+    db.execute(lock.with_for_update())
+    return get_request(db, request_id)
+
+
 def _decide(
-    db: Connection, request: IndividualRequest, status: str, origin: Origin, **values: Any
+    db: Connection,
+    request: IndividualRequest,
+    status: str,
+    origin: Origin,
+    version: int | None,
+    **values: Any,
 ) -> IndividualRequest:
-    moved = _move(db, request, status, origin, **values)
+    moved = _move(db, request, status, origin, version, **values)
     add_notice(
         db,
         moved.user_id,
@@ -186,11 +210,16 @@ def _decide(
 
 
 def _move(
-    db: Connection, request: IndividualRequest, status: str, origin: Origin, **values: Any
+    db: Connection,
+    request: IndividualRequest,
+    status: str,
+    origin: Origin,
+    version: int | None = None,
+    **values: Any,
 ) -> IndividualRequest:
-    lock = sa.select(individual_requests.c.id).where(individual_requests.c.id == request.id)
-    db.execute(lock.with_for_update())
-    current = get_request(db, request.id)
+    current = lock_request(db, request.id)
+    if version is not None and version != current.version:
+        raise BookingRuleError("stale", status=current.status)
     if status not in MOVES.get(current.status, ()):
         raise BookingRuleError("state", status=current.status)
     db.execute(

@@ -15,7 +15,7 @@ from bot.services.booking.desk_individual import fix_request, refuse_request, se
 from bot.services.booking.individual import IndividualRequest
 from bot.web.desk import rota_texts
 from bot.web.desk.desk import Desk
-from bot.web.desk.session_pages import value
+from bot.web.desk.session_pages import int_of, value
 from bot.web.desk.session_typed import moment, reason_problem
 from bot.web.guard import Posted
 
@@ -52,13 +52,12 @@ class IndividualPages:
             return self._show(request, staff, request_id, rota_texts.PLACE_MISSING)
         try:
             starts_at = moment(value(posted, "day"), value(posted, "time"))
-            answer = value(posted, "answer")[:LONGEST_PLACE]
+            answer, version = value(posted, "answer")[:LONGEST_PLACE], int_of(posted, "version")
             with self._desk.engine.begin() as db:
                 origin = self._desk.origin(staff)
-                fix_request(db, staff, request_id, starts_at, place, answer, origin)
+                fix_request(db, staff, request_id, starts_at, place, answer, version, origin)
         except (BookingRuleError, RotaError) as error:
-            code = "bad_dates" if error.code == "past" else error.code
-            return self._show(request, staff, request_id, rota_texts.refusal(code))
+            return self._refused(request, staff, request_id, error)
         return self._desk.forward(request, "/rota/individual", rota_texts.FIXED)
 
     def decline(self, request: Request, posted: Posted, staff: Staff) -> Response:
@@ -68,18 +67,28 @@ class IndividualPages:
             return self._show(request, staff, request_id, problem)
         try:
             with self._desk.engine.begin() as db:
-                refuse_request(db, staff, request_id, answer, self._desk.origin(staff))
+                origin, version = self._desk.origin(staff), int_of(posted, "version")
+                refuse_request(db, staff, request_id, answer, version, origin)
         except BookingRuleError as error:
-            return self._show(request, staff, request_id, rota_texts.refusal(error.code))
+            return self._refused(request, staff, request_id, error)
         return self._desk.forward(request, "/rota/individual", rota_texts.DECLINED)
 
-    def _show(self, request: Request, staff: Staff, wrong: int, problem: str) -> Response:
+    def _refused(
+        self, request: Request, staff: Staff, wrong: int, error: BookingRuleError | RotaError
+    ) -> Response:
+        code = {"past": "bad_dates", "stale": "stale_request"}.get(error.code, error.code)
+        status = 409 if error.code == "stale" else 422
+        return self._show(request, staff, wrong, rota_texts.refusal(code), status)
+
+    def _show(
+        self, request: Request, staff: Staff, wrong: int, problem: str, status: int = 422
+    ) -> Response:
         with self._desk.engine.begin() as db:
             waiting, fixed = see_requests(db, staff, self._desk.origin(staff))
         return self._desk.render(
             request,
             "individual.html",
-            422 if problem else 200,
+            status if problem else 200,
             waiting=[(each, wish_of(each)) for each in waiting],
             fixed=[(each, says.time_text(each.starts_at)) for each in fixed if each.starts_at],
             wrong=wrong,
