@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.model.rights import Staff
-from bot.services.handoff.queue import seen_handoff
+from bot.services.handoff.queue import seen_handoff, seen_with
 from bot.storage.desk_tables import chat_pictures
 from bot.storage.desk_tables import staff as staff_table
 from bot.storage.tables import messages_in, messages_out
@@ -62,11 +62,18 @@ def read_chat(
 ) -> list[Line]:
     """The newest `limit` lines of the whole conversation of a hand-off, before `before`; in order.
 
-    With what was said to the assistant, for that is the context. Raises NotFoundError,
-    ForbiddenError.
+    With what was said to the assistant, for that is the context; without what was said in chats
+    that `staff` may not see, or after the end of this one. Raises NotFoundError, ForbiddenError.
     """
-    user_id = seen_handoff(db, handoff_id, staff).user_id
-    ours, theirs = messages_out.c.user_id == user_id, messages_in.c.user_id == user_id
+    handoff = seen_handoff(db, handoff_id, staff)
+    ours = sa.and_(
+        messages_out.c.user_id == handoff.user_id,
+        seen_with(db, handoff, staff, messages_out.c.handoff_id, messages_out.c.created_at),
+    )
+    theirs = sa.and_(
+        messages_in.c.user_id == handoff.user_id,
+        seen_with(db, handoff, staff, messages_in.c.handoff_id, messages_in.c.received_at),
+    )
     if before is not None:
         ours = sa.and_(ours, messages_out.c.created_at < before)
         theirs = sa.and_(theirs, messages_in.c.received_at < before)

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from bot.model.errors import HandoffRuleError
 from bot.model.message_text import clean
 from bot.model.rights import Staff
-from bot.services.handoff.queue import seen_handoff
+from bot.services.handoff.queue import seen_handoff, seen_with
 from bot.services.record import Origin, record_event
 from bot.storage.desk_tables import handoff_notes, staff
 
@@ -58,9 +58,10 @@ def add_note(db: Connection, handoff_id: int, staff: Staff, text: str, origin: O
 
 
 def list_notes(db: Connection, handoff_id: int, staff_member: Staff) -> list[Note]:
-    """All notes on the user of this hand-off, the oldest first."""
+    """The notes on the user of this hand-off, the oldest first; chosen as the lines of a chat."""
     handoff = seen_handoff(db, handoff_id, staff_member)
-    return _read(db, handoff_notes.c.user_id == handoff.user_id)
+    seen = seen_with(db, handoff, staff_member, handoff_notes.c.handoff_id, handoff_notes.c.at)
+    return _read(db, sa.and_(handoff_notes.c.user_id == handoff.user_id, seen))
 
 
 def read_notes(db: Connection, ids: Iterable[int]) -> dict[int, Note]:

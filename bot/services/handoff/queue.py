@@ -20,7 +20,11 @@ from bot.storage.tables import messages_in, users
 
 NEWEST_TEXT = (
     sa.select(messages_in.c.text)
-    .where(messages_in.c.user_id == handoffs.c.user_id, messages_in.c.text.is_not(None))
+    .where(
+        messages_in.c.user_id == handoffs.c.user_id,
+        messages_in.c.text.is_not(None),
+        sa.or_(handoffs.c.closed_at.is_(None), messages_in.c.received_at <= handoffs.c.closed_at),
+    )
     .order_by(messages_in.c.id.desc())
     .limit(1)
     .correlate(handoffs)
@@ -48,9 +52,9 @@ LATELY = timedelta(hours=12)
 class ChatItem:
     """A hand-off in a list.
 
-    `text`: what the user wrote last; `waited`: in the queue, or for the owner's answer;
-    `lateness`: "", "warn" or "late"; `unanswered`: messages of the user since the owner's last;
-    `owner`, `reserved`: names of colleagues.
+    `text`: what the user wrote last, before its end; `waited`: in the queue, or for the owner's
+    answer; `lateness`: "", "warn" or "late"; `unanswered`: messages of the user since the owner's
+    last; `owner`, `reserved`: names of colleagues.
     """
 
     handoff: Handoff
@@ -93,6 +97,35 @@ def seen_handoff(db: Connection, handoff_id: int, staff: Staff) -> Handoff:
     if not may_see(staff, handoff):
         raise NotFoundError(what="handoff", id=handoff_id)
     return handoff
+
+
+def current_handoff(db: Connection, handoff_id: int, staff: Staff, now: datetime) -> Handoff:
+    """The hand-off, while the user's present matters are theirs to see. Raises as seen_handoff."""
+    handoff = seen_handoff(db, handoff_id, staff)
+    if not is_current(staff, handoff, now):
+        raise NotFoundError(what="handoff", id=handoff_id)
+    return handoff
+
+
+def is_current(staff: Staff, handoff: Handoff, now: datetime) -> bool:
+    """Whether it is going on or ended lately; for who supervises every one is."""
+    lately = handoff.closed_at is None or handoff.closed_at > now - LATELY
+    return lately or staff.may("chats_supervise")
+
+
+def seen_with(db: Connection, handoff: Handoff, staff: Staff, of: Any, at: Any) -> Any:
+    """The condition on what is beside or in a chat: none of others' chats, nothing after its end.
+
+    `of`, `at`: the columns that tell its hand-off (or none) and its time.
+    """
+    if staff.may("chats_supervise"):
+        return sa.true()
+    rows = db.execute(sa.select(handoffs).where(handoffs.c.user_id == handoff.user_id))
+    foreign = [row.id for row in rows if not may_see(staff, Handoff.of(row))]
+    seen = sa.or_(of.is_(None), of.not_in(foreign))
+    if handoff.closed_at is not None:
+        seen = sa.and_(seen, sa.or_(of == handoff.id, at <= handoff.closed_at))
+    return seen
 
 
 def list_queue(db: Connection, settings: Settings, staff: Staff, now: datetime) -> list[ChatItem]:

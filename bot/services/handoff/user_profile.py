@@ -15,7 +15,7 @@ from bot.model.rights import Staff
 from bot.services.booking.rows import Booking, list_bookings
 from bot.services.demand.rows import Demand, list_demands
 from bot.services.form.draft_rows import OPEN, Draft, find_draft
-from bot.services.handoff.queue import may_see, seen_handoff
+from bot.services.handoff.queue import current_handoff, may_see
 from bot.services.handoff.rows import Handoff
 from bot.services.record import record_read
 from bot.services.staff.staff_rows import staff_names
@@ -49,9 +49,10 @@ class UserProfile:
 def read_profile(db: Connection, handoff_id: int, staff: Staff, now: datetime) -> UserProfile:
     """The user of a hand-off, for who may see it; it is noted that they were shown.
 
+    A chat that ended long ago opens nothing of the user's present matters: NotFoundError.
     Raises NotFoundError, ForbiddenError.
     """
-    handoff = seen_handoff(db, handoff_id, staff)
+    handoff = current_handoff(db, handoff_id, staff, now)
     user_id = handoff.user_id
     record_read(db, staff, "profile", user_id, now, handoff=handoff_id)
     row = db.execute(sa.select(users).where(users.c.id == user_id)).one()

@@ -16,7 +16,7 @@ from bot.model.rights import Staff
 from bot.services.form.draft_at_desk import agree_to_editing, editable_draft, has_agreed
 from bot.services.form.draft_rows import Draft, find_draft
 from bot.services.form.drafts import save_answers
-from bot.services.handoff.queue import seen_handoff
+from bot.services.handoff.queue import current_handoff
 from bot.services.record import record_read
 from bot.storage.database import reading, utc_now
 from bot.texts import CONSENT
@@ -62,7 +62,7 @@ class ChatDraft:
         """The whole draft to read."""
         handoff_id = request.path_params["handoff"]
         with self._desk.engine.begin() as db:  # writing: that it was read is noted
-            handoff = seen_handoff(db, handoff_id, staff)
+            handoff = current_handoff(db, handoff_id, staff, utc_now())
             record_read(db, staff, "draft", handoff.user_id, utc_now(), handoff=handoff_id)
             return self._whole(db, request, staff)
 
@@ -78,7 +78,7 @@ class ChatDraft:
         """One field: to edit with `edit=1`, else to read."""
         field = self._field_of(request)
         with reading(self._desk.engine) as db:
-            handoff = seen_handoff(db, request.path_params["handoff"], staff)
+            handoff = current_handoff(db, request.path_params["handoff"], staff, utc_now())
             draft = find_draft(db, handoff.user_id)
             editable = is_mine(handoff, staff) and has_agreed(db, handoff)
         if draft is None:
@@ -137,7 +137,7 @@ class ChatDraft:
             raise NotFoundError(what="field", id=request.path_params["field"]) from None
 
     def _whole(self, db: Connection, request: Request, staff: Staff) -> Response:
-        handoff = seen_handoff(db, request.path_params["handoff"], staff)
+        handoff = current_handoff(db, request.path_params["handoff"], staff, utc_now())
         draft = find_draft(db, handoff.user_id)
         answers = draft.answers if draft else {}
         prefilled = draft.prefilled if draft else ()

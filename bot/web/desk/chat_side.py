@@ -14,7 +14,7 @@ from bot.model.rights import Staff
 from bot.services.demand.rows import list_demands
 from bot.services.form.draft_rows import find_draft
 from bot.services.handoff.notes import list_notes
-from bot.services.handoff.queue import seen_handoff
+from bot.services.handoff.queue import current_handoff, is_current, seen_handoff
 from bot.services.handoff.record import read_record
 from bot.services.handoff.user_profile import address_of, read_basics, read_profile
 from bot.services.page_links import form_address
@@ -53,8 +53,10 @@ class ChatSide:
         return self._desk.render(request, "chat/side.html", **values)
 
     def profile_values(self, db: Connection, handoff_id: int, staff: Staff) -> dict[str, Any]:
-        """What the profile's template shows."""
-        profile = read_profile(db, handoff_id, staff, utc_now())
+        """What the profile's template shows; of a chat that ended long ago that it does."""
+        now = utc_now()
+        current = is_current(staff, seen_handoff(db, handoff_id, staff), now)
+        profile = read_profile(db, handoff_id, staff, now) if current else None
         return {
             "tab": "profile",
             "handoff_id": handoff_id,
@@ -87,7 +89,7 @@ class ChatSide:
         """Canned answers, service items and the form's link that fit the words `q`."""
         words = request.query_params.get("q", "").strip()[:50]
         with reading(self._desk.engine) as db:
-            handoff = seen_handoff(db, request.path_params["handoff"], staff)
+            handoff = current_handoff(db, request.path_params["handoff"], staff, utc_now())
             draft = find_draft(db, handoff.user_id)
             basics = read_basics(draft, list_demands(db, handoff.user_id))
         station = station_name(staff.station) if staff.station else chat_texts.CENTRE

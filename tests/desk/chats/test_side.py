@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.services.demand.demands import submit_draft
 from bot.services.form.draft_rows import find_draft
 from bot.services.form.drafts import open_draft, save_answers
 from bot.storage.database import reading, utc_now
+from bot.storage.desk_tables import handoffs
 from bot.storage.tables import events
 from tests.desk.chats.seen import words
 from tests.desk.chats.talkers import Talker
@@ -173,3 +175,22 @@ def test_profile_shows_what_the_user_had_to_do_with_us_before(
     assert f"{demand.number} 已提交，待受理" in page
     assert f"{booking.number} 已确认 2026-03-11 14:00 商标续展" in page
     assert "已登记服务需求 李娜 登记了计量需求" in page
+
+
+def test_a_chat_that_ended_long_ago_opens_neither_profile_nor_draft(
+    office: Office, anna: Colleague, talker: Talker
+) -> None:
+    talker.taken_by(anna.staff)
+    talker.told_by(anna.staff, "已为您登记")
+    anna.htmx(f"/chats/{talker.handoff}/close", outcome="demand", note="登记了计量需求")
+    give_draft(office, talker)
+    long_ago = utc_now() - timedelta(hours=13)
+    with office.engine.begin() as db:
+        mine = handoffs.c.id == talker.handoff
+        db.execute(handoffs.update().where(mine).values(closed_at=long_ago))
+    page = anna.get(f"/chats/{talker.handoff}")
+    assert page.status_code == 200
+    assert "不再显示用户资料" in page.text
+    assert "李静" not in page.text
+    for pane in ("draft", "draft/telephone", "insert"):
+        assert anna.get(f"/chats/{talker.handoff}/{pane}").status_code == 404
