@@ -33,6 +33,11 @@ TOKEN_PATIENCE = 10.0
 FORCE_EVERY = 30
 """Seconds between forced renewals, the platform's own limit; it allows 20 a day."""
 
+DOWNLOAD_PATIENCE = 20.0
+"""Seconds for a whole picture: a peer that sends a byte now and then holds nobody up."""
+PICTURE_HOSTS = (".qpic.cn", ".qlogo.cn")
+"""What the hosts of the platform's pictures end in."""
+
 Media = tuple[str, bytes, str]
 """A file's name, content and media type."""
 Handed = Callable[[], None]
@@ -99,19 +104,31 @@ class WechatClient:
         return str(body["media_id"])
 
     async def download(self, address: str, limit: int) -> bytes:
-        """What a picture's address in a push leads to. Raises ApiError, also when it is larger."""
-        content = b""
+        """What a picture's address in a push leads to, of the platform's own hosts only.
+
+        Raises ApiError, also when it is larger or takes longer than DOWNLOAD_PATIENCE.
+        """
         try:
-            if urlsplit(address).scheme not in ("http", "https"):
+            if not self._is_of_platform(address):
                 raise ApiError(0, "no address")
-            async with self._http.stream("GET", address) as response:
-                response.raise_for_status()
-                async for chunk in response.aiter_bytes():
-                    content += chunk
-                    if len(content) > limit:
-                        raise ApiError(TOO_LONG, "too large")
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:  # ValueError: of urlsplit
-            raise ApiError(0, type(error).__name__) from None
+            return await asyncio.wait_for(self._download(address, limit), DOWNLOAD_PATIENCE)
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, asyncio.TimeoutError) as error:
+            raise ApiError(0, type(error).__name__) from None  # ValueError: of urlsplit
+
+    def _is_of_platform(self, address: str) -> bool:
+        parts, own = urlsplit(address), urlsplit(self._settings.api_base).hostname
+        host = parts.hostname or ""
+        known = host.endswith(PICTURE_HOSTS) or host == own
+        return parts.scheme in ("http", "https") and known
+
+    async def _download(self, address: str, limit: int) -> bytes:
+        content = b""
+        async with self._http.stream("GET", address) as response:
+            response.raise_for_status()
+            async for chunk in response.aiter_bytes():
+                content += chunk
+                if len(content) > limit:
+                    raise ApiError(TOO_LONG, "too large")
         return content
 
     async def typing(self, openid: str) -> None:

@@ -18,7 +18,7 @@ import redis.asyncio
 import time_machine
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.gateway.api_error import ApiError
@@ -340,6 +340,52 @@ def test_an_answer_that_is_no_answer_is_an_error_of_its_own(account: Settings, b
 def test_a_wrong_secret_is_told(platform: Platform, account: Settings) -> None:
     wrong = replace(account, app_secret="wrong")
     assert use(wrong, lambda api: code_of(api.token())) == 40125
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "{other}/picture",
+        "http://mmbiz.qpic.cn@localhost:{port}/picture",
+        "http://localhost:{port}/picture?.qpic.cn",
+    ],
+)
+def test_pictures_are_fetched_from_the_platforms_hosts_only(
+    account: Settings, address: str
+) -> None:
+    asked: list[str] = []
+
+    async def answer(request: Request) -> Response:
+        asked.append(request.url.path)
+        return Response(b"inside")
+
+    app = Starlette(routes=[Route("/{path:path}", answer)])
+    port = free_port()
+    with serving(app, port) as base:
+        own = replace(account, api_base=base)
+        assert use(own, lambda api: api.download(f"{base}/picture", 100)) == b"inside"
+        given = address.format(other=f"http://localhost:{port}", port=port)
+        assert use(own, lambda api: code_of(api.download(given, 100))) == 0
+    assert asked == ["/picture"]
+
+
+def test_a_picture_that_comes_drop_by_drop_is_given_up(
+    account: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.gateway.wechat_client.DOWNLOAD_PATIENCE", 0.3)
+
+    async def drops() -> AsyncIterator[bytes]:
+        for _ in range(40):
+            yield b"x"
+            await asyncio.sleep(0.1)
+
+    async def answer(request: Request) -> Response:
+        return StreamingResponse(drops())
+
+    app = Starlette(routes=[Route("/{path:path}", answer)])
+    with serving(app, free_port()) as base:
+        slow = replace(account, api_base=base)
+        assert use(slow, lambda api: code_of(api.download(f"{base}/picture", 100))) == 0
 
 
 @pytest.mark.parametrize(
