@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from bot.gateway.api_error import ApiError
 from bot.gateway.wechat_client import WechatClient
 from bot.model.errors import ServiceError
-from bot.services.handoff.chat_pictures import MOST_BYTES, fetch_due, keep_picture
+from bot.services.handoff.chat_pictures import MOST_BYTES, fetch_due, keep_fetched
 from bot.storage.database import reading, utc_now
 
 log = structlog.get_logger()
@@ -60,4 +60,4 @@ class PictureFetcher:
 
     def _keep(self, row: Any, content: bytes) -> None:
         with contextlib.suppress(IntegrityError), self._engine.begin() as db:  # another worker's
-            keep_picture(db, row.user_id, row.handoff_id, content, utc_now(), row.id)
+            keep_fetched(db, row.id, content, utc_now())

@@ -15,6 +15,7 @@ from bot.services.consents import has_consent, record_consent, withdraw_consent
 from bot.services.demand.privacy import STEP_EVENTS, forget_asking, forget_life
 from bot.services.demand.rows import list_demands
 from bot.services.form.draft_rows import OPEN
+from bot.services.handoff.chat_pictures import forget_pictures
 from bot.services.handoff.privacy import forget_handoffs
 from bot.services.personal_export import export_personal_data
 from bot.services.record import Origin, record_event
@@ -89,6 +90,7 @@ def delete_personal_data(
         messages_in.c.status != "pending",
         messages_out.c.status.not_in(UNFINISHED_OUT),
     )
+    forget_pictures(db, user_id)  # after the messages: a fetch under way holds their rows
     forget_transcripts(db, user_id)
     db.execute(users.update().where(users.c.id == user_id).values(station=None))
     kept = (*sorted(bound.values(), reverse=True), *upcoming)

@@ -72,6 +72,19 @@ def keep_picture(
     return int(db.execute(chat_pictures.insert().values(**row)).inserted_primary_key[0])
 
 
+def keep_fetched(db: Connection, message_id: int, content: bytes, now: datetime) -> int | None:
+    """Keep the picture that a message of the inbox brought; None once the message was emptied.
+
+    The row is held: a deletion of the user's data comes before, or finds the picture. Raises as
+    keep_picture.
+    """
+    query = sa.select(messages_in).where(messages_in.c.id == message_id).with_for_update()
+    row = db.execute(query).first()
+    if row is None or row.handoff_id is None or not row.data.get("PicUrl"):
+        return None
+    return keep_picture(db, row.user_id, row.handoff_id, content, now, message_id)
+
+
 def read_picture(db: Connection, staff: Staff, picture_id: int) -> Picture:
     """A picture of a chat that `staff` may see. Raises NotFoundError, ForbiddenError."""
     require(staff, "chats")

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.model.handoff import ASSISTANT, BY_USER, CLAIMED, next_state
-from bot.services.handoff.chat_pictures import forget_pictures
 from bot.services.handoff.ownership import lock_conversation, read_owner, swap_owner
 from bot.services.handoff.rows import change_handoff, open_handoff
 from bot.services.record import Origin
@@ -24,8 +23,9 @@ def export_handoffs(db: Connection, user_id: int) -> list[dict[str, Any]]:
 
 
 def forget_handoffs(db: Connection, user_id: int, origin: Origin) -> None:
-    """End what is open and empty what was written: closing notes, ratings' words, pictures, notes.
+    """End what is open and empty what was written: closing notes, ratings' words, notes.
 
+    Pictures go by forget_pictures, after the messages are emptied.
     That there was a hand-off, when, by whom and with what outcome stays.
     """
     lock_conversation(db, user_id)
@@ -47,5 +47,4 @@ def forget_handoffs(db: Connection, user_id: int, origin: Origin) -> None:
         .where(handoffs.c.user_id == user_id)
         .values(closing_note=None, rating_words=None)
     )
-    forget_pictures(db, user_id)
     db.execute(handoff_notes.update().where(handoff_notes.c.user_id == user_id).values(text=""))
