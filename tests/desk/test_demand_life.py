@@ -165,7 +165,10 @@ def test_demand_outside_is_matched_returned_matched_again_badly_rated_and_revisi
     page = people.at(centre, demand)
     assert page.is_visible("text=没有碳足迹核算的资质")
     unfold(page, "重新匹配")
-    assert page.locator(f".act[open] input[value='{first.id}']").count() == 0
+    offered = page.locator(".act[open] input[name=organisation]")
+    values = [offered.nth(place).get_attribute("value") for place in range(offered.count())]
+    assert str(second.id) in values, "the other organisation is offered"
+    assert str(first.id) not in values, "who returned it is not"
     press(page, "确定重新匹配")
     serve(people.at(two, demand))
     rate(office, demand, 1)
