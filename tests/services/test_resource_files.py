@@ -268,3 +268,15 @@ def test_case_file_tells_the_whole_life(engine: Engine) -> None:
             assert expected in words
         with pytest.raises(NotFoundError):
             case_file(db, demand.id, by_link(ours.id))
+
+
+def test_organisation_does_not_read_what_the_enterprise_said_of_it(engine: Engine) -> None:
+    with engine.begin() as db:
+        demand, ours = submitted(db), department(db)
+        forwarded(db, demand, ours)
+        enterprise = by_enterprise(demand.user_id)
+        add_inquiry(db, demand.id, "complaint", "承办单位态度不好", enterprise, NOW)
+        theirs = words_of(case_file(db, demand.id, by_link(ours.id)))
+        assert demand.number in theirs
+        assert "态度不好" not in theirs
+        assert "态度不好" in words_of(case_file(db, demand.id, CENTRE))

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from bot import demand_texts as texts
 from bot.model.calendar import local_time
+from bot.model.demand import ORGANISATION
 from bot.model.demand_actor import DemandActor
 from bot.model.form import display
 from bot.services.actor_names import actor_names
@@ -40,7 +41,8 @@ def case_file(db: Connection, demand_id: int, who: DemandActor) -> bytes:
     for matter in parts:
         if sees_matter(who, demand, matter):
             _matter(db, table, matter, names)
-    _inquiries(db, table, demand)
+    if who.role != ORGANISATION:  # as on its page: a complaint may be about the organisation
+        _inquiries(db, table, demand)
     if files := files_of(db, demand_id, who):
         _head(table, texts.CASE_FILES)
         _pair(table, texts.CASE_FILES, "\n".join(file.name for file in files))
