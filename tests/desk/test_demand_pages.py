@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from bot.model.demand_actor import by_enterprise
 from bot.services.demand.inquiries import add_inquiry
+from bot.services.demand.matter_rows import matters_of
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import events
 from tests.desk.demands import (
@@ -131,6 +132,22 @@ def test_analysis_says_what_is_wrong_and_keeps_nothing(office: Office) -> None:
     again = centre.post(path, version=demand.version, **row, **{"service.1": "outside"})
     assert again.status_code == 409
     assert "刚有人受理过" in said(again)
+
+
+def test_analysis_is_offered_for_what_is_left_of_a_demand(office: Office) -> None:
+    demand = submitted_demand(office, answers=TWO_WANTS)
+    centre, clerk = office.colleague("centre"), office.colleague("clerk")
+    page = centre.get(f"/demands/{demand.id}").text
+    assert 'name="keep.2" value="1" checked' in page, "both are there to be analysed"
+    taken(office, clerk, first_matter(office, demand), "withdraw", reason="企业来电说不办了")
+    page = centre.get(f"/demands/{demand.id}").text
+    assert 'name="keep.1" value="1" checked' in page
+    assert 'name="keep.2" value="1" checked' not in page, "what was withdrawn is not"
+    row = {"row": "1", "keep.1": "1", "wants.1": "商标", "category.1": "ip", "service.1": "outside"}
+    answer = centre.post(f"/demands/{demand.id}/analysis", version=demand.version, **row)
+    assert answer.status_code == 303
+    with reading(office.engine) as db:
+        assert [m.state for m in matters_of(db, demand.id)] == ["withdrawn", "analysed"]
 
 
 def test_candidates_come_with_reasons_and_not_who_returned_it(office: Office) -> None:

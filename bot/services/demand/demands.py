@@ -108,7 +108,7 @@ def submit_draft(
     made = db.execute(demands.insert().values(**row, number=number)).inserted_primary_key[0]
     demand = get_demand(db, made)
     keep_version(db, demand, "", origin)
-    begin_matters(db, demand, now, form)
+    begin_matters(db, demand, origin, form)
     index_demand(db, demand, form)
     noted = {"draft": current.id, "demand": made, "number": number}
     record_event(
@@ -148,14 +148,15 @@ def change_demand(
         answers=answers,
         categories=tuple(categories_of(form, answers)),
     )
-    begin_matters(db, made, now, form)
+    origin = Origin(channel, actor, now)
+    begin_matters(db, made, origin, form)
     index_demand(db, made, form)
     return store_version(
         db,
         made,
         "demand_changed",
         reason.strip(),
-        Origin(channel, actor, now),
+        origin,
         old={name: current.answers.get(name) for name in changed},
         new={name: answers.get(name) for name in changed},
     )

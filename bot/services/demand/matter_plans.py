@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot import demand_texts as texts
-from bot.model.demand import CENTRE, SUBMITTED, wants_of
+from bot.model.demand import CENTRE, SUBMITTED, WITHDRAWN, wants_of
 from bot.model.demand_actor import DemandActor
 from bot.model.demand_errors import PlanError, StepError
 from bot.model.errors import ForbiddenError, StaleDemandError
-from bot.services.demand.matter_deadlines import begin_deadline
-from bot.services.demand.matter_rows import Matter, matters_of
+from bot.services.demand.matter_deadlines import begin_deadline, end_deadline
+from bot.services.demand.matter_rows import Matter, follow_matters, matters_of, write_matter
 from bot.services.demand.rows import Demand, lock_demand
 from bot.services.demand.steps import take_step
-from bot.storage.demand_tables import deadlines, matters
+from bot.services.record import Origin, record_event
+from bot.storage.demand_tables import attachments, deadlines, matter_steps, matters
 from knowledge import find_services, load_knowledge
 from knowledge.form import DemandForm, load_form
 
@@ -38,17 +38,23 @@ class MatterPlan:
 
 
 def begin_matters(
-    db: Connection, demand: Demand, now: datetime, form: DemandForm | None = None
+    db: Connection, demand: Demand, origin: Origin, form: DemandForm | None = None
 ) -> None:
-    """Make the matters of a demand just submitted or changed: one for each category it asks for."""
+    """Make the matters of a demand just submitted or changed: one for each category it asks for.
+
+    What somebody withdrew stays withdrawn, unless the demand now asks for nothing else.
+    """
     asked = wants_of(form or load_form(), demand.answers)
     plans = [
-        MatterPlan(category or None, texts.WANTS_JOIN.join(words)[:WANTS_LONGEST])
+        MatterPlan(category or None, texts.WANTS_JOIN.join(words)[:WANTS_LONGEST].strip())
         for category, words in asked.items()
     ]
-    current = matters_of(db, demand.id)
-    if [(m.category, m.wants) for m in current] != [(p.category, p.wants) for p in plans]:
-        _write_plans(db, demand, current, plans, now)
+    current = [m for m in matters_of(db, demand.id) if m.state == SUBMITTED]
+    live = [(m.category, m.wants) for m in current]
+    gone = _withdrawn_wants(db, demand.id) - set(live)
+    plans = [p for p in plans if (p.category, p.wants) not in gone] or plans
+    if live != [(p.category, p.wants) for p in plans]:
+        _write_plans(db, demand, current, plans, origin)
 
 
 def propose_plans(matters_now: Sequence[Matter]) -> list[MatterPlan]:
@@ -73,16 +79,30 @@ def analyse_demand(
     current = lock_demand(db, demand.id)
     if current.version != demand.version:
         raise StaleDemandError(current)
-    before = matters_of(db, demand.id)
-    for matter in before:
-        if matter.state != SUBMITTED:
-            raise StepError("step_not_now", step="analyse", state=matter.state)
+    before = _to_analyse(db, demand.id)
     _check_plans(plans)
-    _write_plans(db, current, before, plans, now)
+    _write_plans(db, current, before, plans, Origin(who.channel, who.name, now))
     return [
         take_step(db, "analyse", matter, who, now, tell=place == 0)  # the enterprise has one demand
-        for place, matter in enumerate(matters_of(db, demand.id))
+        for place, matter in enumerate(_to_analyse(db, demand.id))
     ]
+
+
+def _to_analyse(db: Connection, demand_id: int) -> list[Matter]:
+    """The demand's submitted matters; those withdrawn do not count. Raises StepError."""
+    every = matters_of(db, demand_id)
+    beyond = [m for m in every if m.state not in (SUBMITTED, WITHDRAWN)]
+    submitted = [m for m in every if m.state == SUBMITTED]
+    if beyond or not submitted:
+        raise StepError("step_not_now", step="analyse", state=(beyond or every)[0].state)
+    return submitted
+
+
+def _withdrawn_wants(db: Connection, demand_id: int) -> set[tuple[str | None, str]]:
+    """Category and wants of the matters that somebody withdrew, as against a form changed."""
+    query = sa.select(matters.c.category, matters.c.wants).join(matter_steps)
+    which = sa.and_(matters.c.demand_id == demand_id, matter_steps.c.name == "withdraw")
+    return {(row.category, row.wants) for row in db.execute(query.where(which))}
 
 
 def _propose(matter: Matter) -> MatterPlan:
@@ -111,25 +131,52 @@ def _write_plans(
     demand: Demand,
     before: Sequence[Matter],
     plans: Sequence[MatterPlan],
-    now: datetime,
+    origin: Origin,
 ) -> None:
     """Make the demand's submitted matters what the plans say; their numbers go on."""
-    for place, plan in enumerate(plans, 1):
-        values: dict[str, Any] = {
+    last = max((m.place for m in matters_of(db, demand.id)), default=0)
+    for index, plan in enumerate(plans):
+        values = {
             "category": plan.category,
             "wants": plan.wants.strip(),
             "in_list": plan.in_list,
             "service": plan.service if plan.in_list else None,
-            "changed_at": now,
+            "changed_at": origin.now,
         }
-        if place <= len(before):
-            which = matters.c.id == before[place - 1].id
+        if index < len(before):
+            which = matters.c.id == before[index].id
             db.execute(matters.update().where(which).values(**values))
             continue
-        row = {"demand_id": demand.id, "place": place, "state": SUBMITTED, "created_at": now}
+        last += 1
+        row = {"demand_id": demand.id, "place": last, "state": SUBMITTED, "created_at": origin.now}
         row |= {n: getattr(demand, n) for n in ("submitted_at", "station", "source")}
         made = db.execute(matters.insert().values(**row, **values)).inserted_primary_key[0]
-        begin_deadline(db, made, SUBMITTED, now)
-    surplus = [matter.id for matter in before[len(plans) :]]
-    db.execute(deadlines.delete().where(deadlines.c.matter_id.in_(surplus)))
-    db.execute(sa.delete(matters).where(matters.c.id.in_(surplus)))
+        begin_deadline(db, made, SUBMITTED, origin.now)
+    for surplus in before[len(plans) :]:
+        _drop_matter(db, demand, surplus, origin)
+    follow_matters(db, demand.id, origin.now)
+
+
+def _drop_matter(db: Connection, demand: Demand, matter: Matter, origin: Origin) -> None:
+    """Take a matter out of a demand that was divided anew; what was done about it stays."""
+    own = attachments.c.matter_id == matter.id  # its files are the demand's from now on
+    db.execute(attachments.update().where(own).values(matter_id=None))
+    taken = sa.select(matter_steps.c.id).where(matter_steps.c.matter_id == matter.id).limit(1)
+    if db.scalar(taken) is None:
+        db.execute(deadlines.delete().where(deadlines.c.matter_id == matter.id))
+        db.execute(matters.delete().where(matters.c.id == matter.id))
+        return
+    end_deadline(db, matter.id, origin.now)
+    write_matter(db, matter, origin.now, state=WITHDRAWN, urged_at=None)
+    record_event(
+        db,
+        "matter_dropped",
+        demand.user_id,
+        origin,
+        demand=demand.id,
+        number=demand.number,
+        matter=matter.id,
+        version=matter.version + 1,
+        old={"state": matter.state},
+        new={"state": WITHDRAWN},
+    )

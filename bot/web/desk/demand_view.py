@@ -60,14 +60,14 @@ def demand_values(
 ) -> dict[str, Any]:  # fmt: skip
     """The values of demands/demand.html."""
     demand = shown.demand
-    analysis = staff.role == CENTRE and all(v.matter.state == SUBMITTED for v in shown.matters)
+    submitted = [v.matter for v in shown.matters if v.matter.state == SUBMITTED]
     return {
         "shown": shown,
         "demand": demand,
         "company": demand.answers.get("company_name", ""),
         "matters": [_matter(db, shown, view, staff, settings, now) for view in shown.matters],
         "sections": review_sections(form, demand.answers, {}),
-        "plans": propose_plans([v.matter for v in shown.matters]) if analysis else [],
+        "plans": propose_plans(submitted) if staff.role == CENTRE else [],
         "items": load_knowledge().services,
         "categories": list(load_knowledge().categories.values()),
         "inquiries": shown.inquiries,
