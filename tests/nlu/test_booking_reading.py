@@ -178,6 +178,14 @@ def test_no_to_one_half_of_the_day_is_yes_to_the_other() -> None:
     assert read("约明天的，别排上午").period == "afternoon"
 
 
+@pytest.mark.parametrize(
+    "text", ["周四上午没得空，下午三点可以不？约专家", "约周四，上午要开班子会，安排在下午三点"]
+)
+def test_the_day_stays_when_only_a_part_of_it_does_not_suit(text: str) -> None:
+    wish = read(text)
+    assert (wish.first, wish.period, wish.time) == (date(2026, 11, 26), "afternoon", "15:00")
+
+
 def test_the_day_on_which_a_booking_was_made_is_not_its_day() -> None:
     assert read("取消昨天约的").first is None
     assert read("取消昨天的").first == date(2026, 11, 23)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.model.booking_talk.action import CANCEL, CHANGE
 from bot.model.times.tokens import DayToken, PeriodToken, Token
@@ -14,22 +15,22 @@ from bot.model.times.tokens import DayToken, PeriodToken, Token
 _CLAUSE = re.compile(r"[,!?;~\s]|(?<!\d)\.|\.(?!\d)")
 _CORRECTED = re.compile(r"(?:不对|说错|打错|搞错|写错|哦不|噢不|口误|错了)(?:了|哈)?(?=[\s,.应]|$)")
 _UNSUITABLE = re.compile(
-    r"(?<!有)(?:没得?|莫得)空|(?<!得)不得空|没有空|不空|(?:没得?|莫得)时间|没有时间|走不[开脱]|(?<![行得要])不(?:得)?行(?!的话)|要不得|(?<!方)不方便|(?<!合)不合适"
+    r"(?<!有)(?:没得?|莫得)空|(?<!得)不得[空闲]|没有空|不空|(?:没得?|莫得)时间|没有时间|走不[开脱]|(?<![行得要])不(?:得)?行(?!的话)|要不得|(?<!方)不方便|(?<!合)不合适"
     r"|[来去赶过](?:不|得不)(?:了|成|到|赢|起|倒|及|上)|参加不(?:了|成|到)|(?:不能|没法)[来去参]|太[早晚远挤]|满了(?![没吗])|约满(?!了?[没吗])|(?<!在)不在"
     r"|(?<![有会不])(?:没得?|莫得)[号位](?:子)?了|以外|之外|就?算了|不要(?=$|[了哈嘛啦])|不考虑|冲突|撞(?:期|了|上)"
 )
 _IF_SO = re.compile(
-    r"(?:要是|如果|只要|若)?(?:在|有|得空|行|得行|可以|来|能来|没满|没约满|不忙|不挤|方便|合适)"
-    r"(?:[空号位人]|时间|位子|名额|专家|老师)?(?:的话|我?就|帮|给|替)"
+    r"(?:要是|如果|只要|若)?(?:在|有|得空|行|得行|可以|来|能来|没满|没约满|不忙|不挤|方便|合适|空起|坐班|上班|不休息|没出差)"
+    r"(?:[空号位人]|时间|位子|名额|专家|老师)?(?:的话|我?就|我约|帮|给|替)"
 )
 """After a question whether a time suits: it is wished for if it does."""
 _REASON = re.compile(
-    r"有会|开会|早会|有事|出差|停电|停产|检修|盘点|放假|验厂|检查|来查|(?<!帮)忙|年会|家长会|下雨|落雨|请假|休息|上班走"
+    r"有会|开[^,.]{0,4}会(?!议室)|早会|有事|出差|停电|停产|检修|盘点|放假|验厂|检查|来查|(?<!帮)忙|年会|家长会|(?<!要是)(?<!如果)[下落]雨|请假|休息|上班走"
 )
 """Why a time does not suit; not believed when it is the only time that is named."""
 _EXCLUDED = re.compile(
-    r"(?:(?<!要)不要|不用|不想|别|莫)(?:再)?(?:给|帮|把)?我?们?(?:安排|排|约|选|订|定|放)(?:在|到|成)?"
-    r"|(?<!要)不要|别约|莫约|不约|不想要?|不是|除了|除开|不能是|不选|别给我"
+    r"(?:(?<!要)不要|不用|不想|别|莫)(?:再)?(?:给|帮|把)?我?们?(?:安排|排|约|选|订|定|放|换|改|调)(?:在|到|成)?"
+    r"|(?<!要)不要|别约|莫约|不约|不想要?|(?<!是)不是|除了|除开|不能是|不选|别给我"
 )
 _EXCLUDED_ENDS = re.compile(r"(?<!不)是|要(?!是)|约|而|改|换|就")
 _THE_OLD = re.compile(
@@ -86,8 +87,24 @@ def sort_out(tokens: Sequence[Token], level: str) -> Roles:
     excused = [t for t in tokens if t not in refused and _excused(t, tokens, level)]
     if len(refused) + len(excused) == len(tokens):
         excused = []
-    out = [*refused, *excused]
-    return Roles([t for t in tokens if t not in out], out, [])
+    out = sorted([*refused, *excused], key=lambda token: token.start)
+    wished = [t for t in tokens if t not in out]
+    if len(half_days := _half_days(out)) == 1 and _is_hour_alone(wished):
+        wished, out = [*half_days, *wished], [t for t in out if t not in half_days]
+    return Roles(wished, out, [])
+
+
+def _half_days(tokens: Sequence[Token]) -> list[Token]:
+    """Days of which only a part is named: 周三上午要开会 leaves the afternoon."""
+    return [
+        day
+        for day, part in pairwise(tokens)
+        if isinstance(day, DayToken) and isinstance(part, PeriodToken) and day.end == part.start
+    ]
+
+
+def _is_hour_alone(tokens: Sequence[Token]) -> bool:
+    return bool(tokens) and not any(isinstance(token, DayToken) for token in tokens)
 
 
 def sort_change(tokens: Sequence[Token], level: str) -> Roles:

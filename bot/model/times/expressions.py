@@ -24,7 +24,7 @@ LONGEST = 500
 """Characters that are looked at: nobody tells a time later in a message."""
 _RULES: tuple[Rule, ...] = (*FESTIVAL_RULES, *WEEK_RULES, *DAY_RULES)
 _BEFORE = re.compile(r"\s*(?:之前|以前|前(?![台面天日后头往来去])|为止|之内|以内)")
-_AFTER = re.compile(r"\s*(?:之后|以后|过后|往后|后(?![天日面台头])|起(?!码)|开始)")
+_AFTER = re.compile(r"\s*(?:之后|以后|过后|往后|后(?![天日面台头])|起(?![码到至])|开始(?![到至]))")
 _READ = re.compile("[0-9零一二两三四五六七八九十]")
 _SAME_DAYS = re.compile(rf"这(?:几|些|{NUMBER})[天日]")
 _STARTS = {"morning": time(9), "noon": time(12), "afternoon": time(14), "evening": time(18)}

@@ -9,7 +9,9 @@ from datetime import date, timedelta
 
 from bot.model.times.tokens import DayToken, Token
 
-_BETWEEN = re.compile(r"[\s,的(]*(?:到|至|-|~|或者?|和|跟|与|及|还是|/|都行|也行|要么)*[\s的]*")
+_BETWEEN = re.compile(
+    r"[\s,的(]*(?:(?:起|开始|一直|直)?[到至]|-|~|或者?|和|跟|与|及|还是|/|都行|也行|要么)*[\s的]*"
+)
 _BESIDE = re.compile(r"[\s,(是就的]*")
 
 
