@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import MutableHeaders
@@ -31,6 +31,7 @@ HEADERS = {
 }
 MOST_FIELDS = 2000
 """Values in one posted form; ours have some 200."""
+LARGEST_ID = 2**63 - 1
 
 Posted = dict[str, list[str]]
 """A posted form: name → its values in order."""
@@ -79,10 +80,29 @@ async def read_posted(request: Request, limit: int) -> Posted:
         )
     except (ValueError, ClientDisconnect):
         raise HTTPException(400) from None
+    refuse_nul(text for pair in pairs for text in pair)
     posted: Posted = {}
     for name, value in pairs:
         posted.setdefault(name, []).append(value)
     return posted
+
+
+def check_address(request: Request) -> None:
+    """Refuse what no page links to and no database takes.
+
+    Raises HTTPException 404 (a number beyond 64 bits in the path), 400 (a NUL character).
+    """
+    for value in request.path_params.values():
+        if isinstance(value, int) and value > LARGEST_ID:
+            raise HTTPException(404)
+    texts = [value for value in request.path_params.values() if isinstance(value, str)]
+    refuse_nul([*texts, *(text for pair in request.query_params.multi_items() for text in pair)])
+
+
+def refuse_nul(texts: Iterable[str]) -> None:
+    """Raise HTTPException 400 for a NUL character: PostgreSQL stores none."""
+    if any("\x00" in text for text in texts):
+        raise HTTPException(400)
 
 
 def first(posted: Posted, name: str) -> str:

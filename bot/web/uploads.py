@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
-from bot.web.guard import MOST_FIELDS, Posted
+from bot.web.guard import MOST_FIELDS, Posted, refuse_nul
 
 MEDIA_TYPES: Mapping[str, str] = {
     "pdf": "application/pdf",
@@ -72,6 +72,7 @@ async def read_upload(request: Request, limit: int, kinds: tuple[str, ...]) -> t
     try:
         for name, value in form.multi_items():
             if not isinstance(value, UploadFile):
+                refuse_nul((name, value))
                 posted.setdefault(name, []).append(value)
             elif value.filename:
                 files.setdefault(name, []).append(await _read(value, limit, kinds))

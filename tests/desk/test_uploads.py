@@ -119,3 +119,9 @@ def test_kind_comes_from_the_content() -> None:
 )
 def test_names_do_no_harm(name: str, kept: str) -> None:
     assert clean_name(name, "pdf") == kept
+
+
+def test_nul_character_in_a_field_is_refused(client: TestClient) -> None:
+    files: Any = [("paper", ("a.pdf", PDF))]
+    assert client.post("/", data={"note": "一\0"}, files=files).status_code == 400
+    assert client.post("/", data={"note": "一"}, files=files).status_code == 200

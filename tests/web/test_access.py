@@ -146,8 +146,9 @@ def test_pages_load_only_what_is_installed_here(site: Site) -> None:
         ({"content": b"telephone=13983001234"}, 415),
         ({"data": {"suggestions": "长" * 40_000}}, 413),
         ({"data": {f"a{n}": "" for n in range(3000)}}, 400),
+        ({"data": {"suggestions": "一\0"}}, 400),
     ],
-    ids=["file", "json", "untyped", "long", "many"],
+    ids=["file", "json", "untyped", "long", "many", "nul"],
 )
 def test_file_or_flood_is_no_answer(site: Site, body: dict[str, object], status: int) -> None:
     draft = site.draft()

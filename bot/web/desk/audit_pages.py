@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -24,6 +23,7 @@ from bot.web.desk.audit_texts import (
     kind_name,
 )
 from bot.web.desk.desk import Desk
+from bot.web.given import read_day
 from bot.web.guard import Posted
 
 FILTERS = ("actor", "group", "first", "last", "user")
@@ -95,15 +95,9 @@ def _filter(asked: dict[str, str]) -> AuditFilter:
         actor=asked["actor"],
         kinds=kinds,
         user_id=int(user) if user.isdecimal() and len(user) < NUMBER_LONGEST else None,
-        first=_day(asked["first"]),
-        last=_day(asked["last"]),
+        first=read_day(asked["first"]),
+        last=read_day(asked["last"]),
     )
-
-
-def _day(text: str) -> date | None:
-    with suppress(ValueError):
-        return date.fromisoformat(text)
-    return None
 
 
 def _number(request: Request, name: str) -> int | None:

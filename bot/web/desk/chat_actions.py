@@ -26,6 +26,7 @@ from bot.web.desk import chat_texts as texts
 from bot.web.desk.chat_side import ChatSide
 from bot.web.desk.chat_view import line_views
 from bot.web.desk.desk import Desk, Handler
+from bot.web.given import read_number
 from bot.web.guard import Posted, first
 
 PICTURES = ("jpg", "png")
@@ -101,7 +102,7 @@ class ChatActions:
         """Pass it on: `to` is person:7, station:scene (or station: for any), category:id."""
         kind, _, value = first(posted, "to").partition(":")
         targets = {
-            "person": Target(staff_id=int(value) if value.isdecimal() else None),
+            "person": Target(staff_id=read_number(value) or None),
             "station": Target(station=value),
             "category": Target(category=value),
         }

@@ -41,6 +41,7 @@ from bot.web.desk.chat_view import (
     window_words,
 )
 from bot.web.desk.desk import Desk
+from bot.web.given import read_number
 from bot.web.guard import Posted, first
 from knowledge import load_knowledge
 
@@ -103,9 +104,7 @@ class ChatPages:
         """Queue, own and others' chats, as they are now."""
         given = request.query_params.get("open", "")
         with reading(self._desk.engine) as db:
-            values = self._lists(
-                db, staff, int(given) if given.isascii() and given.isdigit() else 0
-            )
+            values = self._lists(db, staff, read_number(given))
         return self._desk.render(request, "chat/lists.html", **values)
 
     def head(self, request: Request, posted: Posted, staff: Staff) -> Response:

@@ -37,8 +37,9 @@ from bot.web.desk import demand_texts as texts
 from bot.web.desk.demand_pages import download, show_demand
 from bot.web.desk.demand_view import Refusal, step_line
 from bot.web.desk.desk import Desk
+from bot.web.given import number_of
 from bot.web.guard import Posted, first
-from bot.web.step_form import given_of, number_of
+from bot.web.step_form import given_of
 from bot.web.uploads import MEDIA_TYPES
 
 Act = Callable[[Connection, Request, Posted, Staff], str]

@@ -31,8 +31,8 @@ from bot.texts import FORM_TITLE
 from bot.web.desk import demand_texts as texts
 from bot.web.desk.demand_view import NOTHING_REFUSED, Refusal, demand_values
 from bot.web.desk.desk import Desk
+from bot.web.given import read_day
 from bot.web.guard import Posted
-from bot.web.step_form import day_of
 from bot.web.uploads import MEDIA_TYPES
 from knowledge import load_knowledge
 from knowledge.form import load_form
@@ -187,8 +187,8 @@ def _wish(asked: Asked, staff: Staff) -> DemandFilter:
         "category": asked.category,
         "organisation_id": int(organisation) if fits else None,
         "source": asked.source,
-        "first": day_of(asked.first),
-        "last": day_of(asked.last),
+        "first": read_day(asked.first),
+        "last": read_day(asked.last),
         "late": asked.view == "late",
         "waits": WAITS_FOR.get(staff.role, ()) if asked.view == "todo" else (),
         "text": asked.q,

@@ -48,7 +48,7 @@ from bot.web.desk.gate import (
     page_of,
 )
 from bot.web.desk.navigation import entries_for, is_at
-from bot.web.guard import Posted, read_posted
+from bot.web.guard import Posted, check_address, read_posted
 from bot.web.uploads import Files, read_upload
 
 Handler = Callable[[Request, Posted, Staff], Response]
@@ -100,6 +100,7 @@ class Desk:
                 return self.forward(request, "/account/password")
             if right:
                 require(session.staff, right)
+            check_address(request)
             posted = await self._posted(request, session, files)
             return await run_in_threadpool(handler, request, posted, session.staff)
 
@@ -115,6 +116,7 @@ class Desk:
                 return self._to_sign_in(request)
             if right:
                 require(session.staff, right)
+            check_address(request)
             return await handler(request, session.staff)
 
         answer.right = right  # type: ignore[attr-defined]

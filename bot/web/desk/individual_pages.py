@@ -15,8 +15,9 @@ from bot.services.booking.desk_individual import fix_request, refuse_request, se
 from bot.services.booking.individual import IndividualRequest
 from bot.web.desk import rota_texts
 from bot.web.desk.desk import Desk
-from bot.web.desk.session_pages import int_of, value
+from bot.web.desk.session_pages import value
 from bot.web.desk.session_typed import moment, reason_problem
+from bot.web.given import number_of
 from bot.web.guard import Posted
 
 PERIODS = {"morning": "上午", "afternoon": "下午"}
@@ -52,7 +53,7 @@ class IndividualPages:
             return self._show(request, staff, request_id, rota_texts.PLACE_MISSING)
         try:
             starts_at = moment(value(posted, "day"), value(posted, "time"))
-            answer, version = value(posted, "answer")[:LONGEST_PLACE], int_of(posted, "version")
+            answer, version = value(posted, "answer")[:LONGEST_PLACE], number_of(posted, "version")
             with self._desk.engine.begin() as db:
                 origin = self._desk.origin(staff)
                 fix_request(db, staff, request_id, starts_at, place, answer, version, origin)
@@ -67,7 +68,7 @@ class IndividualPages:
             return self._show(request, staff, request_id, problem)
         try:
             with self._desk.engine.begin() as db:
-                origin, version = self._desk.origin(staff), int_of(posted, "version")
+                origin, version = self._desk.origin(staff), number_of(posted, "version")
                 refuse_request(db, staff, request_id, answer, version, origin)
         except BookingRuleError as error:
             return self._refused(request, staff, request_id, error)

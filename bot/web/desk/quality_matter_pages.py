@@ -23,6 +23,7 @@ from bot.services.record import record_read
 from bot.storage.database import utc_now
 from bot.web.desk import resource_texts as texts
 from bot.web.desk.desk import Desk
+from bot.web.given import read_number
 from bot.web.guard import Posted, first
 from knowledge import load_knowledge
 
@@ -70,7 +71,7 @@ class QualityMatterPages:
 
     def submit(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """Hand what is ticked to the centre."""
-        ids = [int(text) for text in posted.get("entry", []) if text.isdecimal()]
+        ids = [read_number(text) for text in posted.get("entry", [])]
         with self._desk.engine.begin() as db:
             done = submit_quality_matters(db, ids, staff, self._desk.origin(staff))
         said = texts.QUALITY_SUBMITTED.format(n=done)

@@ -20,6 +20,7 @@ from bot.storage.database import reading, utc_now
 from bot.web.desk import rota_texts
 from bot.web.desk.desk import Desk
 from bot.web.desk.rota_views import SPANS, days_of, span_of
+from bot.web.given import read_day
 from bot.web.guard import Posted
 from knowledge import load_knowledge
 from knowledge.rota import load_rota
@@ -104,15 +105,6 @@ class RotaPages:
 def visited_stations() -> list[tuple[str, str]]:
     """(id, name) of the stations that experts visit."""
     return [(s.id, s.name) for s in load_knowledge().stations if s.expert_visits]
-
-
-def read_day(text: str) -> date | None:
-    """2026-11-28 as a day; None for anything else."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 2020 <= day.year <= 2100 else None
 
 
 def planned_text(day: date, made: MonthPlan) -> str:

@@ -14,8 +14,8 @@ from bot.services.booking.desk_rota import add_session, cancel_session, change_s
 from bot.services.booking.rota_rows import RotaSession
 from bot.web.desk import rota_texts
 from bot.web.desk.desk import Desk, RefusedError
-from bot.web.desk.rota_pages import read_day, visited_stations
-from bot.web.desk.session_pages import int_of, session_path, sheet_values, value
+from bot.web.desk.rota_pages import visited_stations
+from bot.web.desk.session_pages import session_path, sheet_values, value
 from bot.web.desk.session_typed import (
     BLANK,
     LONGEST_REASON,
@@ -26,6 +26,7 @@ from bot.web.desk.session_typed import (
     refused,
     typed_of,
 )
+from bot.web.given import number_of, read_day
 from bot.web.guard import Posted
 from knowledge import load_knowledge
 from knowledge.rota import load_rota
@@ -89,7 +90,7 @@ class SessionChangePages:
                     staff,
                     session.id,
                     wanted,
-                    int_of(posted, "version"),
+                    number_of(posted, "version"),
                     self._desk.origin(staff),
                     reason=typed["reason"],
                     any_day=bool(typed["any_day"]),
@@ -107,7 +108,7 @@ class SessionChangePages:
 
     def cancel(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """Cancel it; whoever booked is told and offered another seat."""
-        reason, version = value(posted, "reason"), int_of(posted, "version")
+        reason, version = value(posted, "reason"), number_of(posted, "version")
         if problem := reason_problem(reason):
             return self._ask(request, staff, reason, problem)
         try:

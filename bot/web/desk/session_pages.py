@@ -25,6 +25,7 @@ from bot.storage.database import utc_now
 from bot.web.desk import rota_texts
 from bot.web.desk.desk import Desk, RefusedError
 from bot.web.desk.rota_views import booking_row, expert_names, visit
+from bot.web.given import number_of
 from bot.web.guard import Posted
 from knowledge import load_knowledge
 from knowledge.rota import load_rota
@@ -70,7 +71,7 @@ class SessionPages:
         said = rota_texts.ATTENDANCE[attended]
         with self._desk.engine.begin() as db:
             try:
-                booking_id = int_of(posted, "booking")
+                booking_id = number_of(posted, "booking")
                 note_attendance(db, staff, booking_id, attended=attended, origin=origin)
             except BookingRuleError as error:
                 said = rota_texts.refusal(error.code, **error.data)
@@ -88,7 +89,7 @@ class SessionPages:
                     db,
                     staff,
                     request.path_params["id"],
-                    int_of(posted, "slot"),
+                    number_of(posted, "slot"),
                     WalkIn(**words),
                     self._desk.origin(staff),
                     arrived=typed["arrived"] == "1",
@@ -190,9 +191,3 @@ def session_path(request: Request) -> str:
 def value(posted: Posted, name: str) -> str:
     """The one value of a control, without outer blanks."""
     return (posted.get(name) or [""])[0].strip()
-
-
-def int_of(posted: Posted, name: str) -> int:
-    """An id in a posted form; 0 for anything else."""
-    text = value(posted, name)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0

@@ -11,9 +11,9 @@ from bot.model.rota import SessionPlan
 from bot.services.booking.rota_changes import SessionChange
 from bot.services.booking.rota_rows import RotaSession
 from bot.web.desk import rota_texts
-from bot.web.desk.rota_pages import read_day
 from bot.web.desk.rota_views import expert_names
 from bot.web.desk.session_pages import value
+from bot.web.given import read_day
 from bot.web.guard import Posted
 from knowledge.calendar import parse_clock
 from knowledge.rota import load_rota

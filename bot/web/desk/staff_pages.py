@@ -25,6 +25,7 @@ from bot.services.staff.totp import turn_totp_off
 from bot.storage.database import reading
 from bot.web.desk import texts
 from bot.web.desk.desk import Desk
+from bot.web.given import number_of
 from bot.web.guard import Posted, first
 from knowledge import load_knowledge
 
@@ -149,11 +150,10 @@ class StaffPages:
 
 
 def _profile(posted: Posted) -> Profile:
-    organisation = first(posted, "organisation")
     return Profile(
         name=first(posted, "name"),
         role=first(posted, "role"),
         station=first(posted, "station") or None,
         skills=tuple(posted.get("skills", [])),
-        organisation_id=int(organisation) if organisation.isdecimal() else None,
+        organisation_id=number_of(posted, "organisation") or None,
     )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,6 +31,7 @@ from bot.storage.database import reading
 from bot.web.desk import transcript_texts as texts
 from bot.web.desk.desk import Desk
 from bot.web.desk.formats import station_name
+from bot.web.given import read_day
 from bot.web.guard import Posted, first
 from knowledge import load_knowledge
 from nlu.examples import trained_intents
@@ -216,8 +215,8 @@ def _wish(asked: dict[str, str]) -> Wish:
     """What cannot be read is not filtered by."""
     return Wish(
         text=asked["q"][:100],
-        since=_day(asked["since"]),
-        until=_day(asked["until"]),
+        since=read_day(asked["since"]),
+        until=read_day(asked["until"]),
         category=asked["category"],
         below=float(asked["below"]) if asked["below"] in BELOW else None,
         fallback=asked["mark"] == "fallback",
@@ -245,12 +244,6 @@ def _cells(row: Exported) -> tuple[Any, ...]:
         states.get(message.status, ("", ""))[0],
         texts.FLAGS.get(row.flag or "", ""),
     )
-
-
-def _day(text: str) -> date | None:
-    with suppress(ValueError):
-        return date.fromisoformat(text)
-    return None
 
 
 def _number(request: Request, name: str) -> int | None:

@@ -24,10 +24,11 @@ from bot.services.demand.steps import take_step
 from bot.services.demand.views import see_matter
 from bot.services.page_links import MATTER, read_matter_link
 from bot.storage.database import utc_now
+from bot.web.given import number_of
 from bot.web.guard import Posted
 from bot.web.h5.pages import ClosedError, Pages
 from bot.web.h5.views import review_sections
-from bot.web.step_form import given_of, number_of
+from bot.web.step_form import given_of
 
 
 class MatterPages:

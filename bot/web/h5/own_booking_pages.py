@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlalchemy.engine import Connection
 from starlette.requests import Request
@@ -22,6 +22,7 @@ from bot.services.booking.waiting_list import leave_waiting_list, my_waiting, pl
 from bot.services.notices import notify
 from bot.services.page_links import calendar_token
 from bot.storage.database import reading, utc_now
+from bot.web.given import read_day
 from bot.web.guard import Posted
 from bot.web.h5.booking_visit import CHANNEL, BookingVisit, as_id, origin, posted_id, told
 from bot.web.h5.pages import Pages, first
@@ -130,7 +131,7 @@ class OwnBookingPages:
         """Join the waiting list for what was looked at."""
         now = utc_now()
         today = local_date(now)
-        first_day = _day(first(posted, "day"))
+        first_day = read_day(first(posted, "day"))
         latest = today + timedelta(days=load_rota().rules.horizon_days)
         with self._pages.engine.begin() as db:
             user_id = self._visit.user(db, request)
@@ -193,10 +194,3 @@ class OwnBookingPages:
             "may_change": may_still_change(booking.starts_at, now, load_rota().rules),
             "file": calendar_token(self._pages.settings, booking.id, now),
         }
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -21,7 +21,7 @@ from bot.services.links import read_link
 from bot.services.page_links import FORM
 from bot.settings import Settings
 from bot.storage.database import utc_now
-from bot.web.guard import Posted, read_posted
+from bot.web.guard import Posted, check_address, read_posted
 from bot.web.guard import first as first
 from knowledge.form import DemandForm
 
@@ -57,6 +57,7 @@ class Pages:
         """`handler` with the posted form read, in a thread: it talks to the database."""
 
         async def answer(request: Request) -> Response:
+            check_address(request)
             posted: Posted = {}
             if request.method == "POST":
                 posted = await read_posted(request, self.settings.page_body_limit)
