@@ -10,18 +10,19 @@ from bot.model.errors import StaffError
 from bot.model.passwords import make_password
 from bot.model.rights import ROLES, Staff
 from bot.services.demand.organisations import list_organisations
+from bot.services.staff.desk_staff import (
+    activate_account,
+    add_account,
+    change_account,
+    end_totp,
+    give_password,
+    see_account,
+    see_accounts,
+)
 from bot.services.staff.password_hash import hash_password
 from bot.services.staff.sign_in import clean_login
-from bot.services.staff.staff import (
-    Profile,
-    change_staff,
-    create_staff,
-    profile_of,
-    reset_password,
-    set_active,
-)
-from bot.services.staff.staff_rows import Account, get_account, list_accounts
-from bot.services.staff.totp import turn_totp_off
+from bot.services.staff.staff import Profile, profile_of
+from bot.services.staff.staff_rows import Account
 from bot.storage.database import reading
 from bot.web.desk import texts
 from bot.web.desk.desk import Desk
@@ -54,7 +55,7 @@ class StaffPages:
     def list(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """Everybody."""
         with reading(self._desk.engine) as db:
-            accounts = list_accounts(db)
+            accounts = see_accounts(db, staff)
         return self._desk.render(request, "staff.html", accounts=accounts)
 
     def ask(self, request: Request, posted: Posted, staff: Staff) -> Response:
@@ -69,56 +70,55 @@ class StaffPages:
         try:
             with self._desk.engine.begin() as db:
                 origin = self._desk.origin(staff)
-                staff_id = create_staff(db, login, profile, made, origin).id
-                account = get_account(db, staff_id)
+                account = add_account(db, staff, login, profile, made, origin)
         except StaffError as error:
             return self._form(request, profile, error.code, login=login)
         return self._password(request, account, password)
 
     def show(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """One account."""
-        account = self._get(request)
+        account = self._get(request, staff)
         return self._form(request, profile_of(account.staff), account=account)
 
     def change(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """Another name, role, station or skills."""
-        account, profile = self._get(request), _profile(posted)
+        account, profile = self._get(request, staff), _profile(posted)
         try:
             with self._desk.engine.begin() as db:
-                change_staff(db, account.staff.id, profile, self._desk.origin(staff))
+                change_account(db, staff, account.staff.id, profile, self._desk.origin(staff))
         except StaffError as error:
             return self._form(request, profile, error.code, account=account)
         return self._desk.forward(request, "/staff", texts.SAVED)
 
     def reset(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """A new password, shown once."""
-        account, password = self._get(request), make_password()
+        account, password = self._get(request, staff), make_password()
         made = hash_password(password)
         with self._desk.engine.begin() as db:
-            reset_password(db, account.staff.id, made, self._desk.origin(staff))
+            give_password(db, staff, account.staff.id, made, self._desk.origin(staff))
         return self._password(request, account, password)
 
     def reset_totp(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """For who lost the telephone."""
-        account = self._get(request)
+        account = self._get(request, staff)
         with self._desk.engine.begin() as db:
-            turn_totp_off(db, account.staff.id, self._desk.origin(staff))
+            end_totp(db, staff, account.staff.id, self._desk.origin(staff))
         return self._desk.forward(request, f"/staff/{account.staff.id}", texts.TOTP_OFF)
 
     def set_active(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """May sign in, or no longer."""
-        account, active = self._get(request), first(posted, "active") == "1"
+        account, active = self._get(request, staff), first(posted, "active") == "1"
         try:
             with self._desk.engine.begin() as db:
-                set_active(db, account.staff.id, active, self._desk.origin(staff))
+                activate_account(db, staff, account.staff.id, active, self._desk.origin(staff))
         except StaffError as error:
             return self._form(request, profile_of(account.staff), error.code, account=account)
         said = texts.STAFF_ACTIVE if active else texts.STAFF_INACTIVE
         return self._desk.forward(request, f"/staff/{account.staff.id}", said)
 
-    def _get(self, request: Request) -> Account:
+    def _get(self, request: Request, staff: Staff) -> Account:
         with reading(self._desk.engine) as db:
-            return get_account(db, request.path_params["staff_id"])
+            return see_account(db, staff, request.path_params["staff_id"])
 
     def _form(
         self,
