@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+import sqlalchemy as sa
 from playwright.sync_api import Browser, Page
 from sqlalchemy.engine import Engine
 from starlette.applications import Starlette
@@ -19,7 +20,8 @@ from bot.services.demand.organisations import OrganisationProfile, add_organisat
 from bot.services.record import Origin
 from bot.services.staff.staff import Profile, create_staff
 from bot.settings import Settings
-from bot.storage.database import utc_now
+from bot.storage.database import reading, utc_now
+from bot.storage.tables import events
 from bot.web.desk.app import create_desk
 from tests.conftest import free_port, quick_hash, serving
 
@@ -85,6 +87,13 @@ class Office:
                 BY,
                 must_change_password=False,
             )
+
+    def reads(self, what: str) -> list[str]:
+        """Who was shown personal data of that kind, as the record has it."""
+        query = sa.select(events).where(events.c.kind == "personal_data_read")
+        with reading(self.engine) as db:
+            found = db.execute(query.order_by(events.c.id)).all()
+        return [event.actor for event in found if event.data["what"] == what]
 
     def client(self) -> httpx.Client:
         """A browser in which nobody is signed in."""

@@ -46,6 +46,7 @@ def test_a_search_finds_it_and_opens_it(office: Office) -> None:
     listed = reader.get("/transcripts", params={"q": "摆偏"})
     assert SAID in listed.text
     assert "商标怎么注册" not in listed.text
+    assert office.reads("transcripts") == [reader.staff.actor], "who saw the list is on record"
     shown = reader.get(f"/transcripts/{number}").text
     assert "教育培训" in shown
     assert "55%" in shown

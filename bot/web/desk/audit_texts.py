@@ -18,6 +18,8 @@ READS = {
     "demand": "需求",
     "profile": "企业档案",
     "chat": "人工会话",
+    "picture": "会话中的图片",
+    "file": "需求附件",
     "draft": "未提交的需求表",
     "booking": "预约",
     "session": "接访场次",

@@ -128,16 +128,21 @@ class ChatPages:
         except ValueError:
             raise NotFoundError(what="moment", id=0) from None
         moment += timedelta(microseconds=1)
-        with reading(self._desk.engine) as db:
-            lines = read_chat(db, request.path_params["handoff"], staff, moment, LINES)
+        with self._desk.engine.begin() as db:
+            handoff = self._handoff(db, request, staff)
+            lines = read_chat(db, handoff.id, staff, moment, LINES)
+            record_read(db, staff, "chat", handoff.user_id, utc_now(), handoff=handoff.id)
         return self._desk.render(
             request, "chat/lines.html", lines=line_views(lines), more=len(lines) == LINES
         )
 
     def picture(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """A picture of a chat that the person may see."""
-        with reading(self._desk.engine) as db:
+        with self._desk.engine.begin() as db:
             picture = read_picture(db, staff, request.path_params["picture"])
+            handoff = seen_handoff(db, picture.handoff_id, staff)
+            about = {"handoff": handoff.id, "picture": picture.id}
+            record_read(db, staff, "picture", handoff.user_id, utc_now(), **about)
         headers = {"Cache-Control": PICTURE_CACHE, "Content-Disposition": "inline"}
         return Response(picture.content, headers=headers, media_type=picture.media_type)
 

@@ -32,7 +32,8 @@ from bot.services.demand.organisations import list_organisations
 from bot.services.demand.rating import rate_matter
 from bot.services.demand.rows import get_demand
 from bot.services.demand.steps import take_step
-from bot.storage.database import reading, utc_now
+from bot.services.record import record_read
+from bot.storage.database import utc_now
 from bot.web.desk import demand_texts as texts
 from bot.web.desk.demand_pages import download, show_demand
 from bot.web.desk.demand_view import Refusal, step_line
@@ -166,12 +167,15 @@ class DemandActions:
 
     def file(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """A file to save."""
-        with reading(self._desk.engine) as db:
+        with self._desk.engine.begin() as db:
             found, content = read_file(
                 db, self._desk.settings.var, request.path_params["file"], by_staff(staff)
             )
-        if found.demand_id != request.path_params["demand"]:
-            raise NotFoundError(what="file", id=found.id)
+            if found.demand_id != request.path_params["demand"]:
+                raise NotFoundError(what="file", id=found.id)
+            demand = get_demand(db, found.demand_id)
+            about = {"demand": demand.id, "number": demand.number, "file": found.id}
+            record_read(db, staff, "file", demand.user_id, utc_now(), **about)
         return download(content, found.name, found.media_type)
 
     def _acting(self, act: Act) -> Any:

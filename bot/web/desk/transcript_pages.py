@@ -15,7 +15,7 @@ from bot.model.demand import CHINA
 from bot.model.errors import LearningError, ReviewError
 from bot.model.rights import Staff
 from bot.model.transcript import FLAGS
-from bot.services.record import Origin
+from bot.services.record import Origin, record_read
 from bot.services.spreadsheet import MEDIA_TYPE, make_spreadsheet
 from bot.services.transcript.export import MOST, Exported, export_transcripts
 from bot.services.transcript.learning import label_message
@@ -27,7 +27,7 @@ from bot.services.transcript.review import (
 )
 from bot.services.transcript.search import STATES, Wish, find_transcripts
 from bot.services.transcript.transcripts import list_lines, read_transcript
-from bot.storage.database import reading
+from bot.storage.database import utc_now
 from bot.web.desk import transcript_texts as texts
 from bot.web.desk.desk import Desk
 from bot.web.desk.formats import station_name
@@ -97,9 +97,10 @@ class TranscriptPages:
     def _list(self, request: Request, staff: Staff, problem: str = "") -> Response:
         asked = {name: request.query_params.get(name, "").strip() for name in FIELDS}
         wish = _wish(asked)
-        with reading(self._desk.engine) as db:
+        with self._desk.engine.begin() as db:
             found = find_transcripts(db, staff, wish, after=_number(request, "after"))
             lines = list_lines(db, staff, found.rows, wish.text)
+            record_read(db, staff, "transcripts", None, utc_now(), count=len(found.rows))
         given = {name: value for name, value in asked.items() if value}
         return self._desk.render(
             request,

@@ -225,6 +225,14 @@ def test_script_is_shown_as_text(office: Office, talker: Talker) -> None:
         assert "<b>夏娃" not in page
 
 
+def test_who_reads_earlier_lines_is_on_record(
+    office: Office, anna: Colleague, talker: Talker
+) -> None:
+    page = f"/chats/{talker.handoff}/earlier?before=20300101000000000000"
+    assert "压力表" in anna.get(page).text
+    assert office.reads("chat") == [anna.staff.actor]
+
+
 def test_address_of_a_picture_is_linked_only_if_it_is_the_webs(
     anna: Colleague, talker: Talker
 ) -> None:
@@ -247,6 +255,7 @@ def test_picture_goes_to_the_user_and_is_seen_by_who_may_see_the_chat(
     assert (shown.headers["content-type"], shown.content) == ("image/png", PNG)
     other = office.colleague("specialist", "carl", name="周强", station=THERE)
     assert other.get(address).status_code == 404
+    assert office.reads("picture") == [anna.staff.actor], "who saw it is on record"
     assert other.upload(path, {"picture": ("表.png", PNG)}).status_code == 404
     refused = anna.upload(path, {"picture": ("图.png", b"<svg onload=alert(1)>")})
     assert refused.status_code == 415
