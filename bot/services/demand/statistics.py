@@ -88,7 +88,7 @@ def theirs(who: DemandActor, query: StatisticsQuery) -> StatisticsQuery:
 
 def count_figures(db: Connection, query: StatisticsQuery) -> Figures:
     """All figures of FIGURES; those of chats are None where the query names what they lack."""
-    row = db.execute(sa.select(*_SUMS).where(*conditions(query))).one()
+    row = db.execute(sa.select(*_sums(query)).where(*conditions(query))).one()
     chats = chat_figures(
         db,
         query.period,
@@ -105,7 +105,7 @@ def break_down(db: Connection, query: StatisticsQuery, by: str) -> list[Group]:
     Months in their order, else the most matters first.
     """
     key = _key(db, by)
-    grouped = sa.select(key.label("key"), *_SUMS).where(*conditions(query))
+    grouped = sa.select(key.label("key"), *_sums(query, by)).where(*conditions(query))
     rows = db.execute(grouped.group_by(key)).all()
     names = _names(db, by)
     groups = [Group(_text(row.key), names(_text(row.key)), _figures(row)) for row in rows]
@@ -198,25 +198,51 @@ def _sum(name: str, which: Any) -> Any:
     return sa.func.sum(sa.case((which, 1), else_=0)).label(name)
 
 
-_SUMS = (
-    sa.func.count(matters.c.demand_id.distinct()).label("demands"),
-    sa.func.count(sa.case((COUNTED["online_rate"], matters.c.demand_id)).distinct()).label(
-        "online"
-    ),
-    sa.func.count(matters.c.id).label("matters"),
-    _sum("kept", matters.c.state != WITHDRAWN),
-    _sum("completed", _DONE),
-    _sum("on_time", COUNTED["on_time_rate"]),
-    sa.func.sum(matters.c.returns).label("returns"),
-    sa.func.count(matters.c.score).label("ratings"),
-    _sum("satisfied", COUNTED["satisfaction"]),
-    sa.func.sum(matters.c.score).label("scores"),
-)
+def _sums(query: StatisticsQuery, by: str = "") -> tuple[Any, ...]:
+    same = []  # columns that the query fixes and in which the matters of a demand may differ
+    if query.category or by == "category":
+        same.append("category")
+    if query.organisation_id is not None or by == "organisation":
+        same.append("organisation_id")
+    first = _first_of_demand(same)
+    return (
+        _sum("demands", first),
+        _sum("online", sa.and_(COUNTED["online_rate"], first)),
+        sa.func.count(matters.c.id).label("matters"),
+        _sum("kept", matters.c.state != WITHDRAWN),
+        _sum("completed", _DONE),
+        _sum("on_time", COUNTED["on_time_rate"]),
+        sa.func.sum(matters.c.returns).label("returns"),
+        sa.func.count(matters.c.score).label("ratings"),
+        _sum("satisfied", COUNTED["satisfaction"]),
+        sa.func.sum(matters.c.score).label("scores"),
+    )
+
+
+def _first_of_demand(same: list[str]) -> Any:
+    """Whether it is its demand's first matter with the same values in these columns.
+
+    To count these is to count demands, without the sorting that count(DISTINCT …) takes. The
+    first of all is at place 1.
+    """
+    if not same:
+        return matters.c.place == 1
+    other = matters.alias()
+    earlier = (
+        sa.select(other.c.id)
+        .where(
+            other.c.demand_id == matters.c.demand_id,
+            other.c.place < matters.c.place,
+            *(other.c[name].is_not_distinct_from(matters.c[name]) for name in same),
+        )
+        .exists()
+    )
+    return sa.or_(matters.c.place == 1, ~earlier)
 
 
 def _figures(row: Any) -> Figures:
     return {
-        "demands": row.demands,
+        "demands": int(row.demands or 0),
         "online_rate": _rate(row.online, row.demands),
         "matters": row.matters,
         "completed": int(row.completed or 0),
