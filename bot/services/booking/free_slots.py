@@ -61,9 +61,8 @@ def free_days(
 ) -> dict[date, int]:
     """Free seats of each day in China on which something can be booked now; 0: all taken."""
     conditions = _of_session(station, (category,) if category else (), "")
-    query = BOOKABLE.where(*conditions).order_by(time_slots.c.starts_at)
     found: dict[date, int] = {}
-    for row in db.execute(query, _moments(now)):
+    for row in db.execute(SEATS_BY_START.where(*conditions), _moments(now)):
         day = local_date(row.starts_at)
         found[day] = found.get(day, 0) + row.seats_left
     return found
@@ -114,49 +113,57 @@ def alternatives(
     return nearest_slots(db, wanted, now, limit)
 
 
-def _bookable(free: bool) -> Any:
-    """Slots that may be booked at :now, all or those with a `free` seat.
+NOW, FURTHEST = (sa.bindparam(name, type_=sa.DateTime) for name in ("now", "furthest"))
+IS_BOOKABLE = (
+    rota_sessions.c.status == "open",
+    time_slots.c.starts_at > NOW,
+    time_slots.c.starts_at < FURTHEST,
+    time_slots.c.bookable_from <= NOW,
+    time_slots.c.bookable_until > NOW,
+)
+"""Whether a slot may be booked at :now, if a seat of it is free."""
+IS_TAKEN = (
+    bookings.c.time_slot_id == seats.c.time_slot_id,
+    bookings.c.seat == seats.c.number,
+    sa.or_(bookings.c.status.not_in(TENTATIVE), bookings.c.hold_until > NOW),
+)
+"""Whether a booking, the only one that a seat can have, takes it: a hold that ran out does not."""
+SLOTS = time_slots.join(rota_sessions, rota_sessions.c.id == time_slots.c.session_id)
 
-    A hold that ran out is no hold.
-    """
-    now = sa.bindparam("now", type_=sa.DateTime)
-    taken = (
-        sa.select(bookings.c.id)
-        .where(
-            bookings.c.time_slot_id == seats.c.time_slot_id,
-            bookings.c.seat == seats.c.number,
-            sa.or_(bookings.c.status.not_in(TENTATIVE), bookings.c.hold_until > now),
-        )
-        .exists()
-    )
+
+def _available() -> Any:
+    """Slots with a free seat that may be booked at :now."""
     left = (
         sa.select(sa.func.count())
         .select_from(seats)
-        .where(seats.c.time_slot_id == time_slots.c.id, ~taken)
+        .where(
+            seats.c.time_slot_id == time_slots.c.id,
+            ~sa.select(bookings.c.id).where(*IS_TAKEN).exists(),
+        )
         .scalar_subquery()
     )
-    slots = (
-        sa.select(
-            time_slots.c.id,
-            time_slots.c.session_id,
-            time_slots.c.starts_at,
-            time_slots.c.ends_at,
-            rota_sessions.c.station,
-            left.label("seats_left"),
-        )
-        .select_from(time_slots.join(rota_sessions, rota_sessions.c.id == time_slots.c.session_id))
-        .where(
-            rota_sessions.c.status == "open",
-            time_slots.c.starts_at > now,
-            time_slots.c.starts_at < sa.bindparam("furthest", type_=sa.DateTime),
-            time_slots.c.bookable_from <= now,
-            time_slots.c.bookable_until > now,
-        )
+    slots = sa.select(
+        time_slots.c.id,
+        time_slots.c.session_id,
+        time_slots.c.starts_at,
+        time_slots.c.ends_at,
+        rota_sessions.c.station,
+        left.label("seats_left"),
     )
-    return slots.where(left > 0) if free else slots
+    return slots.select_from(SLOTS).where(*IS_BOOKABLE, left > 0)
 
 
-AVAILABLE, BOOKABLE = _bookable(free=True), _bookable(free=False)
+def _seats_by_start() -> Any:
+    """Free seats of all slots that may be booked at :now, also none, by when they start."""
+    of_slot = seats.c.time_slot_id == time_slots.c.id
+    each = SLOTS.outerjoin(seats, of_slot).outerjoin(bookings, sa.and_(*IS_TAKEN))
+    left = sa.func.count(seats.c.number) - sa.func.count(bookings.c.id)
+    starts = time_slots.c.starts_at
+    query = sa.select(starts, left.label("seats_left")).select_from(each).where(*IS_BOOKABLE)
+    return query.group_by(starts).order_by(starts)
+
+
+AVAILABLE, SEATS_BY_START = _available(), _seats_by_start()
 """Built once: building it anew would take longer than the database needs for the answer."""
 
 
