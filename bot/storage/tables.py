@@ -183,6 +183,7 @@ demands = sa.Table(
     sa.Column("changed_at", sa.DateTime, nullable=False),
     sa.Index("ix_demands_user", "user_id", "id"),
     sa.Index("ix_demands_status", "status", "id"),
+    sa.Index("ix_demands_counted", "status", "station"),  # how many in each state, of a station
     sa.Index("ix_demands_station", "station", "id"),
     sa.Index("ix_demands_submitted", "submitted_at"),
 )
