@@ -196,3 +196,25 @@ def test_a_station_sees_its_own_and_what_has_none(engine: Engine) -> None:
 def test_others_may_not_list(engine: Engine, role: str) -> None:
     with engine.begin() as db, pytest.raises(ForbiddenError):
         find_transcripts(db, hire(db, role), Wish())
+
+
+@pytest.mark.parametrize("query", ["23", "912", "13912345678", "56 34", "秀兰", "兰"])
+def test_what_is_masked_for_the_reader_is_not_found_by_trying(engine: Engine, query: str) -> None:
+    with engine.begin() as db:
+        user = follow(db)
+        hears(db, user, "我叫王秀兰，打13912345678给我，问ISO认证")
+        file_all(db)
+        assert found(db, text=query) == [user], "who sees it finds it"
+        admin = hire(db, "admin")
+        assert find_transcripts(db, admin, Wish(text=query)).rows == ()
+
+
+def test_the_other_words_are_found_by_who_sees_masked_ones(engine: Engine) -> None:
+    with engine.begin() as db:
+        user = follow(db)
+        hears(db, user, "我叫王秀兰，打13912345678给我，问ISO认证")
+        file_all(db)
+        admin = hire(db, "admin")
+        for query in ("认证", "iso认证", "问"):
+            rows = find_transcripts(db, admin, Wish(text=query)).rows
+            assert [row.user_id for row in rows] == [user], query

@@ -14,12 +14,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.model.demand import CHINA
+from bot.model.personal import hide_links, mask_personal
 from bot.model.rights import Staff, require
 from bot.model.search_text import runs, says, wanted_grams
+from bot.services.known_names import known_names
 from bot.storage.desk_tables import handoffs
 from bot.storage.tables import messages_in, messages_out
 from bot.storage.transcript_tables import transcript_categories, transcript_grams, transcripts
 
+UNMASKED = "personal_data_unmasked"
 PAGE = 30
 CHUNK = 120
 """Transcripts whose words are compared at once with a long query."""
@@ -64,7 +67,10 @@ class Found:
 def find_transcripts(
     db: Connection, staff: Staff, wish: Wish, *, after: int | None = None, page: int = PAGE
 ) -> Found:
-    """Transcripts in which somebody wrote something. Raises ForbiddenError."""
+    """Transcripts in which somebody wrote something. Raises ForbiddenError.
+
+    Who is shown masked words searches those: what is masked cannot be read out by trying.
+    """
     require(staff, "transcripts")
     query = _query(staff, wish)
     pieces = wanted_grams(wish.text)
@@ -75,10 +81,11 @@ def find_transcripts(
         query, order = _with_words(db, query, pieces)
     query = query.order_by(order.desc())
     # What is longer than a piece may be made up of pieces that do not stand together.
-    if max((len(run) for run in runs(wish.text)), default=0) <= 2:
+    short = max((len(run) for run in runs(wish.text)), default=0) <= 2
+    if not pieces or (short and staff.may(UNMASKED)):
         rows = _page(db, query, order, after, page + 1)
         return Found(tuple(rows[:page]), rows[page - 1].id if len(rows) > page else None)
-    return _compared(db, query, order, wish.text, after, page)
+    return _compared(db, staff, query, order, wish.text, after, page)
 
 
 def _query(staff: Staff, wish: Wish) -> Any:
@@ -189,13 +196,19 @@ def _page(db: Connection, query: Any, order: Any, after: int | None, size: int) 
 
 
 def _compared(
-    db: Connection, query: Any, order: Any, text: str, after: int | None, page: int
+    db: Connection,
+    staff: Staff,
+    query: Any,
+    order: Any,
+    text: str,
+    after: int | None,
+    page: int,
 ) -> Found:
     """Of those found by pieces, the ones in which the words stand as they were asked for."""
     kept: list[Any] = []
     for _ in range(0, MOST_COMPARED, CHUNK):
         rows = _page(db, query, order, after, CHUNK)
-        words = words_of(db, [row.id for row in rows])
+        words = shown_words(db, staff, rows)
         for row in rows:
             if says("\n".join(words.get(row.id, ())), text):
                 kept.append(row)
@@ -205,6 +218,21 @@ def _compared(
             return Found(tuple(kept), None)
         after = rows[-1].id
     return Found(tuple(kept), after, complete=False)
+
+
+def shown_words(db: Connection, staff: Staff, rows: Sequence[Any]) -> dict[int, list[str]]:
+    """What people wrote in each of `rows` of transcripts, in order, as `staff` may see it."""
+    words = words_of(db, [row.id for row in rows])
+    if staff.may(UNMASKED):
+        return words
+    names = known_names(db, (row.user_id for row in rows))
+    return {
+        row.id: [
+            mask_personal(hide_links(said), names.get(row.user_id, ()))
+            for said in words.get(row.id, ())
+        ]
+        for row in rows
+    }
 
 
 def words_of(db: Connection, ids: Sequence[int]) -> dict[int, list[str]]:

@@ -18,7 +18,7 @@ from bot.model.search_text import says
 from bot.model.transcript import Understanding, read_parse
 from bot.services.known_names import known_names
 from bot.services.record import record_read
-from bot.services.transcript.search import words_of
+from bot.services.transcript.search import UNMASKED, shown_words
 from bot.storage.desk_tables import handoffs
 from bot.storage.desk_tables import staff as staff_table
 from bot.storage.tables import messages_in, messages_out, users
@@ -29,8 +29,6 @@ from bot.storage.transcript_tables import (
     transcripts,
 )
 from knowledge import load_knowledge
-
-UNMASKED = "personal_data_unmasked"
 
 
 @dataclass(frozen=True)
@@ -94,17 +92,13 @@ def list_lines(db: Connection, staff: Staff, rows: Sequence[Any], text: str = ""
     """`rows` of find_transcripts as the list shows them; `text` is what was searched for."""
     require(staff, "transcripts")
     ids = [row.id for row in rows]
-    words = words_of(db, ids)
-    names = {} if staff.may(UNMASKED) else known_names(db, (row.user_id for row in rows))
+    words = shown_words(db, staff, rows)
     categories = _categories(db, ids)
     lines = []
     for row in rows:
         said = words.get(row.id, [])
         shown = next((w for w in said if text and says(w, text)), said[0] if said else "")
-        shown = hide_links(shown)
-        if not staff.may(UNMASKED):
-            shown = mask_personal(shown, names.get(row.user_id, ()))
-        lines.append(Line(row, shown, categories.get(row.id, ())))
+        lines.append(Line(row, hide_links(shown), categories.get(row.id, ())))
     return lines
 
 
