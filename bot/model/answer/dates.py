@@ -50,6 +50,9 @@ _FULL = re.compile(
 _TO_COME = re.compile("明年|后年|下个?月|明天|以后|即将")
 _MONTH_AND_DAY = re.compile(r"(?<!\d)(\d{1,2})月(\d{1,2})[日号]")
 """零三年国庆后，10月18号: told apart from the year."""
+_BY_LICENCE = re.compile(r"(?:按照?|照到?|依照?|以)(?:营业)?执照")
+_LICENCE = re.compile(r"执照.*\d|\d.*执照")
+"""97年开张，执照是2012年办的，按执照写: of two dates, that of the licence."""
 _OTHER_NUMBERS = re.compile(r"\d+(?:个|人|万|元|块|平|台|点|楼|条)|[a-z]+\d+")
 
 
@@ -122,6 +125,9 @@ def _absolute(field_id: str, level: str, today: date) -> str:
         return _stored(1911 + int(found.group(1)))
     level = _OTHER_NUMBERS.sub(" ", level)
     level = re.sub(r"不是[^,.\s是]*", "", level)
+    if _BY_LICENCE.search(level):
+        parts = [part for part in re.split(r"[,.;]\s*(?!\d)", level) if _LICENCE.search(part)]
+        level = " ".join(parts) or level
     level = re.split(r"(?:不对|哦不|说错了)[\s,]*", level)[-1]
     level = _COMPACT.sub(lambda f: "-".join(part for part in f.groups() if part) + " ", level)
     dates = [d for found in _FULL.finditer(level) if (d := _date_of(found, level, today))]

@@ -19,7 +19,7 @@ _DEPARTMENT = re.compile(
 _LINK = (
     r"(?:(?:质量|质检|品管|品质)?(?:管理)?(?:部门|机构)(?=是|叫|为|就)|[\s,，、/:：.。;；]|嘛|哈|吧|哦|的|那边|这边|里面?|有个?|由|归|是|叫做?|就|在管|在负责|管起"
     r"|管到|兼管?|负责(?!人)|的?(?:负责人|部长|[科课]长|主任|经理|主管|组长|处长|室长|头头?)(?:是|叫)?"
-    r"|我们?|公司|厂里?|侄儿|侄女|儿子|儿媳妇?|女儿|女婿|老婆|老公|老板娘?|爱人|兄弟|老表|哥哥?|弟弟?|姐姐?|妹妹?)*"
+    rf"|我们?|公司|厂里?|[{HAN}](?:部长|[科课]长|主任|经理|主管|组长|处长|室长|总|工)(?:就?是|叫)|侄儿|侄女|儿子|儿媳妇?|女儿|女婿|老婆|老公|老板娘?|爱人|兄弟|老表|哥哥?|弟弟?|姐姐?|妹妹?)*"
 )
 _PERSON = rf"(?P<person>[{HAN}]{{2,4}}?|[{HAN}]工)"
 _BOTH = re.compile(rf"{_LINK}{_DEPARTMENT.pattern}{_LINK}{_PERSON}{_LINK}")
@@ -44,4 +44,6 @@ def read_department(field_id: str, text: str, names: tuple[str, ...]) -> str:
 
 
 def _may_be_named(words: str) -> bool:
-    return not re.search(r"[管理兼责有没是在我]", words)
+    """Not 有证, 在管; but 覃有才 is a name."""
+    short = len(words) == 3 and surely_person(words)
+    return not re.search(r"[管理兼责没是我]" if short else r"[管理兼责有没是在我]", words)

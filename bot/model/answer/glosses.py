@@ -6,7 +6,7 @@ import re
 
 from bot.model.wording import HAN, plain
 
-_OF = re.compile(rf"的(?:那个|这个)?([{HAN}]{{1,4}})")
+_OF = re.compile(rf"(?:的(?:那个|这个)?|那个)([{HAN}]{{1,4}})")
 _LEAD = r"{}(?:这|那)?(?:[一两二三四]个)?字?(?:就)?是(?:那个)?[^,，\s]{{0,3}}$"
 LONGEST = 5
 """Characters of the word that explains: 国家标准 in 国家标准的标准."""

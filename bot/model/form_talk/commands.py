@@ -150,7 +150,8 @@ def _last_clause(message: Message) -> Reading | None:
         return Reading("command", command="save")  # 暂停，明日再说
     for command, pattern in _FULL:
         told = COMMANDS.get(intent) == command or chance < 0.6 or intent in CHAT
-        if pattern.fullmatch(parts[-1]) and len(parts[-1]) > 1 and told:
+        told = told or parts[-1].startswith("跳")
+        if pattern.fullmatch(parts[-1]) and (len(parts[-1]) > 1 or parts[-1] == "跳") and told:
             return Reading("command", command=command)
     return None
 

@@ -24,6 +24,7 @@ _LEAD = re.compile(
     rf"(?:{WRONG}|更正一?[下哈]?|纠正一?[下哈]?|改成|改为|应该是"
     rf"|不是(?=.{{1,30}}是))+(?:[了咯啦哦嘛哈字一个数]|[\s,.!:])*"
 )
+_TOLD = r"(?:就|还是|都)?(?:是|:|[写填留用](?![错漏的了过不]))"
 _DROP = re.compile(r"删|去掉|取消|不要了?$|拿掉")
 
 
@@ -178,8 +179,8 @@ def _unnamed(message: Message, start: int) -> Reading | None:
 def _told_again(message: Message) -> Reading | None:
     """电话是139…, though another is stored and something else is asked."""
     for name in names_of(message.form):
-        pattern = rf"(?:我们的?|公司的?)?{re.escape(name.text)}(?:就)?(?:是|[:：])"
-        found = re.match(pattern, message.level)
+        pattern = rf"(?:^|[,.;!\s])(?:我们的?|公司的?)?{re.escape(name.text)}{_TOLD}"
+        found = re.search(pattern, message.level)
         if not found or (name.column or name.field) is message.place.asked:
             continue
         mention = Mention(name.field, name.column, name.text, 0, found.end())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,7 @@ from bot.model.form import place_of
 from bot.model.form_talk.aside import NOT_KNOWN, aside, invalid, otherwise, question
 from bot.model.form_talk.commands import ranked_command, said_command
 from bot.model.form_talk.corrections import find_correction
+from bot.model.form_talk.dictated import dictated
 from bot.model.form_talk.fit import NO, SURELY, fit
 from bot.model.form_talk.handoff import asks_for_person
 from bot.model.form_talk.lists import take_choices, take_rows
@@ -64,6 +66,9 @@ def read_form_message(
         return Reading("question", field=place.path) if about else Reading("chitchat")
     if len(message.said) > LONGEST:
         return _take_letter(message)
+    if words := dictated(place.asked, message.said):
+        # What is told to be written is judged by its words alone.
+        message = replace(message, said=words, ranking=())
     if asks_for_person(message):
         return Reading("handoff")
     if place.field.kind == "long_text":
