@@ -32,12 +32,14 @@ _INTRODUCTION = re.compile(
     r"(?:我|咱|俺|执照|名称|名字|全称|单位|公司|企业|厂|店|老板|老公|老婆|喂|那个|填的?|写的?)"
     r"[^是叫]{0,6}?(?:就?是|叫做?|就|叫)|(?:[我敝本]司|公司|单位|企业|[名全]称)(?:名称|全称)?为"
 )
+_REMARK = re.compile(r"\s*[(（][^()（）]*(?:名字|这么|就|我|没|不|是|错|叫)[^()（）]*[)）]$")
+"""(名字就这么怪); (普通合伙) belongs to the name."""
 _BEGINNING = re.compile(r"重庆|永川|四川|成都|渝|[一-鿿]{2,3}[市区县镇]")
 
 
 def read_company(field_id: str, text: str) -> str:
     """The full name; what is said before and after it is left out."""
-    said = bare(without_emoji(text))
+    said = _REMARK.sub("", bare(without_emoji(text)))
     name = _found_in(said) or trimmed(_LEAD, said)
     name = re.sub(rf"(?<=[{HAN}]) +(?=[{HAN}])", "", name).strip(" ,，。;；:：、\"“”'《》【】")
     if re.match("[那这哪]", name):

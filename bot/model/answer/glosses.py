@@ -8,6 +8,10 @@ from bot.model.wording import HAN, plain
 
 _OF = re.compile(rf"(?:的(?:那个|这个)?|那个)([{HAN}]{{1,4}})")
 _LEAD = r"{}(?:这|那)?(?:[一两二三四]个)?字?(?:就)?是(?:那个)?[^,，\s]{{0,3}}$"
+_NO_SLIP = re.compile(
+    r"[,，\s]*(?:名字|字)?(?:真的|确实|就是)?(?:没有?|不是)[打写填说]错(?:字|的|了)?(?=[,，。.!！\s]|$)"
+)
+"""文培训，姓文，没打错."""
 LONGEST = 5
 """Characters of the word that explains: 国家标准 in 国家标准的标准."""
 
@@ -17,6 +21,7 @@ def without_glosses(text: str) -> str:
 
     A character told in no other way (名字是燕子的燕) stays: there the explanation is the news.
     """
+    text = _NO_SLIP.sub("", text) or text
     end = 0
     while found := _OF.search(plain(text), end):
         end = found.end()
