@@ -717,3 +717,10 @@ def test_any_text_is_a_value_that_the_check_accepts_or_refused_with_a_code(
 )
 def test_a_range_of_numbers_has_two_ends(text: str, ends: tuple[int, ...]) -> None:
     assert ends_of_range(text) == ends
+
+
+@pytest.mark.parametrize("text", ["是", "叫", "我们叫"])
+def test_a_word_without_any_cell_makes_no_row(text: str) -> None:
+    with pytest.raises(FieldError) as refused:
+        read_answer(FORM.field("product_standards"), text, TODAY)
+    assert refused.value.code == "unclear"

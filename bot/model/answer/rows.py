@@ -70,6 +70,8 @@ def read_rows(
         rows[number] = {c.id: row[c.id] for c in rows_field.columns if c.id in row}
     if len(rows) > MOST_ROWS:
         raise FieldError(rows_field.id, "too_many_rows")
+    if not all(rows):  # a word that says nothing of any column, such as 是
+        raise FieldError(rows_field.id, "unclear")
     return rows
 
 
