@@ -139,7 +139,12 @@ def serving_site(
 ) -> Iterator[Site]:
     """The pages on a port of their own."""
     app = Starlette(routes=[Mount("/h5", create_h5(settings, engine, form))])
-    with serving(app, free_port()) as web, httpx.Client(base_url=web, trust_env=False) as http:
+    # Two hundred may press at once: the last is served when the others have been.
+    patience = httpx.Timeout(60)
+    with (
+        serving(app, free_port()) as web,
+        httpx.Client(base_url=web, trust_env=False, timeout=patience) as http,
+    ):
         yield Site(settings, engine, web, http)
 
 
