@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 from sklearn.ensemble import StackingClassifier
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
 from nlu.features import Features
+from nlu.vectors import Vectors
 
 FOLDS = 3
 """Parts of the training data whose margins, found without them, teach the probabilities."""
@@ -26,8 +26,9 @@ def train_classifier(
     texts: list[str], intents: list[str], words: tuple[str, ...] = (), cost: float = 1.0
 ) -> Pipeline:
     """A pipeline fitted to `texts` and their `intents`: any labels, any texts."""
-    vectors = TfidfVectorizer(analyzer=Features(words), sublinear_tf=True, dtype=np.float32)
-    pipeline = make_pipeline(vectors, calibrated_svm(intents, cost)).fit(texts, intents)
+    pipeline = make_pipeline(Vectors(Features(words)), calibrated_svm(intents, cost)).fit(
+        texts, intents
+    )
     for margins in getattr(pipeline[-1], "estimators_", ()):
         margins.coef_ = margins.coef_.astype(np.float32)  # half the memory, the same answers
     return pipeline

@@ -15,9 +15,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import jieba
-import numpy as np
 from scipy.special import softmax
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import ComplementNB, MultinomialNB
 from sklearn.pipeline import make_pipeline, make_union
@@ -28,6 +27,7 @@ from nlu.classifier import calibrated_svm, train_classifier
 from nlu.evaluate import evaluate, read_questions
 from nlu.features import Features
 from nlu.terms import TermFinder
+from nlu.vectors import Vectors
 from tests.nlu.training_data import QUESTIONS, examples
 
 Train = Callable[[list[str], list[str]], Any]
@@ -85,7 +85,7 @@ def counted(words: bool, characters: bool) -> Train:
 
 def on_features(model: Any, features: Features | None = None) -> Train:
     """`model` on our features, or on others made like them."""
-    vectors = TfidfVectorizer(analyzer=features or Features(), sublinear_tf=True, dtype=np.float32)
+    vectors = Vectors(features or Features())
     return lambda texts, intents: make_pipeline(vectors, model).fit(texts, intents)
 
 
