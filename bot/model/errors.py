@@ -206,7 +206,8 @@ class ReviewError(ServiceError):
 class LearningError(ServiceError):
     """A correction cannot be taken.
 
-    `code`: intent (unknown), no_words, too_long, known (trained so already), changed.
+    `code`: intent (unknown), no_words, too_long, known (trained so already), changed, at_once
+    (somebody else corrected the same words at this moment).
     """
 
     def __init__(self, code: str, **data: Any) -> None:

@@ -18,7 +18,8 @@ from bot.services.transcript.learning import (
     list_candidates,
     reject_candidate,
 )
-from bot.storage.tables import events
+from bot.services.transcript.transcripts import read_transcript
+from bot.storage.tables import events, messages_in
 from bot.storage.transcript_tables import learning_candidates
 from nlu.examples import read_examples
 from tests.services.conftest import at_once
@@ -75,6 +76,41 @@ def test_labelling_a_message_again_replaces_the_proposal(engine: Engine) -> None
         label_message(db, staff, message, "metrology", origin(staff))
         rows = list_candidates(db, staff, "proposed").rows
     assert [(row.intent, row.proposer) for row in rows] == [("metrology", staff.name)]
+
+
+def test_people_who_correct_the_same_words_at_once_are_told(engine: Engine) -> None:
+    with engine.begin() as db:
+        people = [hire(db, station=None) for _ in range(6)]
+        messages = [asked(db) for _ in people]
+    refused = []
+
+    def label(number: int) -> None:
+        with engine.begin() as db:
+            label_message(db, people[number], messages[number], "metrology", origin(people[number]))
+
+    for result in at_once([lambda n=n: label(n) for n in range(6)]):  # type: ignore[misc]
+        if result is not None:
+            assert isinstance(result, LearningError), result
+            refused.append(result.code)
+    assert set(refused) <= {"at_once"}
+    assert len(refused) < 6
+    with engine.begin() as db:
+        assert len(list_candidates(db, people[0], "proposed").rows) == 1
+
+
+def test_a_message_corrected_in_other_words_stands_once_in_its_transcript(engine: Engine) -> None:
+    with engine.begin() as db:
+        staff = hire(db)
+        message = asked(db)
+        row = label_message(db, staff, message, "metrology", origin(staff))
+        approve_candidate(db, staff, row.id, row.version, origin(staff), text="秤不准了怎么办")
+        later = origin(staff, NOW + timedelta(minutes=1))
+        label_message(db, staff, message, "testing", later)
+        number = db.scalar(sa.select(messages_in.c.transcript_id))
+        shown = read_transcript(db, staff, number, NOW)
+    assert [(m.text, m.label, m.label_status) for m in shown.messages] == [
+        (ODD, "testing", "proposed")
+    ]
 
 
 def test_what_is_trained_so_already_is_refused(engine: Engine) -> None:

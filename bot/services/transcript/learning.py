@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +43,7 @@ def label_message(
 
     The text is kept without personal data. Saying it again, of this message or of another with
     the same words, replaces what was said before. Raises ForbiddenError, NotFoundError,
-    LearningError: intent, no_words, too_long, known.
+    LearningError: intent, no_words, too_long, known, at_once.
     """
     require(staff, "learning")
     message = _message(db, staff, message_id)
@@ -99,7 +101,9 @@ def _propose(
         if row is not old and row.status == PROPOSED:
             db.execute(table.delete().where(table.c.id == row.id))
     if old is None:
-        number = db.execute(table.insert().values(spoken=words, **values)).inserted_primary_key[0]
+        with _alone_with_words(db):
+            made = db.execute(table.insert().values(spoken=words, **values))
+        number = made.inserted_primary_key[0]
     elif (old.intent, old.status) == (values["intent"], APPROVED):
         return old
     else:
@@ -117,6 +121,16 @@ def _propose(
         new=values["intent"],
     )
     return get_candidate(db, number)
+
+
+@contextmanager
+def _alone_with_words(db: Connection) -> Iterator[None]:
+    """Write the words of a correction. Raises LearningError "at_once": somebody else just did."""
+    try:
+        with db.begin_nested():
+            yield
+    except sa.exc.IntegrityError:
+        raise LearningError("at_once") from None
 
 
 def get_candidate(db: Connection, candidate_id: int) -> Any:
@@ -159,7 +173,7 @@ def approve_candidate(
     """Take it into the training data, with the words or the intent changed where given.
 
     Raises ForbiddenError, NotFoundError, LearningError: changed, intent, no_words, too_long,
-    known.
+    known, at_once.
     """
     row = get_candidate(db, candidate_id)
     said = _checked(row.text if text is None else text)
@@ -174,7 +188,8 @@ def approve_candidate(
     if db.scalar(other) is not None:
         raise LearningError("known")
     values = {"text": said, "spoken": words, "intent": wanted, "trained": trained}
-    _decide(db, staff, row, version, APPROVED, origin, **values)
+    with _alone_with_words(db):
+        _decide(db, staff, row, version, APPROVED, origin, **values)
 
 
 def reject_candidate(

@@ -157,17 +157,13 @@ def messages_of(db: Connection, staff: Staff, rows: Sequence[Any]) -> dict[int, 
 
 
 def _messages(db: Connection, ids: Sequence[int]) -> dict[int, list[Message]]:
-    labelled = learning_candidates
-    came = db.execute(
-        sa.select(messages_in, labelled.c.intent, labelled.c.status.label("label_status"))
-        .outerjoin(labelled, labelled.c.message_id == messages_in.c.id)
-        .where(messages_in.c.transcript_id.in_(ids))
-    ).all()
+    came = db.execute(sa.select(messages_in).where(messages_in.c.transcript_id.in_(ids))).all()
+    labels = _labels(db, ids)
     went = db.execute(sa.select(messages_out).where(messages_out.c.transcript_id.in_(ids))).all()
     authors = _staff_names(db, (row.staff_id for row in went))
     found: dict[int, list[Message]] = {}
     for row in came:
-        found.setdefault(row.transcript_id, []).append(_incoming(row))
+        found.setdefault(row.transcript_id, []).append(_incoming(row, labels.get(row.id)))
     for row in went:
         found.setdefault(row.transcript_id, []).append(_outgoing(row, authors))
     for messages in found.values():
@@ -190,7 +186,19 @@ def _outgoing(row: Any, authors: dict[int | None, str]) -> Message:
     )
 
 
-def _incoming(row: Any) -> Message:
+def _labels(db: Connection, ids: Sequence[int]) -> dict[int, Any]:
+    """{messages_in.id: the last correction of it}: one approved in other words stays beside it."""
+    of = learning_candidates
+    query = (
+        sa.select(of.c.message_id, of.c.intent, of.c.status)
+        .join(messages_in, messages_in.c.id == of.c.message_id)
+        .where(messages_in.c.transcript_id.in_(ids))
+        .order_by(of.c.proposed_at, of.c.id)
+    )
+    return {row.message_id: row for row in db.execute(query)}
+
+
+def _incoming(row: Any, label: Any | None) -> Message:
     return Message(
         row.id,
         True,
@@ -200,8 +208,8 @@ def _incoming(row: Any) -> Message:
         row.event or row.kind,
         row.status,
         understanding=read_parse(row.parse),
-        label=row.intent,
-        label_status=row.label_status,
+        label=label.intent if label else None,
+        label_status=label.status if label else None,
     )
 
 
