@@ -60,7 +60,7 @@ class Settings:
     desk_idle_seconds: float = 7_200.0  # DESK_IDLE_SECONDS: then who used no page is signed out
     desk_session_seconds: float = 43_200.0  # DESK_SESSION_SECONDS: then everybody signs in again
     # Generous: nobody who forgot is shut out for long, yet guessing gets nowhere.
-    sign_in_tries: int = 10  # SIGN_IN_TRIES: failures of one login in the window
+    sign_in_tries: int = 10  # SIGN_IN_TRIES: failures of one login from one address in the window
     sign_in_tries_address: int = 100  # SIGN_IN_TRIES_ADDRESS: an office may share one address
     sign_in_window: float = 900.0  # SIGN_IN_WINDOW: seconds after which a failure is forgotten
     upload_limit: int = 10_485_760  # UPLOAD_LIMIT: larger files sent to the desk are refused

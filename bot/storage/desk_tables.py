@@ -39,7 +39,7 @@ staff_sessions = sa.Table(
     sa.Index("ix_staff_sessions_staff", "staff_id"),
 )
 
-# Failed sign-ins, for throttling: `subject` is a login or an address.
+# Failed sign-ins, for throttling: `subject` as bot/services/staff/throttle.py names it.
 sign_in_failures = sa.Table(
     "sign_in_failures",
     metadata,

@@ -90,19 +90,78 @@ def test_wrong_password_unknown_login_and_inactive_account_get_one_answer(engine
     assert answers == [SignIn(refusal="wrong")] * 3
 
 
-def test_guessing_one_login_is_stopped_from_everywhere_and_ends_by_itself(engine: Engine) -> None:
+def guess(engine: Engine, times: int, address: str, now: datetime = NOW, code: str = "") -> None:
+    """Wrong passwords of zhang's from one address."""
+    for _ in range(times):
+        assert enter(engine, password="no", now=now, address=address, code=code).refusal == "wrong"
+
+
+def test_guessing_one_login_from_one_address_is_stopped_and_ends_by_itself(engine: Engine) -> None:
     hire(engine)
     hire(engine, "wang")
     for second in range(3):
-        at = NOW + timedelta(seconds=second)
-        assert enter(engine, password="no", now=at, address=f"10.0.1.{second}").refusal == "wrong"
-    assert wait_of(engine, now=NOW + MINUTE, address="10.0.2.1") == 900 - 60
+        guess(engine, 1, "10.0.0.1", NOW + timedelta(seconds=second))
+    assert wait_of(engine, now=NOW + MINUTE) == 900 - 60
     assert enter(engine, "wang", now=NOW + MINUTE).token, "others are not shut out"
     later = NOW + timedelta(seconds=901)
     assert enter(engine, now=later).token
-    assert not enter(engine, password="no", now=later).token
-    assert not enter(engine, password="no", now=later).token
+    guess(engine, 2, "10.0.0.1", later)
     assert enter(engine, now=later).token, "a right password starts the count anew"
+    guess(engine, 2, "10.0.0.1", later)
+
+
+def test_guessing_elsewhere_does_not_shut_the_owner_out(engine: Engine) -> None:
+    hire(engine)
+    guess(engine, 3, "10.0.9.9")
+    assert enter(engine, now=NOW + MINUTE).token
+    assert wait_of(engine, now=NOW + MINUTE, address="10.0.9.9") == 900 - 60
+
+
+def test_guessing_one_login_from_everywhere_is_stopped_but_not_where_its_owner_works(
+    engine: Engine,
+) -> None:
+    hire(engine)
+    assert enter(engine, now=NOW - timedelta(days=3)).token
+    assert enter(engine, now=NOW - timedelta(days=31), address="10.0.0.2").token
+    for number in range(10):
+        guess(engine, 3, f"10.0.1.{number}")
+    assert wait_of(engine, address="10.0.2.1") == 900, "guessed from ever new addresses"
+    assert wait_of(engine, address="10.0.0.2") == 900, "the owner was there long ago"
+    assert enter(engine).token
+    guess(engine, 3, "10.0.0.1")
+    assert wait_of(engine) == 900, "even there no more than from any address"
+
+
+def test_addresses_of_one_network_of_ipv6_are_one(engine: Engine) -> None:
+    hire(engine)
+    for number in range(3):
+        guess(engine, 1, f"2001:db8:0:1::{number}")
+    assert wait_of(engine, address="2001:db8:0:1:ffff::1") == 900
+    assert enter(engine, address="2001:db8:0:2::1").token
+
+
+def test_codes_are_guessed_no_more_often_from_many_addresses(engine: Engine) -> None:
+    person, secret = hire(engine), pyotp.random_base32()
+    with engine.begin() as db:
+        turn_totp_on(db, person, secret, code_at(secret, NOW), BY)
+    later = NOW + 2 * MINUTE
+    for number in range(3):
+        wrong = enter(engine, code="000000", now=later, address=f"10.0.1.{number}")
+        assert wrong.refusal == "wrong"
+    right = code_at(secret, later)
+    assert enter(engine, code=right, now=later).refusal == "wrong", "told no more than before"
+    after = later + timedelta(seconds=901)
+    assert enter(engine, code=code_at(secret, after), now=after).token
+
+
+def test_wrong_passwords_alone_use_up_no_codes(engine: Engine) -> None:
+    person, secret = hire(engine), pyotp.random_base32()
+    with engine.begin() as db:
+        turn_totp_on(db, person, secret, code_at(secret, NOW), BY)
+    later = NOW + 2 * MINUTE
+    for number in range(3):
+        guess(engine, 1, f"10.0.1.{number}", later, code="000000")
+    assert enter(engine, code=code_at(secret, later), now=later).token
 
 
 def test_unknown_login_is_throttled_as_a_known_one(engine: Engine) -> None:
@@ -222,7 +281,7 @@ def test_new_password_ends_the_other_sessions(engine: Engine) -> None:
     here, there = enter(engine).token, enter(engine).token
     session = session_of(engine, here)
     assert session is not None
-    who = Oneself(session, PASSWORD, "10.0.0.1")
+    who = Oneself(session, PASSWORD)
     change_password(engine, SETTINGS, who, "another-word-2", Origin("desk", "staff:1", NOW))
     assert session_of(engine, here)
     assert session_of(engine, there) is None
@@ -243,9 +302,20 @@ def test_password_is_guessed_no_better_from_an_open_session(engine: Engine) -> N
     codes = []
     for _ in range(4):
         with pytest.raises(PasswordError) as refused:
-            change_password(engine, SETTINGS, Oneself(session, "no", "10.0.0.1"), "x" * 12, BY)
+            change_password(engine, SETTINGS, Oneself(session, "no"), "x" * 12, BY)
         codes.append(refused.value.code)
     assert codes == ["wrong", "wrong", "wrong", "throttled"]
+    assert enter(engine).token, "signing in is a matter of its own"
+
+
+def test_password_is_changed_while_others_guess_it(engine: Engine) -> None:
+    hire(engine)
+    session = session_of(engine, enter(engine).token)
+    assert session is not None
+    for _ in range(3):
+        enter(engine, password="no")
+    assert wait_of(engine) == 900
+    change_password(engine, SETTINGS, Oneself(session, PASSWORD), "another-word-2", BY)
 
 
 @pytest.mark.parametrize(

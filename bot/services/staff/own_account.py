@@ -17,7 +17,7 @@ from bot.model.rights import Staff
 from bot.services.record import Origin, record_event
 from bot.services.staff.password_hash import hash_password, verify_password
 from bot.services.staff.staff_sessions import Session, end_sessions
-from bot.services.staff.throttle import begin_try, succeed
+from bot.services.staff.throttle import account_limits, begin_try, succeed
 from bot.services.staff.totp import turn_totp_off, turn_totp_on
 from bot.settings import Settings
 from bot.storage.database import reading
@@ -30,7 +30,6 @@ class Oneself:
 
     session: Session
     password: str
-    address: str  # network address, for the throttle
 
     @property
     def staff(self) -> Staff:
@@ -80,7 +79,8 @@ def give_up_totp(engine: Engine, settings: Settings, who: Oneself, origin: Origi
 
 def _confirm(engine: Engine, settings: Settings, who: Oneself, origin: Origin) -> str:
     """The hash of the password, which is right. Raises PasswordError: wrong, throttled."""
-    tried = begin_try(engine, settings, who.staff.login, who.address, origin.now)
+    limits = account_limits(settings, who.staff.id)
+    tried = begin_try(engine, settings, limits, origin.now)
     if tried.wait:
         raise PasswordError("throttled")
     with reading(engine) as db:

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection, Engine
 from bot.services.record import Origin, record_event
 from bot.services.staff.password_hash import NOBODY, verify_password
 from bot.services.staff.staff_sessions import open_session, remove_ended
-from bot.services.staff.throttle import Try, begin_try, succeed
+from bot.services.staff.throttle import Try, begin_try, code_limits, sign_in_limits, succeed
 from bot.services.staff.totp import use_code
 from bot.settings import Settings
 from bot.storage.database import reading
@@ -50,15 +50,20 @@ def sign_in(engine: Engine, settings: Settings, given: Credentials, now: datetim
     It opens its transactions itself: none stays open while the password is verified.
     """
     login = clean_login(given.login)
-    tried = begin_try(engine, settings, login, given.address, now)
+    limits = sign_in_limits(engine, settings, login, given.address, now)
+    tried = begin_try(engine, settings, limits, now)
     if tried.wait:
         return SignIn(refusal="throttled", wait=tried.wait)
     with reading(engine) as db:
         known = db.execute(sa.select(staff).where(staff.c.login == login)).one_or_none()
     right = verify_password(known.password_hash if known else NOBODY, given.password)
+    tries = [tried]
+    if known and right and known.totp_secret:
+        # Out of tries, it is just wrong: who guesses does not learn that the password is right.
+        tries.append(begin_try(engine, settings, code_limits(settings, known.id), now))
     with engine.begin() as db:
-        if known and right and _may_enter(db, known, given.code, now):
-            return SignIn(_enter(db, settings, known.id, tried, given.address, now))
+        if known and right and not tries[-1].wait and _may_enter(db, known, given.code, now):
+            return SignIn(_enter(db, settings, known.id, tries, given.address, now))
         origin = Origin("desk", "unknown", now)
         who = known.id if known else None
         record_event(db, "sign_in_failed", None, origin, staff=who, address=given.address)
@@ -75,9 +80,10 @@ def _may_enter(db: Connection, row: Any, code: str, now: datetime) -> bool:
 
 
 def _enter(
-    db: Connection, settings: Settings, staff_id: int, tried: Try, address: str, now: datetime
+    db: Connection, settings: Settings, staff_id: int, tries: list[Try], address: str, now: datetime
 ) -> str:
-    succeed(db, tried, settings, now)
+    for tried in tries:
+        succeed(db, tried, settings, now)
     remove_ended(db, settings.desk_idle_seconds, now)
     origin = Origin("desk", f"staff:{staff_id}", now)
     record_event(db, "signed_in", None, origin, staff=staff_id, address=address)

@@ -16,7 +16,6 @@ from bot.services.staff.totp import enrolment_address, new_secret
 from bot.storage.database import reading, utc_now
 from bot.web.desk import texts
 from bot.web.desk.desk import ANYONE, Desk
-from bot.web.desk.gate import address_of
 from bot.web.guard import Posted, first
 
 ENROLMENT = "totp"
@@ -97,7 +96,7 @@ class AccountPages:
         return desk.forward(request, "/account", texts.TOTP_OFF)
 
     def _oneself(self, request: Request, posted: Posted) -> Oneself:
-        return Oneself(self._desk.session(request), _word(posted, "old"), address_of(request))
+        return Oneself(self._desk.session(request), _word(posted, "old"))
 
     def _account(self, request: Request, staff: Staff, problem: str = "") -> Response:
         with reading(self._desk.engine) as db:

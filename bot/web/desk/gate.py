@@ -93,5 +93,5 @@ def own_path(path: str) -> str:
 
 
 def address_of(request: Request) -> str:
-    """The network address it comes from; a proxy on this machine is seen through by uvicorn."""
+    """The network address it comes from; uvicorn sees through the proxies it is told to trust."""
     return request.client.host if request.client else ""
