@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
-from itertools import count
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -154,32 +154,69 @@ def test_chat_passed_on_is_taken_by_the_colleague_and_closed(
     assert talker.state().status == "closed"
 
 
+class Traffic:
+    """A chat in which both sides go on talking; `said`: all of it, in order."""
+
+    def __init__(self, talker: Talker, staff: Staff) -> None:
+        self._talker, self._staff = talker, staff
+        self.said: list[str] = []
+
+    def talk(self, times: int) -> None:
+        """So many more sentences: one of three is the specialist's, written at another page."""
+        for _ in range(times):
+            self.said.append(f"第{len(self.said) + 1:03d}句")
+            if len(self.said) % 3:
+                self._talker.say(self.said[-1])
+            else:
+                self._talker.told_by(self._staff, self.said[-1])
+
+    def shown(self, page: Page) -> list[str]:
+        """What of it the page shows, in order, as often as it does."""
+        return [text for text in bubbles(page) if text.startswith("第")]
+
+
 def test_desk_cut_off_under_traffic_shows_every_message_once_in_order(
     open_desk: Open, anna: Staff, talker: Talker
 ) -> None:
     talker.call().taken_by(anna)
     page = open_desk(anna, f"/chats/{talker.handoff}")
-    numbers = count(1)
-    said = []
-
-    def talk(times: int) -> None:
-        for _ in range(times):
-            said.append(f"第{next(numbers):03d}句")
-            if len(said) % 3:
-                talker.say(said[-1])
-            else:
-                talker.told_by(anna, said[-1])
-
-    talk(5)
+    traffic = Traffic(talker, anna)
+    traffic.talk(5)
     page.context.set_offline(True)
     expect(page.locator("[data-stale]")).to_be_visible()
-    talk(250)  # more than the stream reads at a time, and more than the page opens with
-    assert said[-1] not in bubbles(page)
+    traffic.talk(250)  # more than the stream reads at a time, and more than the page opens with
+    assert traffic.said[-1] not in bubbles(page)
     page.context.set_offline(False)
-    talk(5)
-    expect(page.locator(".lines")).to_contain_text(said[-1], timeout=30_000)
+    traffic.talk(5)
+    expect(page.locator(".lines")).to_contain_text(traffic.said[-1], timeout=30_000)
     expect(page.locator("[data-stale]")).to_be_hidden()
-    assert [text for text in bubbles(page) if text.startswith("第")] == said
+    assert traffic.shown(page) == traffic.said
+
+
+@SQLITE
+def test_desk_cut_off_for_a_minute_misses_nothing_of_what_went_on(
+    open_desk: Open, anna: Staff, talker: Talker
+) -> None:
+    talker.call().taken_by(anna)
+    page = open_desk(anna, f"/chats/{talker.handoff}")
+    traffic = Traffic(talker, anna)
+    traffic.talk(3)
+    expect(page.locator(".lines")).to_contain_text(traffic.said[-1])
+    before = list(traffic.said)
+    page.context.set_offline(True)
+    expect(page.locator("[data-stale]")).to_be_visible()
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        traffic.talk(1)
+        page.wait_for_timeout(250)
+        assert page.locator("[data-stale]").is_visible(), "it says so all the time"
+    assert traffic.shown(page) == before, "it was really cut off"
+    assert len(traffic.said) > 100
+    page.context.set_offline(False)
+    expect(page.locator("[data-stale]")).to_be_hidden(timeout=30_000)
+    traffic.talk(3)
+    expect(page.locator(".lines")).to_contain_text(traffic.said[-1], timeout=30_000)
+    assert traffic.shown(page) == traffic.said
 
 
 @SQLITE
