@@ -23,7 +23,7 @@ from bot.services.booking.work import tend_bookings
 from bot.services.consents import has_consent, record_consent, withdraw_consent
 from bot.services.form.says import FormTurn
 from bot.settings import ROOT, Settings
-from bot.storage.booking_tables import booking_chats
+from bot.storage.booking_tables import booking_chats, bookings
 from bot.storage.database import reading
 from bot.storage.tables import messages_out
 from nlu.classifier import rank
@@ -307,6 +307,73 @@ def test_question_in_between_is_answered_and_the_seat_stays(person: Person) -> N
     assert "utter_booking_check" in person.say("电子秤检定找谁")
     assert person.turn.question == "metrology"
     assert person.mine[0].status == "held"
+
+
+@pytest.mark.parametrize("text", ["取消", "算了不约了", "不想约了", "取消预约"])
+def test_giving_up_is_no_topic(person: Person, text: str) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    assert person.say(text) == {"utter_booking_stopped"}
+    assert person.mine == []
+
+
+@pytest.mark.parametrize("text", ["确认", "好的", "你好", "1", "13", "[微笑]", "谢谢", "？？"])
+def test_what_names_neither_enterprise_nor_topic_is_asked_again(person: Person, text: str) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    assert person.say(text) == {"utter_booking_ask_words_held"}
+    assert person.say(WORDS) == {"utter_booking_check"}
+    assert (person.values["company"], person.values["topic"]) == (WORDS[:10], "商标续展")
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("转人工", "handoff_human"),
+        ("你是机器人吗", "bot_challenge"),
+    ],
+)
+def test_other_wish_is_no_enterprise(person: Person, text: str, question: str) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    person.say("商标续展")
+    assert "utter_booking_ask_company_held" in person.say(text)
+    assert person.turn.question == question
+    assert person.mine[0].status == "held"
+
+
+@pytest.mark.parametrize("text", ["我要填需求表", "我那个需求办到哪一步了"])
+def test_form_has_to_wait_for_the_booking(person: Person, text: str) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    assert person.say(text) == {"utter_booking_first", "utter_booking_ask_words_held"}
+    assert person.mine[0].status == "held"
+
+
+@pytest.mark.parametrize("text", ["上一步", "换个时间"])
+def test_another_time_is_chosen_where_words_are_asked(person: Person, text: str) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    assert person.say(text) == {"utter_booking_slots"}
+
+
+def test_another_day_in_words_keeps_the_subject(person: Person) -> None:
+    with person.engine.begin() as db:
+        session(db, DAY + timedelta(days=1), "09:00", "10:00")
+    person.say("约商标专家")
+    person.tap("3月11日")
+    person.say("改到3月12号上午嘛")
+    assert person.titles[0] == "3月12日（周四）09:00"
+
+
+def test_telephone_among_the_words_is_the_telephone(person: Person) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    assert person.say("13983001234") == {"utter_booking_ask_words_held"}
+    person.say(WORDS)
+    person.tap("确认")
+    with reading(person.engine) as db:
+        assert db.scalar(sa.select(bookings.c.telephone)) == "13983001234"
 
 
 def test_place_is_no_topic_and_a_topic_can_be_corrected(person: Person) -> None:
