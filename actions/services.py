@@ -8,7 +8,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.choices import category_choices, next_steps, person_choice
+from actions.choices import BOOK, FORM, category_choices, next_steps, person_choice
+from bot.model.answer.company import is_name_alone
+from bot.model.answer.contacts import telephones_in
+from bot.model.wording import squeeze
 from knowledge import ServiceItem, contact_lines, find_services, load_knowledge
 
 CLEAR = 84.0
@@ -83,6 +86,16 @@ class ActionAnswerQuestion(Action):
         return [SlotSet("misses", 0)]
 
 
+def names_only_itself(dispatcher: CollectingDispatcher, text: str) -> bool:
+    """A name or a telephone where nothing was asked: ask what it is for; whether it was so."""
+    if not (is_name_alone(text) or telephones_in(text) == [squeeze(text)]):
+        return False
+    dispatcher.utter_message(
+        response="utter_name_alone", buttons=[FORM, BOOK, person_choice("asked")]
+    )
+    return True
+
+
 class ActionAskBack(Action):
     """An unsure reading: offer the likeliest categories; the second time, a person."""
 
@@ -95,6 +108,8 @@ class ActionAskBack(Action):
     ) -> Events:
         """Answer both when both are named in so many words; else ask."""
         text = tracker.latest_message.get("text") or ""
+        if names_only_itself(dispatcher, text):
+            return []
         knowledge = load_knowledge()
         torn = ranked(tracker)
         clear = [find_services(knowledge, text, category, limit=1) for category in torn]
@@ -129,6 +144,8 @@ class ActionReject(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
         """Count the miss."""
+        if names_only_itself(dispatcher, tracker.latest_message.get("text") or ""):
+            return []
         misses = int(tracker.get_slot("misses") or 0) + 1
         if misses > 1:
             dispatcher.utter_message(

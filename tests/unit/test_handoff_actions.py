@@ -133,6 +133,27 @@ def test_two_misses_in_a_row_offer_a_person(
     assert second["buttons"][0]["payload"] == '/handoff_human{"reason": "misses"}'
 
 
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("重庆永川红河机械有限公司", True),
+        ("永川区双石镇秀英豆腐坊", True),
+        ("139 8300 1234", True),
+        ("023-49812345", True),
+        ("永川哪里有检测公司", False),
+        ("重庆工商大学的学历认证找哪个公司", False),
+        ("打13983001234这个电话没人接", False),
+        ("今天天气咋样", False),
+    ],
+)
+def test_name_where_nothing_was_asked_is_no_miss(
+    engine: Engine, user: int, text: str, alone: bool
+) -> None:
+    for action in (ActionReject(), ActionAskBack()):
+        (said,) = run(action, tracker(engine, user, text, "out_of_scope"))
+        assert (said["response"] == "utter_name_alone") == alone
+
+
 def test_progress_tells_what_a_person_settled(
     engine: Engine, user: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -97,3 +97,13 @@ def _at_end_of(words: str) -> str:
 
 def _may_begin(word: str) -> bool:
     return len(word) > 1 and maybe_name(word) and not word.endswith("的")
+
+
+def is_name_alone(text: str) -> bool:
+    """Whether the words are an enterprise's name and nothing else: 重庆永川红河机械有限公司."""
+    return (
+        begins_with_place(text)
+        and is_organisation(text)
+        and not re.search(r"[哪怎咋吗么嘛？?找想要]|有(?!限)", text)
+        and len(text) <= 40
+    )
