@@ -16,6 +16,7 @@ STATE_NAMES = {
     "rated": "已评价",
     "closed": "已办结",
     "withdrawn": "已撤回",
+    "dropped": "已撤销",
 }
 NEXT_STEPS = {
     "submitted": "质量服务中心正在汇总分析，之后转给责任部门或技术服务机构。",
@@ -30,6 +31,7 @@ NEXT_STEPS = {
     "rated": "谢谢您的评价，质量服务中心随后办结。",
     "closed": "",
     "withdrawn": "",
+    "dropped": "",
 }
 """What comes after a state, for the enterprise."""
 STEP_NAMES = {
@@ -51,6 +53,7 @@ STEP_NAMES = {
     "close_unrated": "到期自动办结",
     "end": "终止办理",
     "withdraw": "撤回",
+    "drop": "撤销",
     "urge": "督办",
 }
 SOURCE_NAMES = {"online": "线上", "window": "窗口代为接件", "phone": "电话", "visit": "企业巡访"}
@@ -59,6 +62,8 @@ RECORD_KINDS = {"contact": "联系沟通", "visit": "上门", "service": "服务
 INQUIRY_KINDS = {"addition": "补充说明", "question": "提问", "complaint": "投诉"}
 OTHER_SERVICES = "其他服务"
 WANTS_JOIN = "；"
+DROPPED_BY_FORM = "修改需求表时去掉了这一项。"
+DROPPED_BY_CENTRE = "汇总分析时核定，不再单独办理。"
 
 # By `tells` of TRANSITIONS, and what else is told without having been asked for.
 DEMAND_NEWS = {

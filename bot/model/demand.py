@@ -26,6 +26,7 @@ COMPLETED = "completed"  # 完成: waits for the rating
 RATED = "rated"  # 评价: waits to be closed
 CLOSED = "closed"  # 办结
 WITHDRAWN = "withdrawn"  # 撤回
+DROPPED = "dropped"  # 撤销: the demand was changed or divided without it
 OPEN_STATES = (
     SUBMITTED,
     ANALYSED,
@@ -39,7 +40,9 @@ OPEN_STATES = (
     RATED,
 )
 """In the order of a life: of several matters, the one furthest behind is the demand's state."""
-STATES = (*OPEN_STATES, CLOSED, WITHDRAWN)
+DEMAND_STATES = (*OPEN_STATES, CLOSED, WITHDRAWN)
+STATES = (*DEMAND_STATES, DROPPED)
+"""Of a matter; a demand has always one that was not dropped."""
 UNTIL_SERVED = OPEN_STATES[:7]
 """Up to 服务中: who is late in one of these, served the enterprise late."""
 
@@ -109,6 +112,7 @@ TRANSITIONS = {
         _step("close_unrated", [COMPLETED], CLOSED, [SYSTEM], (), "closed"),
         _step("end", [ANALYSED, RETURNED], CLOSED, [CENTRE], ("reason",), "ended"),
         _step("withdraw", _BEFORE_SERVICE, WITHDRAWN, _FOR_ENTERPRISE, ("reason",)),
+        _step("drop", [SUBMITTED], DROPPED, [SYSTEM], ("reason",)),
         _step("urge", set(OPEN_STATES) - {COMPLETED}, None, [CENTRE, SYSTEM]),
     )
 }

@@ -314,7 +314,8 @@ def test_centre_divides_a_demand_anew(engine: Engine) -> None:
         demand = submitted(db, answers=TWO_WANTS)
         plans = [MatterPlan("ip", "商标和计量一起咨询", True, "trademark")]
         (only,) = analyse_demand(db, demand, plans, CENTRE, NOW)
-        assert (only.place, only.category, only.service) == (1, "ip", "trademark")
+        assert (only.place, only.category, only.service) == (2, "ip", "trademark")
+        assert [m.state for m in matters_of(db, demand.id)] == ["dropped", "analysed"]
         with pytest.raises(StepError):
             analyse_demand(db, demand, plans, CENTRE, NOW)
 
@@ -324,7 +325,8 @@ def test_analysis_of_what_the_enterprise_changed_meanwhile_is_refused(engine: En
         demand = submitted(db)
         wanted = {"wanted": ["知识产权服务"], "ip_wants": ["商标申请受理咨询服务"]}
         changed = change_demand(db, demand, wanted, "改成商标", **BY_CHAT)
-        assert [m.category for m in matters_of(db, demand.id)] == ["ip"]
+        parts = [(m.state, m.category) for m in matters_of(db, demand.id)]
+        assert parts == [("dropped", "metrology"), ("submitted", "ip")]
         with pytest.raises(StaleDemandError):
             analysed(db, demand)
         assert analysed(db, changed)[0].service == "trademark"

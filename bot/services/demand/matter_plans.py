@@ -10,16 +10,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot import demand_texts as texts
-from bot.model.demand import CENTRE, SUBMITTED, WITHDRAWN, wants_of
-from bot.model.demand_actor import DemandActor
+from bot.model.demand import CENTRE, DROPPED, SUBMITTED, SYSTEM, WITHDRAWN, wants_of
+from bot.model.demand_actor import DemandActor, Given
 from bot.model.demand_errors import PlanError, StepError
 from bot.model.errors import ForbiddenError, StaleDemandError
-from bot.services.demand.matter_deadlines import begin_deadline, end_deadline
-from bot.services.demand.matter_rows import Matter, follow_matters, matters_of, write_matter
+from bot.services.demand.matter_deadlines import begin_deadline
+from bot.services.demand.matter_rows import Matter, follow_matters, matters_of
 from bot.services.demand.rows import Demand, lock_demand
 from bot.services.demand.steps import take_step
-from bot.services.record import Origin, record_event
-from bot.storage.demand_tables import attachments, deadlines, matter_steps, matters
+from bot.services.record import Origin
+from bot.storage.demand_tables import attachments, matter_steps, matters
 from knowledge import find_services, load_knowledge
 from knowledge.form import DemandForm, load_form
 
@@ -29,12 +29,17 @@ MOST_MATTERS = 20
 
 @dataclass(frozen=True)
 class MatterPlan:
-    """What one matter of a demand is to be. `in_list`: annex 3 has it, as item `service`."""
+    """What one matter of a demand is to be. `in_list`: annex 3 has it, as item `service`.
+
+    `matter_id`: the submitted matter that is to be so; None: the one of this category, or a new
+    one.
+    """
 
     category: str | None
     wants: str
     in_list: bool | None = None
     service: str | None = None
+    matter_id: int | None = None
 
 
 def begin_matters(
@@ -53,13 +58,13 @@ def begin_matters(
     live = [(m.category, m.wants) for m in current]
     gone = _withdrawn_wants(db, demand.id) - set(live)
     plans = [p for p in plans if (p.category, p.wants) not in gone] or plans
-    if live != [(p.category, p.wants) for p in plans]:
-        _write_plans(db, demand, current, plans, origin)
+    if set(live) != {(p.category, p.wants) for p in plans}:
+        _write_plans(db, demand, current, plans, origin, texts.DROPPED_BY_FORM)
 
 
 def propose_plans(matters_now: Sequence[Matter]) -> list[MatterPlan]:
-    """What the words of submitted matters say, for the centre to confirm or change."""
-    return [_propose(matter) for matter in matters_now]
+    """What the words of those that are submitted say, for the centre to confirm or change."""
+    return [_propose(matter) for matter in matters_now if matter.state == SUBMITTED]
 
 
 def analyse_demand(
@@ -72,7 +77,8 @@ def analyse_demand(
     """Settle what the demand's matters are, however they were divided before (汇总分析).
 
     `demand`: as the caller saw it. Raises ForbiddenError, StaleDemandError (the enterprise changed
-    it meanwhile), StepError step_not_now, PlanError.
+    it meanwhile), StepError step_not_now (also when a matter of the plans is submitted no more),
+    PlanError.
     """
     if who.role != CENTRE:
         raise ForbiddenError(step="analyse")
@@ -80,8 +86,11 @@ def analyse_demand(
     if current.version != demand.version:
         raise StaleDemandError(current)
     before = _to_analyse(db, demand.id)
+    if {plan.matter_id for plan in plans if plan.matter_id} - {matter.id for matter in before}:
+        raise StepError("step_not_now", step="analyse", state=current.status)
     _check_plans(plans)
-    _write_plans(db, current, before, plans, Origin(who.channel, who.name, now))
+    origin = Origin(who.channel, who.name, now)
+    _write_plans(db, current, before, plans, origin, texts.DROPPED_BY_CENTRE)
     return [
         take_step(db, "analyse", matter, who, now, tell=place == 0)  # the enterprise has one demand
         for place, matter in enumerate(_to_analyse(db, demand.id))
@@ -89,9 +98,9 @@ def analyse_demand(
 
 
 def _to_analyse(db: Connection, demand_id: int) -> list[Matter]:
-    """The demand's submitted matters; those withdrawn do not count. Raises StepError."""
+    """The demand's submitted matters; those taken out do not count. Raises StepError."""
     every = matters_of(db, demand_id)
-    beyond = [m for m in every if m.state not in (SUBMITTED, WITHDRAWN)]
+    beyond = [m for m in every if m.state not in (SUBMITTED, WITHDRAWN, DROPPED)]
     submitted = [m for m in every if m.state == SUBMITTED]
     if beyond or not submitted:
         raise StepError("step_not_now", step="analyse", state=(beyond or every)[0].state)
@@ -109,7 +118,7 @@ def _propose(matter: Matter) -> MatterPlan:
     other = matter.category is None
     found = find_services(load_knowledge(), matter.wants, matter.category, limit=1)
     service = found[0].item.id if found and not (other and found[0].score <= 0) else None
-    return MatterPlan(matter.category, matter.wants, service is not None, service)
+    return MatterPlan(matter.category, matter.wants, service is not None, service, matter.id)
 
 
 def _check_plans(plans: Sequence[MatterPlan]) -> None:
@@ -126,16 +135,47 @@ def _check_plans(plans: Sequence[MatterPlan]) -> None:
             raise PlanError("too_long", place=place)
 
 
+def pair_plans(before: Sequence[Matter], plans: Sequence[MatterPlan]) -> list[Matter | None]:
+    """Which of the matters `before` each plan goes on; None: a new one.
+
+    A plan's own matter before all, then the one that asks for just the same, then one of the same
+    category: what belongs to a matter stays with what it is about, in whatever order they come.
+    """
+    left = {matter.id: matter for matter in before}
+    found: list[Matter | None] = [
+        left.pop(p.matter_id, None) if p.matter_id else None for p in plans
+    ]
+    for same in (_same_wants, _same_category):
+        for place, plan in enumerate(plans):
+            if found[place] is None:
+                fits = next((m for m in left.values() if same(m, plan)), None)
+                found[place] = left.pop(fits.id) if fits else None
+    return found
+
+
+def _same_category(matter: Matter, plan: MatterPlan) -> bool:
+    return matter.category == plan.category
+
+
+def _same_wants(matter: Matter, plan: MatterPlan) -> bool:
+    return _same_category(matter, plan) and matter.wants == plan.wants.strip()
+
+
 def _write_plans(
     db: Connection,
     demand: Demand,
     before: Sequence[Matter],
     plans: Sequence[MatterPlan],
     origin: Origin,
+    dropped: str,
 ) -> None:
-    """Make the demand's submitted matters what the plans say; their numbers go on."""
+    """Make the demand's submitted matters what the plans say; their numbers go on.
+
+    `dropped`: why those are taken out that no plan goes on.
+    """
     last = max((m.place for m in matters_of(db, demand.id)), default=0)
-    for index, plan in enumerate(plans):
+    pairs = pair_plans(before, plans)
+    for plan, matter in zip(plans, pairs, strict=True):
         values = {
             "category": plan.category,
             "wants": plan.wants.strip(),
@@ -143,40 +183,23 @@ def _write_plans(
             "service": plan.service if plan.in_list else None,
             "changed_at": origin.now,
         }
-        if index < len(before):
-            which = matters.c.id == before[index].id
-            db.execute(matters.update().where(which).values(**values))
+        if matter is not None:
+            db.execute(matters.update().where(matters.c.id == matter.id).values(**values))
             continue
         last += 1
         row = {"demand_id": demand.id, "place": last, "state": SUBMITTED, "created_at": origin.now}
         row |= {n: getattr(demand, n) for n in ("submitted_at", "station", "source")}
         made = db.execute(matters.insert().values(**row, **values)).inserted_primary_key[0]
         begin_deadline(db, made, SUBMITTED, origin.now)
-    for surplus in before[len(plans) :]:
-        _drop_matter(db, demand, surplus, origin)
+    kept = {matter.id for matter in pairs if matter is not None}
+    for surplus in (matter for matter in before if matter.id not in kept):
+        _drop_matter(db, surplus, origin, dropped)
     follow_matters(db, demand.id, origin.now)
 
 
-def _drop_matter(db: Connection, demand: Demand, matter: Matter, origin: Origin) -> None:
-    """Take a matter out of a demand that was divided anew; what was done about it stays."""
+def _drop_matter(db: Connection, matter: Matter, origin: Origin, reason: str) -> None:
+    """Take a matter out of a demand that was changed or divided anew; what was done stays."""
     own = attachments.c.matter_id == matter.id  # its files are the demand's from now on
     db.execute(attachments.update().where(own).values(matter_id=None))
-    taken = sa.select(matter_steps.c.id).where(matter_steps.c.matter_id == matter.id).limit(1)
-    if db.scalar(taken) is None:
-        db.execute(deadlines.delete().where(deadlines.c.matter_id == matter.id))
-        db.execute(matters.delete().where(matters.c.id == matter.id))
-        return
-    end_deadline(db, matter.id, origin.now)
-    write_matter(db, matter, origin.now, state=WITHDRAWN, urged_at=None)
-    record_event(
-        db,
-        "matter_dropped",
-        demand.user_id,
-        origin,
-        demand=demand.id,
-        number=demand.number,
-        matter=matter.id,
-        version=matter.version + 1,
-        old={"state": matter.state},
-        new={"state": WITHDRAWN},
-    )
+    by = DemandActor(SYSTEM, origin.actor, origin.channel)
+    take_step(db, "drop", matter, by, origin.now, Given(reason=reason))

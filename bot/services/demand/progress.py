@@ -5,16 +5,22 @@ from __future__ import annotations
 from sqlalchemy.engine import Connection
 
 from bot import demand_texts as texts
+from bot.model.demand import DROPPED
 from bot.services.booking.says import time_text
-from bot.services.demand.matter_rows import Matter, matters_of
+from bot.services.demand.matter_rows import Matter, matters_of, steps_of
 from bot.services.demand.news import contact_of, matter_name
 from bot.services.demand.organisations import get_organisation
 from bot.services.demand.rows import Demand
 
 
 def progress_lines(db: Connection, demand: Demand) -> list[str]:
-    """A line for each matter of the enterprise's own demand."""
-    return [_line(db, matter) for matter in matters_of(db, demand.id)]
+    """A line for each matter of the enterprise's own demand.
+
+    What was taken out is told with the reason, unless the same is served after all.
+    """
+    every = matters_of(db, demand.id)
+    served = {matter.category for matter in every if matter.state != DROPPED}
+    return [_line(db, m) for m in every if m.state != DROPPED or m.category not in served]
 
 
 def _line(db: Connection, matter: Matter) -> str:
@@ -30,4 +36,6 @@ def _line(db: Connection, matter: Matter) -> str:
         when = f"{time_text(matter.starts_at)}{texts.COMMA}{matter.location}"
         said += texts.PROGRESS_TIME.format(when=when.rstrip(texts.COMMA))
     following = texts.NEXT_STEPS[matter.state]
+    if matter.state == DROPPED:
+        following = "".join(s.reason for s in steps_of(db, matter.id) if s.name == "drop")
     return f"{said}。{following}"

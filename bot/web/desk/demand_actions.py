@@ -227,6 +227,7 @@ def _plans(posted: Posted) -> list[MatterPlan]:
                     first(posted, f"wants.{place}"),
                     inside,
                     service if inside else None,
+                    number_of(posted, f"matter.{place}") or None,
                 )
             )
     return plans

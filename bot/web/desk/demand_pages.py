@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot import demand_texts as words
-from bot.model.demand import OPEN_STATES, STATES, WAITS_FOR, local_date
+from bot.model.demand import DEMAND_STATES, OPEN_STATES, WAITS_FOR, local_date
 from bot.model.demand_actor import by_staff
 from bot.model.rights import Staff
 from bot.services.demand.access import require_demand
@@ -107,7 +107,7 @@ class DemandPages:
             names={each.id: each.name for each in organisations},
             stations=load_knowledge().stations,
             categories=list(load_knowledge().categories.values()),
-            states=STATES,
+            states=DEMAND_STATES,
             matter_name=matter_name,
             words=words,
             say=texts,
@@ -176,7 +176,7 @@ def _asked(request: Request, staff: Staff) -> Asked:
 
 def _wish(asked: Asked, staff: Staff) -> DemandFilter:
     """The filters as the service takes them; nonsense in the address asks for nothing."""
-    states: tuple[str, ...] = (asked.state,) if asked.state in STATES else ()
+    states: tuple[str, ...] = (asked.state,) if asked.state in DEMAND_STATES else ()
     if asked.view == "open" and not states:
         states = OPEN_STATES
     organisation = asked.organisation

@@ -17,6 +17,7 @@ STATE_TAGS = {
     "rated": "tag_ok",
     "closed": "",
     "withdrawn": "",
+    "dropped": "",
 }
 SHORT_STATES = {
     **demand_texts.STATE_NAMES,

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot import demand_texts as words
 from bot.model.calendar import local_time
-from bot.model.demand import COMPLETED, SUBMITTED, WITHDRAWN, local_date, steps_for
+from bot.model.demand import COMPLETED, DROPPED, WITHDRAWN, local_date, steps_for
 from bot.model.rights import CENTRE, Staff
 from bot.services.demand.matching import match_organisations
 from bot.services.demand.matter_deadlines import Deadline
@@ -60,14 +60,13 @@ def demand_values(
 ) -> dict[str, Any]:  # fmt: skip
     """The values of demands/demand.html."""
     demand = shown.demand
-    submitted = [v.matter for v in shown.matters if v.matter.state == SUBMITTED]
     return {
         "shown": shown,
         "demand": demand,
         "company": demand.answers.get("company_name", ""),
         "matters": [_matter(db, shown, view, staff, settings, now) for view in shown.matters],
         "sections": review_sections(form, demand.answers, {}),
-        "plans": propose_plans(submitted) if staff.role == CENTRE else [],
+        "plans": propose_plans([v.matter for v in shown.matters]) if staff.role == CENTRE else [],
         "items": load_knowledge().services,
         "categories": list(load_knowledge().categories.values()),
         "inquiries": shown.inquiries,
@@ -94,7 +93,7 @@ def life_line(matter: Matter) -> list[tuple[str, str]]:
     if matter.state == "closed":
         here = len(texts.LIFE)
     mark = "late" if matter.urged_at else "now"
-    if matter.state == WITHDRAWN:
+    if matter.state in (WITHDRAWN, DROPPED):
         return []
     return [
         (label, "done" if place < here else mark if place == here else "")
