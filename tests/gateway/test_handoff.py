@@ -361,6 +361,41 @@ def test_out_of_hours_a_message_is_left_and_the_assistant_is_back(
 
 
 @SQLITE
+def test_a_number_typed_while_leaving_a_message_is_what_was_offered(
+    make_settings: Make, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Calendar, "is_open", lambda self, moment: False)
+    peer = Peer(act=calls_a_person(engine))
+    with world(make_settings(), peer) as phone:
+        phone.do("text", "转人工")
+        phone.wait(1)
+        phone.do("text", "1")
+        assert "答：/start_demand_form" in phone.wait(2)[1]["text"]
+        phone.do("text", "转人工")
+        phone.wait(3)
+        phone.do("text", "电子秤要检定")
+        phone.wait(4)
+        phone.do("text", "2")
+        assert "答：/book_expert" in phone.wait(5)[4]["text"]
+        assert for_person(engine) == ["电子秤要检定"]
+
+
+def test_a_long_message_is_acknowledged_now_and_then(
+    make_settings: Make, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Calendar, "is_open", lambda self, moment: False)
+    peer = Peer(act=calls_a_person(engine))
+    with world(make_settings(HANDOFF_ACKNOWLEDGE_SECONDS=1.0), peer) as phone:
+        phone.do("text", "转人工")
+        phone.wait(1)
+        phone.do("text", "电子秤要检定")
+        assert "已收到" in phone.wait(2)[1]["text"]
+        time.sleep(1.1)
+        phone.do("text", "一共三台")
+        assert "已收到" in phone.wait(3)[2]["text"]
+
+
+@SQLITE
 def test_who_taps_a_function_while_leaving_a_message_gets_it(
     make_settings: Make, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -69,7 +69,7 @@ def hear_user(
         _hear_in_chat(db, handoff, heard, text, origin)
         return False
     if handoff.status == MESSAGE:
-        return _hear_in_message(db, handoff, heard, text, origin)
+        return _hear_in_message(db, settings, handoff, heard, text, origin)
     _hear_in_queue(db, settings, handoff, heard, text, origin)
     return False
 
@@ -100,7 +100,7 @@ def _hear_in_queue(
 
 
 def _hear_in_message(
-    db: Connection, handoff: Handoff, heard: Heard, text: str, origin: Origin
+    db: Connection, settings: Settings, handoff: Handoff, heard: Heard, text: str, origin: Origin
 ) -> bool:
     message_id = heard.message_id
     done = read_word(text, DONE) or read_word(text, BACK)
@@ -113,9 +113,12 @@ def _hear_in_message(
         return True
     elif not heard.event and not text.startswith("/"):
         spoke, told = handoff.user_spoke_at, handoff.warned_at
-        _keep(db, handoff, message_id, origin)
-        if spoke is None or (told is not None and spoke < told):  # what follows is kept in silence
-            notify(db, handoff.user_id, texts.MESSAGE_MORE, origin.now, reply_to=message_id)
+        handoff = _keep(db, handoff, message_id, origin)
+        if spoke is None or (told is not None and spoke < told):
+            handoff = write_handoff(
+                db, handoff, warned_at=None
+            )  # the first is acknowledged at once
+        _acknowledge(db, settings, handoff, heard, origin)
     return False
 
 
@@ -128,10 +131,10 @@ def _take_off(db: Connection, message_id: int) -> None:
 def _acknowledge(
     db: Connection, settings: Settings, handoff: Handoff, heard: Heard, origin: Origin
 ) -> None:
-    """Say that it was received, and the place, unless something was said a short while ago."""
+    """Say that it was received, and what follows, unless something was said a short while ago."""
     every = timedelta(seconds=settings.handoff_acknowledge_seconds)
     if handoff.warned_at is not None and origin.now < handoff.warned_at + every:
         return
     write_handoff(db, handoff, warned_at=origin.now)
-    text = says.waiting(db, handoff)
+    text = texts.MESSAGE_MORE if handoff.status == MESSAGE else says.waiting(db, handoff)
     notify(db, handoff.user_id, text, origin.now, reply_to=heard.message_id)

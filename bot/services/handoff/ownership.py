@@ -75,6 +75,13 @@ def swap_owner(
     return Owner(kind, owner_id, seen.version + 1)
 
 
+def read_choices(db: Connection, user_id: int) -> list[dict[str, Any]] | None:
+    """What the user may choose from now."""
+    query = sa.select(conversations.c.choices).where(conversations.c.user_id == user_id)
+    found: list[dict[str, Any]] | None = db.scalar(query)
+    return found
+
+
 def unchanged(seen: Owner) -> Any:
     """The condition of the swap: nobody swapped since."""
     return conversations.c.version == seen.version

@@ -11,7 +11,7 @@ from bot import handoff_texts as texts
 from bot.model.handoff import ASSISTANT, MESSAGE, QUEUE, QUEUED, URGENCY, next_state
 from bot.services.handoff import says
 from bot.services.handoff.hours import answered_now
-from bot.services.handoff.ownership import lock_conversation, read_owner, swap_owner
+from bot.services.handoff.ownership import lock_conversation, read_choices, read_owner, swap_owner
 from bot.services.handoff.rows import (
     Handoff,
     change_handoff,
@@ -122,7 +122,7 @@ def keep_message(
     """The message is complete: it is a case from now on, and the assistant is back.
 
     Without a word in it there is no case. The conversation is locked. `quietly`: what the user
-    asked for is answered instead.
+    asked for is answered instead, and a number typed still means what was offered.
     """
     said = db.scalar(
         sa.select(sa.func.count()).where(
@@ -132,7 +132,8 @@ def keep_message(
     if not said:
         cancel_handoff(db, handoff, origin, reply_to, quietly=quietly)
         return
-    swap_owner(db, handoff.user_id, read_owner(db, handoff.user_id), ASSISTANT)
+    choices = read_choices(db, handoff.user_id) if quietly else None
+    swap_owner(db, handoff.user_id, read_owner(db, handoff.user_id), ASSISTANT, choices=choices)
     record_event(db, "handoff_message_kept", handoff.user_id, origin, handoff=handoff.id)
     if not quietly:
         text = says.kept_message(origin.now)
@@ -155,7 +156,8 @@ def cancel_handoff(
     owner = read_owner(db, handoff.user_id)
     change_handoff(db, handoff, "handoff_cancelled", origin, values)
     if owner.kind != ASSISTANT:
-        swap_owner(db, handoff.user_id, owner, ASSISTANT)
+        choices = read_choices(db, handoff.user_id) if quietly else None
+        swap_owner(db, handoff.user_id, owner, ASSISTANT, choices=choices)
     if not quietly:
         text = texts.MESSAGE_EMPTY if handoff.status == MESSAGE else texts.CANCELLED
         notify(db, handoff.user_id, text, origin.now, reply_to=reply_to)
