@@ -6,7 +6,12 @@ from __future__ import annotations
 FIGURES = {
     "demands": ("需求数", "件", "本期提交的需求，按提交时间计。"),
     "online_rate": ("线上占比", "%", "本期提交的需求中，企业自己在公众号或网页上提交的占比。"),
-    "matters": ("事项数", "项", "本期提交的需求分成的事项；一个需求由几个单位服务，就有几个事项。"),
+    "matters": (
+        "事项数",
+        "项",
+        "本期提交的需求分成的事项；一个需求由几个单位服务，就有几个事项；"
+        "企业修改或中心分析时撤销的不计。",
+    ),
     "completed": ("完成数", "项", "上述事项中，到现在为止已完成服务的。"),
     "completion_rate": ("完成率", "%", "上述事项除去企业撤回的，已完成服务的占比。"),
     "on_time_rate": (
@@ -27,6 +32,21 @@ FIGURES = {
     ),
     "handoffs": ("转人工数", "次", "本期转给质量服务专员的对话，按转出时间计；不分单位。"),
     "assistant_rate": ("助手自主解决率", "%", "咨询人次中，当天没有转人工的占比；不分类别和单位。"),
+}
+# Kinds of hot topics, as FIGURES.
+TOPICS = {
+    "services": ("需求热点：服务项目", "项", "上述事项中，属于联系清单（附件3）内各项服务的。"),
+    "options": (
+        "需求热点：需求表选项",
+        "项",
+        "上述事项中，需求内容有需求表该选项的；企业自己写的话不计。",
+    ),
+    "asked": (
+        "咨询热点：服务类别",
+        "次",
+        "本期在公众号里问到该类别的对话；隔六小时再说话算另一次，一次问到几类各计一次；"
+        "不分单位和来源。",
+    ),
 }
 DIMENSIONS = {
     "station": "服务站",
@@ -51,13 +71,14 @@ WORKBOOK_NAME, BULLETIN_NAME = "统计{first}至{last}.xlsx", "月报{first}至{
 
 # The workbook.
 SHEET_FIGURES = "指标"
-SHEET_TOPICS = "需求热点"
+SHEET_TOPICS = "热点"
 COLUMN_FIGURE = "指标"
 COLUMN_VALUE = "本期"
 COLUMN_UNIT = "单位"
 COLUMN_DEFINITION = "口径"
-COLUMN_TOPIC = "服务项目"
-COLUMN_COUNT = "事项数"
+COLUMN_KIND = "种类"
+COLUMN_TOPIC = "热点"
+COLUMN_COUNT = "数量"
 
 # The monthly bulletin.
 BULLETIN_TITLE = "质量基础设施“一站式”服务月报"
@@ -65,7 +86,7 @@ BULLETIN_PERIOD = "统计期：{first}至{last}"
 BULLETIN_MADE = "生成日期：{day}"
 BULLETIN_OVERVIEW = "一、总体情况"
 BULLETIN_BREAKDOWN = "{number}、按{dimension}"
-BULLETIN_TOPICS = "{number}、需求热点"
+BULLETIN_TOPICS = "{number}、{topic}"
 BULLETIN_NONE = "本期没有数据"
 BULLETIN_NOTE = "指标口径"
 NUMERALS = "一二三四五六七八九"

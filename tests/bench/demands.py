@@ -22,14 +22,11 @@ from bot.services.demand.lists import DemandFilter, count_by_state, find_demands
 from bot.services.demand.matching import match_organisations
 from bot.services.demand.matter_rows import read_matter
 from bot.services.demand.organisations import list_organisations, seed_organisations
-from bot.services.demand.statistics import (
-    StatisticsQuery,
-    break_down,
-    compare,
-    count_figures,
-    hot_topics,
-    list_cases,
-)
+from bot.services.statistics.cases import list_cases
+from bot.services.statistics.figures import compare, count_figures
+from bot.services.statistics.groups import break_down
+from bot.services.statistics.query import StatisticsQuery
+from bot.services.statistics.topics import hot_topics
 from bot.storage.database import create_engine, migrate, reading
 from bot.storage.demand_tables import demand_search, matters
 from bot.storage.tables import demands, drafts, users
@@ -198,6 +195,7 @@ def _calls(db: Connection) -> dict[str, Callable[[], Any]]:
     }
     for by in ("station", "category", "organisation", "source", "month"):
         calls[f"statistics: a year by {by}"] = lambda by=by: break_down(db, year, by)
+        calls[f"statistics: all years by {by}"] = lambda by=by: break_down(db, whole, by)
     return calls
 
 

@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 
 from bot import statistics_texts as texts
-from bot.services.demand.statistics import COUNTED
+from bot.services.statistics.figures import COUNTED
 from bot.storage.database import utc_now
 from tests.desk.demands import FENGHUANGHU, said, serving_organisations, submitted_demand
 from tests.desk.office import Colleague, Office
@@ -73,6 +73,9 @@ def test_each_figure_stands_beside_its_definition(centre: Colleague) -> None:
     for _, _, definition in texts.FIGURES.values():
         assert definition in text
     assert text.count("环比") >= len(texts.FIGURES)
+    for kind in ("services", "options"):
+        assert texts.TOPICS[kind][2] in text
+    assert "商标申请受理咨询服务 1 项" in text
 
 
 def test_list_behind_a_figure_is_as_long_as_the_figure_says(centre: Colleague) -> None:

@@ -28,15 +28,17 @@ from bot.services.demand.organisations import (
     list_organisations,
     seed_organisations,
 )
-from bot.services.demand.statistics import StatisticsQuery, break_down, count_figures
-from bot.services.demand.statistics_files import (
+from bot.services.demand.steps import take_step
+from bot.services.spreadsheet import Sheet, make_workbook, read_spreadsheet
+from bot.services.statistics.figures import count_figures
+from bot.services.statistics.files import (
     monthly_bulletin,
     show_change,
     show_figure,
     statistics_workbook,
 )
-from bot.services.demand.steps import take_step
-from bot.services.spreadsheet import Sheet, make_workbook, read_spreadsheet
+from bot.services.statistics.groups import break_down
+from bot.services.statistics.query import StatisticsQuery
 from tests.services.conftest import NOW
 from tests.services.demand_setup import (
     CENTRE,
@@ -212,8 +214,11 @@ def test_workbook_holds_every_figure_with_its_definition(engine: Engine) -> None
         groups = break_down(db, MARCH, "category")
         assert [row[0] for row in by_category[1:]] == [group.name for group in groups]
         assert set(load_workbook(io.BytesIO(content)).sheetnames) == {
-            "指标", "服务站", "服务类别", "承办单位", "来源", "月份", "需求热点",
+            "指标", "服务站", "服务类别", "承办单位", "来源", "月份", "热点",
         }  # fmt: skip
+        kind, unit, definition = statistics_texts.TOPICS["options"]
+        hot = [row for row in sheet_of(content, "热点")[1:] if row[0] == kind]
+        assert [kind, "商标申请受理咨询服务", 1, unit, definition] in [list(row) for row in hot]
 
 
 def test_bulletin_says_the_figures_of_the_month(engine: Engine) -> None:
@@ -223,8 +228,9 @@ def test_bulletin_says_the_figures_of_the_month(engine: Engine) -> None:
         assert "统计期：2026年3月1日至2026年3月31日" in words
         for expected in ("需求数（件）", "完成率", "33.3%", "凤凰湖产业促进中心", "区市场监管局"):
             assert expected in words
-        for _, _, definition in statistics_texts.FIGURES.values():
-            assert definition in words
+        said = {**statistics_texts.FIGURES, **statistics_texts.TOPICS}
+        assert all(definition in words for _, _, definition in said.values())
+        assert "需求热点：需求表选项" in words
         empty = monthly_bulletin(
             db, StatisticsQuery(Period(date(2020, 1, 1), date(2020, 1, 31))), date(2020, 2, 1)
         )

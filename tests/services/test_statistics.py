@@ -16,25 +16,25 @@ from bot.model.demand import UNTIL_SERVED
 from bot.model.demand_actor import Given, by_enterprise, by_link
 from bot.model.errors import ForbiddenError
 from bot.model.periods import Period, month, period_before, year_before
-from bot.services.demand.demands import get_demand, submit_draft, withdraw_demand
+from bot.services.demand.demands import (
+    change_demand,
+    get_demand,
+    submit_draft,
+    withdraw_demand,
+)
 from bot.services.demand.matter_plans import analyse_demand, propose_plans
 from bot.services.demand.matter_rows import Matter, matters_of
 from bot.services.demand.rating import rate_matter
-from bot.services.demand.statistics import (
-    COUNTED,
-    StatisticsQuery,
-    break_down,
-    change_of,
-    compare,
-    count_figures,
-    hot_topics,
-    list_cases,
-    theirs,
-)
 from bot.services.demand.steps import take_step
+from bot.services.statistics.cases import list_cases
+from bot.services.statistics.figures import COUNTED, change_of, compare, count_figures
+from bot.services.statistics.groups import break_down
+from bot.services.statistics.query import StatisticsQuery, theirs
+from bot.services.statistics.topics import hot_topics
 from bot.storage.demand_tables import deadlines, matter_steps, matters, organisations
 from bot.storage.desk_tables import handoffs
 from bot.storage.tables import demands, messages_in, users
+from bot.storage.transcript_tables import transcript_categories, transcripts
 from tests.services.conftest import ANSWERS, add_user, ready_draft
 from tests.services.demand_setup import (
     CENTRE,
@@ -49,6 +49,7 @@ START = datetime(2025, 11, 3, 1, 30)
 YEAR = Period(date(2025, 11, 1), date(2026, 12, 31))
 CHINA = timedelta(hours=8)
 STATIONS = ("station_fenghuanghu", "station_gangqiao", None)
+IP_ONLY = {"wanted": ["知识产权服务"], "metrology_wants": []}
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -68,6 +69,9 @@ def lives(db: Connection, count: int = 27) -> None:
             continue
         if place % 11 == 10:
             continue
+        if place % 8 == 4:  # the first of its matters is taken out again
+            change_demand(db, demand, IP_ONLY, "改了", channel="h5", actor="user", now=now + HOUR)
+            demand = get_demand(db, demand.id)
         plans = propose_plans(matters_of(db, demand.id))
         now += DAY * chance.choice((0, 0, 4))
         for matter in analyse_demand(db, demand, plans, CENTRE, now + HOUR):
@@ -148,6 +152,7 @@ def recount(db: Connection, query: StatisticsQuery) -> dict[str, Any]:
             and query.source in ("", demand["source"])
             and query.category in ("", matter["category"])
             and query.organisation_id in (None, matter["organisation_id"])
+            and not any(s["matter_id"] == matter["id"] and s["name"] == "drop" for s in steps)
         )
         if fits:
             cohort.append(matter)
@@ -282,14 +287,76 @@ def test_cases_are_those_that_a_figure_counts(engine: Engine) -> None:
         assert set(COUNTED) < set(texts.FIGURES)
 
 
-def test_topics_are_the_items_asked_for_most(engine: Engine) -> None:
+def kept(db: Connection) -> list[dict[str, Any]]:
+    """All matters that were not taken out of their demand."""
+    gone = {step["matter_id"] for step in raw(db, matter_steps) if step["name"] == "drop"}
+    found = [matter for matter in raw(db, matters) if matter["id"] not in gone]
+    assert len(found) < len(raw(db, matters)), "something was taken out"
+    return found
+
+
+def test_items_asked_for_most_are_what_the_raw_rows_say(engine: Engine) -> None:
     with engine.begin() as db:
         lives(db)
-        topics = hot_topics(db, StatisticsQuery(YEAR))
-        counted = Counter((m["service"], m["in_list"]) for m in raw(db, matters))
+        topics = hot_topics(db, StatisticsQuery(YEAR))["services"]
+        counted = Counter((m["service"], m["in_list"]) for m in kept(db))
         assert [count for _, count in topics] == sorted(counted.values(), reverse=True)
         assert (texts.OUTSIDE_LIST, counted[(None, False)]) in topics
         assert (texts.NOT_ANALYSED, counted[(None, None)]) in topics
+
+
+def test_options_asked_for_most_are_those_of_the_forms(engine: Engine) -> None:
+    """Counted from the answers themselves; what was written in own words is no option."""
+    with engine.begin() as db:
+        lives(db)
+        asked: Counter[str] = Counter()
+        for demand in raw(db, demands):
+            for name in ("metrology_wants", "ip_wants"):
+                asked.update(demand["answers"].get(name) or ())
+        assert len(asked) > 2
+        topics = hot_topics(db, StatisticsQuery(YEAR))["options"]
+        assert dict(topics) == asked
+        assert [count for _, count in topics] == sorted(asked.values(), reverse=True)
+        ip = hot_topics(db, StatisticsQuery(YEAR, category="ip"))["options"]
+        assert [name for name, _ in ip] == ["商标申请受理咨询服务"]
+        assert len(hot_topics(db, StatisticsQuery(YEAR), limit=1)["options"]) == 1
+
+
+def test_categories_asked_about_most_are_those_of_the_chats(engine: Engine) -> None:
+    with engine.begin() as db:
+        for place in range(30):
+            at = START + place * 20 * HOUR
+            person = add_user(db, f"c{place}")
+            values = {"user_id": person, "station": STATIONS[place % 3], "ended_at": at}
+            row = db.execute(transcripts.insert().values(**values, started_at=at))
+            named = {("metrology", "ip", "brand")[place % 3], ("ip", "out_of_scope")[place % 2]}
+            db.execute(
+                transcript_categories.insert(),
+                [{"category": c, "transcript_id": row.inserted_primary_key[0]} for c in named],
+            )
+        names = {"metrology": "计量", "ip": "知识产权", "brand": "品牌培育"}
+        by_id = {row["id"]: row for row in raw(db, transcripts)}
+        for wish in (
+            {},
+            {"station": "station_gangqiao"},
+            {"category": "ip"},
+            {"period": Period(date(2025, 11, 4), date(2025, 11, 9))},
+        ):
+            query = StatisticsQuery(**{"period": YEAR, **wish})
+            counted: Counter[str] = Counter()
+            for row in raw(db, transcript_categories):
+                chat = by_id[row["transcript_id"]]
+                inside = query.period.first <= local(chat["started_at"]) <= query.period.last
+                fits = query.station in ("", chat["station"])
+                if inside and fits and query.category in ("", row["category"]):
+                    counted.update([names[row["category"]]] if row["category"] in names else [])
+            topics = hot_topics(db, query)["asked"]
+            assert dict(topics) == counted
+            assert len(counted) > 0
+            assert [count for _, count in topics] == sorted(counted.values(), reverse=True)
+        assert hot_topics(db, StatisticsQuery(YEAR, source="visit"))["asked"] == []
+        assert hot_topics(db, StatisticsQuery(YEAR, organisation_id=1))["asked"] == []
+        assert set(hot_topics(db, query)) == set(texts.TOPICS)
 
 
 def test_periods_are_compared_with_the_one_before_and_the_year_before(engine: Engine) -> None:

@@ -18,21 +18,13 @@ from bot.model.demand_actor import by_staff
 from bot.model.periods import Period, month
 from bot.model.rights import Staff, require
 from bot.services.demand.organisations import list_organisations
-from bot.services.demand.statistics import (
-    PAGE,
-    StatisticsQuery,
-    break_down,
-    compare,
-    hot_topics,
-    list_cases,
-    theirs,
-)
-from bot.services.demand.statistics_files import (
-    monthly_bulletin,
-    show_figure,
-    statistics_workbook,
-)
 from bot.services.record import record_event
+from bot.services.statistics.cases import PAGE, list_cases
+from bot.services.statistics.figures import compare
+from bot.services.statistics.files import monthly_bulletin, show_figure, statistics_workbook
+from bot.services.statistics.groups import break_down
+from bot.services.statistics.query import StatisticsQuery, theirs
+from bot.services.statistics.topics import hot_topics
 from bot.storage.database import reading, utc_now
 from bot.web.desk import demand_texts
 from bot.web.desk.demand_pages import download

@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 
 from bot import statistics_texts as texts
 from bot.model.periods import month, period_before
-from bot.services.demand.statistics import COUNTED, Comparison, Group, change_of
-from bot.services.demand.statistics_files import show_change, show_figure
+from bot.services.statistics.figures import COUNTED, Comparison, change_of
+from bot.services.statistics.files import show_change, show_figure
+from bot.services.statistics.groups import Group
 
 GROUP_FIGURES = (
     "demands", "matters", "completed", "completion_rate", "on_time_rate", "returns", "ratings",

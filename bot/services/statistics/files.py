@@ -10,15 +10,11 @@ from docx.table import _Cell
 from sqlalchemy.engine import Connection
 
 from bot import statistics_texts as texts
-from bot.services.demand.statistics import (
-    Figures,
-    StatisticsQuery,
-    break_down,
-    change_of,
-    compare,
-    hot_topics,
-)
 from bot.services.spreadsheet import Sheet, make_workbook
+from bot.services.statistics.figures import Figures, change_of, compare
+from bot.services.statistics.groups import break_down
+from bot.services.statistics.query import StatisticsQuery
+from bot.services.statistics.topics import hot_topics
 from bot.services.word_table import COLUMNS, WordTable, fill
 
 WIDE = ("demands", "matters", "completion_rate", "on_time_rate", "satisfaction", "returns")
@@ -63,12 +59,18 @@ def statistics_workbook(db: Connection, query: StatisticsQuery) -> bytes:
         (label, made.now[name], unit, made.before[name], made.last_year[name], definition)
         for name, (label, unit, definition) in texts.FIGURES.items()
     ]
-    topics = [(texts.COLUMN_TOPIC, 80), (texts.COLUMN_COUNT, 10)]
+    titles = [(texts.COLUMN_KIND, 24), (texts.COLUMN_TOPIC, 80), (texts.COLUMN_COUNT, 10)]
+    titles += [(texts.COLUMN_UNIT, 8), (texts.COLUMN_DEFINITION, 80)]
+    topics = [
+        (texts.TOPICS[kind][0], name, count, *texts.TOPICS[kind][1:])
+        for kind, found in hot_topics(db, query, limit=50).items()
+        for name, count in found
+    ]
     return make_workbook(
         [
             Sheet(texts.SHEET_FIGURES, head, rows),
             *(_groups(db, query, by) for by in texts.DIMENSIONS),
-            Sheet(texts.SHEET_TOPICS, topics, hot_topics(db, query, limit=50)),
+            Sheet(texts.SHEET_TOPICS, titles, topics),
         ]
     )
 
@@ -95,13 +97,15 @@ def monthly_bulletin(db: Connection, query: StatisticsQuery, today: date) -> byt
         number, dimension = texts.NUMERALS[place], texts.DIMENSIONS[by]
         _head(table, texts.BULLETIN_BREAKDOWN.format(number=number, dimension=dimension))
         _group_lines(table, dimension, [(g.name, g.figures) for g in break_down(db, query, by)])
-    number = texts.NUMERALS[len(BULLETIN_BY) + 1]
-    _head(table, texts.BULLETIN_TOPICS.format(number=number))
-    topics = [(name, str(count)) for name, count in hot_topics(db, query)]
-    for row in topics or [(texts.BULLETIN_NONE, "")]:
-        _line(table, (40, 8), row)
+    for place, (kind, found) in enumerate(hot_topics(db, query).items(), len(BULLETIN_BY) + 1):
+        topic = texts.BULLETIN_TOPICS.format(
+            number=texts.NUMERALS[place], topic=texts.TOPICS[kind][0]
+        )
+        _head(table, topic)
+        for row in [(name, str(count)) for name, count in found] or [(texts.BULLETIN_NONE, "")]:
+            _line(table, (40, 8), row)
     _head(table, texts.BULLETIN_NOTE)
-    for label, _, definition in texts.FIGURES.values():
+    for label, _, definition in (*texts.FIGURES.values(), *texts.TOPICS.values()):
         _line(table, (10, 38), (label, definition))
     return table.save()
 
