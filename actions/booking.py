@@ -9,11 +9,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.between import ranking_of, say_turn
-from actions.database import engine, sender, settings
 from actions.services import Events, entity
+from actions.turn import intent_of, take_turn, words_of
 from bot.services.booking.chat import ACTIONS, BookingChat
 from bot.services.form.says import FormTurn
-from bot.storage.database import utc_now
 
 BOOKING = tuple(ACTIONS)
 """Intents of messages about booking."""
@@ -30,7 +29,7 @@ class ActionBooking(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
         """Hand the message to the service and say what it says."""
-        intent = str((tracker.latest_message.get("intent") or {}).get("name"))
+        intent = intent_of(tracker)
         choice = entity(tracker, "choice")
         if choice and intent == "booking_choice":
             return _turn(dispatcher, tracker, domain, lambda chat: chat.choose(choice))
@@ -41,9 +40,7 @@ def hear_booking(
     dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any], intent: str
 ) -> Events:
     """The latest message is about booking."""
-    text = str(tracker.latest_message.get("text") or "")
-    said = "" if text.startswith("/") else text  # the menu says an intent, no words
-    ranking = ranking_of(tracker)
+    said, ranking = words_of(tracker), ranking_of(tracker)
     return _turn(dispatcher, tracker, domain, lambda chat: chat.hear(said, ranking, intent))
 
 
@@ -53,11 +50,7 @@ def _turn(
     domain: dict[str, Any],
     run: Callable[[BookingChat], FormTurn],
 ) -> Events:
-    known = sender(tracker)
-    if known is None:
-        dispatcher.utter_message(response="utter_form_only_in_wechat")
-        return []
-    with engine().begin() as db:
-        turn = run(BookingChat(db, settings(), *known, utc_now()))
-    say_turn(turn, dispatcher, tracker, domain)
+    turn = take_turn(dispatcher, tracker, BookingChat, run)
+    if turn is not None:
+        say_turn(turn, dispatcher, tracker, domain)
     return []

@@ -11,11 +11,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.between import ranking_of, say_turn
 from actions.booking import BOOKING, hear_booking
-from actions.database import engine, sender, settings
 from actions.services import Events, entity
+from actions.turn import intent_of, take_turn
 from bot.services.form.chat import FormChat
 from bot.services.form.says import FormTurn
-from bot.storage.database import utc_now
 
 
 class ActionStartForm(Action):
@@ -44,11 +43,10 @@ class ActionFillForm(Action):
     ) -> Events:
         """Hand the message to the service and say what it says."""
         choice = entity(tracker, "choice")
-        message = tracker.latest_message or {}
-        if choice and (message.get("intent") or {}).get("name") == "form_choice":
+        if choice and intent_of(tracker) == "form_choice":
             return _turn(dispatcher, tracker, domain, lambda chat: chat.choose(choice))
         ranking = ranking_of(tracker)
-        text = message.get("text") or ""
+        text = (tracker.latest_message or {}).get("text") or ""
         return _turn(dispatcher, tracker, domain, lambda chat: chat.hear(text, ranking))
 
 
@@ -58,12 +56,9 @@ def _turn(
     domain: dict[str, Any],
     run: Callable[[FormChat], FormTurn],
 ) -> Events:
-    known = sender(tracker)
-    if known is None:
-        dispatcher.utter_message(response="utter_form_only_in_wechat")
+    turn = take_turn(dispatcher, tracker, FormChat, run)
+    if turn is None:
         return []
-    with engine().begin() as db:
-        turn = run(FormChat(db, settings(), *known, utc_now()))
     if turn.question in BOOKING:
         return hear_booking(dispatcher, tracker, domain, turn.question)  # the form stays as it is
     say_turn(turn, dispatcher, tracker, domain)

@@ -10,8 +10,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.between import ranking_of, say_turn
 from actions.booking import BOOKING, hear_booking
-from actions.database import engine, sender, settings
+from actions.database import engine, sender
 from actions.services import Events, entity
+from actions.turn import intent_of, take_turn, words_of
 from bot.services.demand.chat import DemandChat
 from bot.services.form.says import FormTurn
 from bot.services.handoff.says import last_settled
@@ -29,13 +30,11 @@ class ActionDemandProgress(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
         """Say what a person settled last, where that is asked; then what the service says."""
-        intent = str((tracker.latest_message.get("intent") or {}).get("name"))
+        intent = intent_of(tracker)
         choice = entity(tracker, "choice")
         if choice and intent == "demand_choice":
             return _turn(dispatcher, tracker, domain, lambda chat: chat.choose(choice))
-        text = str(tracker.latest_message.get("text") or "")
-        said = "" if text.startswith("/") else text  # the menu says an intent, no words
-        ranking = ranking_of(tracker)
+        said, ranking = words_of(tracker), ranking_of(tracker)
         if intent == "check_demand_status":
             _say_settled(dispatcher, tracker)
         return _turn(dispatcher, tracker, domain, lambda chat: chat.hear(said, ranking, intent))
@@ -57,12 +56,9 @@ def _turn(
     domain: dict[str, Any],
     run: Callable[[DemandChat], FormTurn],
 ) -> Events:
-    known = sender(tracker)
-    if known is None:
-        dispatcher.utter_message(response="utter_form_only_in_wechat")
+    turn = take_turn(dispatcher, tracker, DemandChat, run)
+    if turn is None:
         return []
-    with engine().begin() as db:
-        turn = run(DemandChat(db, settings(), *known, utc_now()))
     if turn.question in BOOKING:
         return hear_booking(dispatcher, tracker, domain, turn.question)
     say_turn(turn, dispatcher, tracker, domain)
