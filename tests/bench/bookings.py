@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.model.calendar import centre_calendar, moment_of
 from bot.services.booking.bookings import alternatives, free_slots
+from bot.services.booking.free_slots import free_days
 from bot.services.booking.rota_rows import slot_values
 from bot.storage.booking_tables import (
     bookings,
@@ -167,6 +168,10 @@ def _rows(
 def _list(engine: Engine) -> list[Figure]:
     week = {"first": NOW.date() + timedelta(days=7), "last": NOW.date() + timedelta(days=13)}
     wishes: dict[str, Callable[[Connection], Any]] = {
+        "days": lambda db: free_days(db, now=NOW),
+        "days of a subject at a park": lambda db: free_days(
+            db, now=NOW, category="ip", station="gangqiao"
+        ),
         "soonest": lambda db: free_slots(db, now=NOW),
         "park, subject, week": lambda db: free_slots(
             db, now=NOW, station="gangqiao", category="ip", period="afternoon", **week
@@ -177,6 +182,7 @@ def _list(engine: Engine) -> list[Figure]:
         ),
     }
     with reading(engine) as db:
+        assert wishes["days"](db)
         assert wishes["soonest"](db)
         assert not wishes["nothing free"](db)
         simple = sa.select(sa.func.count()).select_from(bookings)
