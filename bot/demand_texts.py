@@ -93,6 +93,16 @@ DEMAND_NEWS = {
     "question": "您就需求 {number} 提的问题，答复如下：{answer}",
     "complaint": "您就需求 {number} 反映的问题，处理情况如下：{answer}",
 }
+FILE_KINDS = "PDF、JPG、PNG、Word（.docx）、Excel（.xlsx），一次不超过 10 MB。"
+FILE_ERRORS = {
+    "kind": "不能上传这种文件。可以上传 PDF、图片（JPG、PNG）、Word（.docx）、Excel（.xlsx）。",
+    "too_large": "文件太大，请不超过 10 MB。",
+    "empty": "文件是空的，请重新选择。",
+    "too_many": "这个需求的附件已经太多，不能再添加。",
+    "ended": "需求已经结束，不能再添加附件。",
+    "missing": "请选择文件。",
+}
+FILES_AGAIN = "文字都在，文件请重新选择。"
 CONTACT = "联系电话：{telephone}。"
 ON_SITE = "地点由承办单位与您商定"
 SCORES = {5: "5分 很满意", 4: "4分 满意", 3: "3分 一般", 2: "2分 不满意", 1: "1分 很不满意"}
@@ -144,6 +154,7 @@ CASE_SCORE = "{score}分　{words}"
 CASE_INQUIRIES = "补充、提问和投诉"
 CASE_ANSWER = "\n答复：{answer}"
 CASE_FILES = "附件"
+CASE_RECORD_FILES = "\n附件：{files}"
 
 # How far a demand is.
 COMMA = "，"

@@ -8,8 +8,10 @@ from bot.model.calendar import moment_of
 from bot.model.demand import local_date
 from bot.model.demand_actor import Given
 from bot.model.demand_errors import StepError
+from bot.services.demand.record_files import GivenFile
 from bot.web.given import read_day, read_number
 from bot.web.guard import Posted, first
+from bot.web.uploads import Files
 from knowledge.calendar import parse_clock
 
 
@@ -25,6 +27,11 @@ def given_of(name: str, posted: Posted, now: datetime) -> Given:
         record_kind=first(posted, "record_kind") or "service",
         served_on=_served_on(name, posted, local_date(now)),
     )
+
+
+def given_files(files: Files) -> list[GivenFile]:
+    """The files that came along with the form."""
+    return [GivenFile(f.name, f.media_type, f.content) for f in files.get("file", [])]
 
 
 def _moment(posted: Posted) -> datetime | None:

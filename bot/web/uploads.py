@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
-from bot.web.guard import MOST_FIELDS, Posted, refuse_nul
+from bot.web.guard import MOST_FIELDS, Posted, read_posted, refuse_nul
 
 MEDIA_TYPES: Mapping[str, str] = {
     "pdf": "application/pdf",
@@ -36,26 +36,41 @@ class UploadedFile:
     """A file as sent; its name is fit to be shown and stored, not to be used as a path."""
 
     name: str
-    kind: str  # a key of MEDIA_TYPES
+    kind: str  # a key of MEDIA_TYPES; empty: of a kind that is not taken, without its content
     content: bytes
 
     @property
     def media_type(self) -> str:
         """For the Content-Type of a download."""
-        return MEDIA_TYPES[self.kind]
+        return MEDIA_TYPES.get(self.kind, "")
 
 
 Files = dict[str, list[UploadedFile]]
 
 
-async def read_upload(request: Request, limit: int, kinds: tuple[str, ...]) -> tuple[Posted, Files]:
+async def read_attached(
+    request: Request, page_limit: int, upload_limit: int, kinds: tuple[str, ...]
+) -> tuple[Posted, Files]:
+    """A form to which files may be attached: multipart with them, else like any other.
+
+    A file of another kind comes with `kind` empty: what was typed beside it is not lost.
+    Raises HTTPException 413, 415, 400.
+    """
+    if _is_multipart(request):
+        return await read_upload(request, upload_limit, kinds, strict=False)
+    return await read_posted(request, page_limit), {}
+
+
+async def read_upload(
+    request: Request, limit: int, kinds: tuple[str, ...], *, strict: bool = True
+) -> tuple[Posted, Files]:
     """The fields and files of a multipart form of at most `limit` bytes in all.
 
     `kinds`: keys of MEDIA_TYPES. An empty file field is left out.
-    Raises HTTPException 413 (too large), 415 (no multipart form, or a file of another kind),
-    400 (not readable).
+    Raises HTTPException 413 (too large), 415 (no multipart form, or, if `strict`, a file of another
+    kind), 400 (not readable).
     """
-    if not request.headers.get("Content-Type", "").lower().startswith("multipart/form-data"):
+    if not _is_multipart(request):
         raise HTTPException(415)
     parser = MultiPartParser(
         request.headers,
@@ -75,10 +90,14 @@ async def read_upload(request: Request, limit: int, kinds: tuple[str, ...]) -> t
                 refuse_nul((name, value))
                 posted.setdefault(name, []).append(value)
             elif value.filename:
-                files.setdefault(name, []).append(await _read(value, limit, kinds))
+                files.setdefault(name, []).append(await _read(value, limit, kinds, strict))
     finally:
         await form.close()
     return posted, files
+
+
+def _is_multipart(request: Request) -> bool:
+    return request.headers.get("Content-Type", "").lower().startswith("multipart/form-data")
 
 
 async def _limited(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
@@ -90,13 +109,15 @@ async def _limited(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
         yield chunk
 
 
-async def _read(file: UploadFile, limit: int, kinds: tuple[str, ...]) -> UploadedFile:
+async def _read(file: UploadFile, limit: int, kinds: tuple[str, ...], strict: bool) -> UploadedFile:
     content = await file.read()
     if len(content) > limit:
         raise HTTPException(413)
     kind = kind_of(content)
     if kind not in kinds:
-        raise HTTPException(415)
+        if strict:
+            raise HTTPException(415)
+        return UploadedFile(file.filename or "", "", b"")
     return UploadedFile(clean_name(file.filename or "", kind), kind, content)
 
 

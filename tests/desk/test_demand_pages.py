@@ -25,7 +25,6 @@ from tests.desk.office import Office
 from tests.services.conftest import ANSWERS, at_once
 from tests.services.demand_setup import TWO_WANTS
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
 COMPANY = ANSWERS["company_name"]
 
 
@@ -227,30 +226,6 @@ def test_odd_dates_of_a_step_are_refused(office: Office) -> None:
     assert first_matter(office, demand) == matter
     unknown = take(centre, matter, "explode")
     assert unknown.status_code == 404
-
-
-def test_file_of_a_wrong_kind_is_refused_in_clear_words(office: Office) -> None:
-    demand, clerk = submitted_demand(office), office.colleague("clerk")
-    path = f"/demands/{demand.id}/files"
-    for name, content in (
-        ("报告.pdf", b"MZ\x90\x00 not a pdf"),
-        ("说明.html", b"<script>1</script>"),
-    ):
-        answer = clerk.upload(path, {"file": (name, content)}, matter="")
-        assert answer.status_code == 415
-        assert "这里不能上传这种文件" in said(answer)
-    assert "请选择文件" in said(clerk.upload(path, {"file": ("", b"")}, matter=""))
-    kept = clerk.upload(path, {"file": ("检测报告.pdf", PDF)}, matter="")
-    assert kept.status_code == 303
-    page = clerk.get(f"/demands/{demand.id}")
-    assert "检测报告.pdf" in said(page)
-    address = page.text.split(f"/demands/{demand.id}/files/")[1].split('"')[0]
-    got = clerk.get(f"/demands/{demand.id}/files/{address}")
-    assert got.content == PDF
-    assert got.headers["content-disposition"].startswith("attachment")
-    stranger = office.colleague("organisation", "stranger")
-    assert stranger.get(f"/demands/{demand.id}/files/{address}").status_code == 404
-    assert office.reads("file") == [clerk.staff.actor], "who saved it is on record"
 
 
 def test_words_of_the_enterprise_are_answered_once(office: Office) -> None:

@@ -8,13 +8,22 @@ from datetime import timedelta
 import httpx
 import sqlalchemy as sa
 
-from bot.model.demand_actor import by_link
+from bot.model.demand_actor import Given, by_link
+from bot.services.demand.attachments import attach_file, files_of
 from bot.services.demand.matter_rows import Matter, read_matter
+from bot.services.demand.service_records import records_of
 from bot.services.demand.steps import take_step
 from bot.services.page_links import matter_address
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import events, messages_out
-from tests.services.demand_setup import department, forwarded, submitted_now
+from tests.services.demand_setup import (
+    CENTRE,
+    TWO_WANTS,
+    analysed,
+    department,
+    forwarded,
+    submitted_now,
+)
 from tests.web.site import Site, text_of
 
 DAY = {"day": f"{utc_now() + timedelta(days=3):%Y-%m-%d}", "time": "14:30", "location": "企业厂区"}
@@ -100,3 +109,86 @@ def test_returned_matter_is_closed_to_who_returned_it(site: Site) -> None:
     assert "不在您这里办理" in text_of(page.text)
     assert site.http.post(f"{path}/accept", data={"version": "9"}).status_code in (410, 422)
     assert now_of(site, matter).state == "returned"
+
+
+PDF = b"%PDF-1.7 certificate"
+
+
+def files_shown(site: Site, path: str) -> list[tuple[str, str]]:
+    """(address, name) of the files on the page."""
+    return re.findall(r'href="(/h5/matter/[^"]+/files/\d+)">([^<]+)<', site.http.get(path).text)
+
+
+def upload(site: Site, path: str, step: str, content: bytes, **given: object) -> httpx.Response:
+    """Press a button with a file chosen."""
+    found = re.search(r'name="version" value="(\d+)"', site.http.get(path).text)
+    assert found is not None
+    data = {"version": found[1], **given}
+    return site.http.post(f"{path}/{step}", data=data, files={"file": ("证书.pdf", content)})
+
+
+def test_organisation_without_sign_in_adds_files(site: Site) -> None:
+    matter, path = passed(site)
+    assert upload(site, path, "files", PDF).status_code == 303
+    assert post(site, path, "accept").status_code == 303
+    assert upload(site, path, "record", PDF + b"2", record="上门看过").status_code == 303
+    with reading(site.engine) as db:
+        kept = files_of(db, matter.demand_id)
+        assert [(f.matter_id, f.record_id is None) for f in kept] == [
+            (matter.id, True),
+            (matter.id, False),
+        ]
+        assert {f.actor for f in kept} == {f"organisation:{matter.organisation_id}"}
+    (of_record, own) = files_shown(site, path)
+    assert site.http.get(of_record[0]).content == PDF + b"2"
+    got = site.http.get(own[0])
+    assert got.content == PDF
+    assert got.headers["content-disposition"].startswith("attachment")
+
+
+def test_wrong_file_is_refused_with_what_was_typed_kept(site: Site) -> None:
+    matter, path = passed(site)
+    post(site, path, "accept")
+    refused = upload(site, path, "record", b"<script>", record="上门看过天平")
+    assert refused.status_code == 422
+    assert "不能上传这种文件" in text_of(refused.text)
+    assert "上门看过天平</textarea>" in refused.text
+    assert "请选择文件" in text_of(site.http.post(f"{path}/files", data={"x": ""}).text)
+    assert upload(site, path, "files", b"MZ").status_code == 422
+    too_large = upload(site, path, "files", PDF + b"0" * site.settings.upload_limit * 2)
+    assert too_large.status_code == 413
+    with reading(site.engine) as db:
+        assert files_of(db, matter.demand_id) == []
+        assert records_of(db, matter.id) == []
+
+
+def test_link_of_one_matter_opens_no_file_of_another(site: Site) -> None:
+    with site.engine.begin() as db:
+        ours = department(db)
+        demand = submitted_now(db, "oUser", TWO_WANTS, utc_now())
+        one, two = analysed(db, demand)
+        to_us = Given(organisation_id=ours.id)
+        for matter in (one, two):
+            take_step(db, "forward", matter, CENTRE, utc_now(), to_us)
+        other = submitted_now(db, "oOther", None, utc_now())
+        var, now = site.settings.var, utc_now()
+        pdf = ("名单.pdf", "application/pdf", PDF, CENTRE, now)
+        foreign = attach_file(db, var, other.id, *pdf)
+        of_two = attach_file(db, var, demand.id, *pdf, matter_id=two.id)
+        whole = attach_file(db, var, demand.id, *pdf)
+    address = matter_address(site.settings, one.id, ours.id, utc_now())
+    path = address.split("//", 1)[1].split("/", 1)[1].join(("/", ""))
+    assert [name for _, name in files_shown(site, path)] == ["名单.pdf"]
+    assert site.http.get(f"{path}/files/{whole.id}").status_code == 200
+    assert site.http.get(f"{path}/files/{of_two.id}").status_code == 404
+    assert site.http.get(f"{path}/files/{foreign.id}").status_code == 410
+    assert site.http.get(f"{path}/files/999999").status_code == 410
+
+
+def test_link_of_a_returned_matter_takes_no_file(site: Site) -> None:
+    matter, path = passed(site)
+    assert post(site, path, "return", reason="不属于本单位职责").status_code == 303
+    refused = site.http.post(f"{path}/files", files={"file": ("证书.pdf", PDF)})
+    assert refused.status_code == 410
+    with reading(site.engine) as db:
+        assert files_of(db, matter.demand_id) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.engine import Connection
@@ -13,11 +14,12 @@ from bot.model.demand_actor import DemandActor
 from bot.model.form import display
 from bot.services.actor_names import actor_names
 from bot.services.demand.access import require_demand, sees_matter
-from bot.services.demand.attachments import files_of
+from bot.services.demand.attachments import Attachment, files_of
 from bot.services.demand.inquiries import inquiries_of
 from bot.services.demand.matter_rows import Matter, matters_of, steps_of
 from bot.services.demand.news import matter_name
 from bot.services.demand.organisations import list_organisations
+from bot.services.demand.record_files import other_files, records_with_files
 from bot.services.demand.rows import Demand, get_demand
 from bot.services.demand.service_records import records_of
 from bot.services.word_table import COLUMNS, WRITTEN, WordTable, fill
@@ -38,14 +40,15 @@ def case_file(db: Connection, demand_id: int, who: DemandActor) -> bytes:
     table.line(texts.CASE_NUMBER.format(number=demand.number), texts.STATE_NAMES[demand.status])
     _form(table, demand)
     names = {each.id: each.name for each in list_organisations(db)}
+    files = files_of(db, demand_id, who)
     for matter in parts:
         if sees_matter(who, demand, matter):
-            _matter(db, table, matter, names)
+            _matter(db, table, matter, names, files)
     if who.role != ORGANISATION:  # as on its page: a complaint may be about the organisation
         _inquiries(db, table, demand)
-    if files := files_of(db, demand_id, who):
+    if own := other_files(files, None):
         _head(table, texts.CASE_FILES)
-        _pair(table, texts.CASE_FILES, "\n".join(file.name for file in files))
+        _pair(table, texts.CASE_FILES, _names(own))
     return table.save()
 
 
@@ -56,7 +59,13 @@ def _form(table: WordTable, demand: Demand) -> None:
             _pair(table, field.label, display(field, value))
 
 
-def _matter(db: Connection, table: WordTable, matter: Matter, names: dict[int, str]) -> None:
+def _matter(
+    db: Connection,
+    table: WordTable,
+    matter: Matter,
+    names: dict[int, str],
+    files: Sequence[Attachment],
+) -> None:
     state = texts.STATE_NAMES[matter.state]
     title = {"place": matter.place, "matter": matter_name(matter), "state": state}
     _head(table, texts.CASE_MATTER.format(**title))
@@ -66,13 +75,20 @@ def _matter(db: Connection, table: WordTable, matter: Matter, names: dict[int, s
     if matter.starts_at is not None:
         _pair(table, texts.CASE_SCHEDULED, f"{_time(matter.starts_at)}　{matter.location}")
     _pair(table, texts.CASE_STEPS, _steps(db, matter, names))
-    for record in records_of(db, matter.id):
+    for record, kept in records_with_files(records_of(db, matter.id), files):
         day = record.served_on
         said = f"{day.year}年{day.month}月{day.day}日　{record.text}"
+        said += texts.CASE_RECORD_FILES.format(files=_names(kept)) if kept else ""
         _pair(table, texts.RECORD_KINDS[record.kind], said)
+    if own := other_files(files, matter.id):
+        _pair(table, texts.CASE_FILES, _names(own))
     if matter.score is not None:
         words = matter.rating_words or ""
         _pair(table, texts.CASE_RATING, texts.CASE_SCORE.format(score=matter.score, words=words))
+
+
+def _names(files: Sequence[Attachment]) -> str:
+    return "\n".join(file.name for file in files)
 
 
 def _steps(db: Connection, matter: Matter, names: dict[int, str]) -> str:

@@ -30,8 +30,8 @@ from bot.services.demand.matter_plans import MatterPlan, analyse_demand
 from bot.services.demand.matter_rows import Matter, read_matter
 from bot.services.demand.organisations import list_organisations
 from bot.services.demand.rating import rate_matter
+from bot.services.demand.record_files import take_recorded_step
 from bot.services.demand.rows import get_demand
-from bot.services.demand.steps import take_step
 from bot.services.record import record_read
 from bot.storage.database import utc_now
 from bot.web.desk import demand_texts as texts
@@ -40,7 +40,7 @@ from bot.web.desk.demand_view import Refusal, step_line
 from bot.web.desk.desk import Desk
 from bot.web.given import number_of
 from bot.web.guard import Posted, first
-from bot.web.step_form import given_of
+from bot.web.step_form import given_files, given_of
 from bot.web.uploads import MEDIA_TYPES
 
 Act = Callable[[Connection, Request, Posted, Staff], str]
@@ -72,12 +72,16 @@ class DemandActions:
 
         return [
             post(f"{one}/analysis", self.analyse, "demands_analyse"),
-            post(step, self.step, "demands"),
+            Route(
+                step,
+                page(self._acting(self.step), right="demands", attached=kinds),
+                methods=["POST"],
+            ),
             post(f"{one}/inquiries", self.add, "demands_record"),
             post(f"{one}/inquiries/{{inquiry:int}}", self.answer, "demands_record"),
             Route(
                 f"{one}/files",
-                page(self._acting(self.attach), right="demands", files=kinds),
+                page(self._acting(self.attach), right="demands", attached=kinds),
                 methods=["POST"],
             ),
             Route(f"{one}/files/{{file:int}}", page(self.file, right="demands"), methods=["GET"]),
@@ -110,7 +114,10 @@ class DemandActions:
         seen = replace(current, version=number_of(posted, "version"))
         where = f"{matter_id}:{name}"
         try:
-            take_posted_step(db, name, seen, posted, staff)
+            self._take(db, name, seen, request, posted, staff)
+        except AttachmentError as error:
+            sentence = f"{words.FILE_ERRORS[error.code]}{words.FILES_AGAIN}"
+            raise RefusedActError(Refusal(where, sentence, (), posted), 422) from None
         except StaleMatterError as error:
             refusal = Refusal(where, texts.STALE, _since(db, error), posted)
             raise RefusedActError(refusal, 409) from None
@@ -123,6 +130,24 @@ class DemandActions:
             return texts.GIVEN_BACK
         done = texts.STEP_DONE_TOLD if TRANSITIONS[name].tells else texts.STEP_DONE
         return done.format(step=words.STEP_NAMES[name])
+
+    def _take(
+        self,
+        db: Connection,
+        name: str,
+        seen: Matter,
+        request: Request,
+        posted: Posted,
+        staff: Staff,
+    ) -> None:
+        """The step with what its form gave. Raises what take_recorded_step raises."""
+        who, now = by_staff(staff), utc_now()
+        if name in ("rate", "rate_badly"):
+            words_given = first(posted, "words")
+            rate_matter(db, seen, number_of(posted, "score"), words_given, who, now)
+            return
+        given, files = given_of(name, posted, now), given_files(self._desk.files(request))
+        take_recorded_step(db, self._desk.settings.var, name, seen, who, now, given, files)
 
     def add(self, db: Connection, request: Request, posted: Posted, staff: Staff) -> str:
         """Write down what the enterprise added, asked or complained of."""
@@ -153,7 +178,7 @@ class DemandActions:
         files, matter_id = self._desk.files(request).get("file", []), number_of(posted, "matter")
         where = f"files:{matter_id}"
         if not files:
-            raise RefusedActError(Refusal(where, texts.FILE_ERRORS["missing"]), 422)
+            raise RefusedActError(Refusal(where, words.FILE_ERRORS["missing"]), 422)
         file, demand_id = files[0], request.path_params["demand"]
         try:
             attach_file(
@@ -161,7 +186,7 @@ class DemandActions:
                 by_staff(staff), utc_now(), matter_id=matter_id or None,
             )  # fmt: skip
         except AttachmentError as error:
-            refusal = Refusal(where, texts.FILE_ERRORS[error.code])
+            refusal = Refusal(where, words.FILE_ERRORS[error.code])
             raise RefusedActError(refusal, 422) from None
         return texts.FILE_KEPT.format(name=file.name)
 
@@ -194,17 +219,6 @@ class DemandActions:
             )
 
         return handle
-
-
-def take_posted_step(
-    db: Connection, name: str, seen: Matter, posted: Posted, staff: Staff
-) -> Matter:
-    """The step with what its form gave. Raises what take_step raises."""
-    who, now = by_staff(staff), utc_now()
-    if name in ("rate", "rate_badly"):
-        words_given = first(posted, "words")
-        return rate_matter(db, seen, number_of(posted, "score"), words_given, who, now)
-    return take_step(db, name, seen, who, now, given_of(name, posted, now))
 
 
 def _since(db: Connection, error: StaleMatterError) -> tuple[str, ...]:

@@ -64,14 +64,6 @@ PLAN_ERRORS = {
     "service": "第{place}个事项：请选择清单内的服务项目，或者“清单以外”。",
     "too_long": "第{place}个事项：需求内容太长，请精简。",
 }
-FILE_ERRORS = {
-    "kind": "不能上传这种文件。可以上传 PDF、图片（JPG、PNG）、Word（.docx）、Excel（.xlsx）。",
-    "too_large": "文件太大，请不超过 10 MB。",
-    "empty": "文件是空的，请重新选择。",
-    "too_many": "这个需求的附件已经太多，不能再添加。",
-    "ended": "需求已经结束，不能再添加附件。",
-    "missing": "请选择文件。",
-}
 INQUIRY_ERRORS = {
     "empty": "请写明内容。",
     "too_long": "写得太长了，请不超过 500 个字。",

@@ -17,6 +17,7 @@ from bot.services.demand.matter_deadlines import Deadline
 from bot.services.demand.matter_plans import propose_plans
 from bot.services.demand.matter_rows import Matter, MatterStep
 from bot.services.demand.news import contact_of, matter_name
+from bot.services.demand.record_files import other_files, records_with_files
 from bot.services.demand.steps import KINDS
 from bot.services.demand.views import DemandView, MatterView
 from bot.services.page_links import matter_address
@@ -70,7 +71,7 @@ def demand_values(
         "items": load_knowledge().services,
         "categories": list(load_knowledge().categories.values()),
         "inquiries": shown.inquiries,
-        "files": [file for file in shown.files if file.matter_id is None],
+        "files": other_files(shown.files, None),
         "changes": _changes(shown, form),
         "words": words,
         "say": texts,
@@ -147,8 +148,8 @@ def _matter(
         "actions": _actions(db, matter, staff),
         "link": link,
         "steps": [(step, _notice(shown, step)) for step in reversed(view.steps)],
-        "records": view.records,
-        "files": [file for file in shown.files if file.matter_id == matter.id],
+        "records": records_with_files(view.records, shown.files),
+        "files": other_files(shown.files, matter.id),
     }
 
 

@@ -14,7 +14,8 @@ How a page is added:
    `desk.forward(request, "/demands", flash="已保存。")`. Classes: head of static/desk.css.
 4. Every `<form method="post">` holds `<input type="hidden" name="csrf" value="{{ csrf }}">`;
    htmx sends the token by itself. Addresses begin with `{{ base }}`: `{{ base }}/demands`.
-5. For files: `desk.page(handler, right=…, files=("pdf", "jpg"))`, then `desk.files(request)`.
+5. For files: `desk.page(handler, right=…, files=("pdf", "jpg"))`, then `desk.files(request)`;
+   for a form to which files may be attached `attached=` instead.
    For event streams: `desk.stream(handler, right=…)`; ask `desk.still_signed_in` in the loop.
 6. Add an Entry to navigation.py. tests/desk/test_rights.py then tries the new routes by itself.
 """
@@ -49,7 +50,7 @@ from bot.web.desk.gate import (
 )
 from bot.web.desk.navigation import entries_for, is_at
 from bot.web.guard import Posted, check_address, read_posted
-from bot.web.uploads import Files, read_upload
+from bot.web.uploads import Files, read_attached, read_upload
 
 Handler = Callable[[Request, Posted, Staff], Response]
 StreamHandler = Callable[[Request, Staff], Awaitable[Response]]
@@ -84,11 +85,13 @@ class Desk:
         *,
         right: str,
         files: tuple[str, ...] = (),
+        attached: tuple[str, ...] = (),
         before_change: bool = False,
     ) -> Endpoint:
         """`handler` for those who are signed in and have the right; see the module's head.
 
         `files`: kinds that may be sent (uploads.MEDIA_TYPES); the form is then multipart.
+        `attached`: kinds that may come along with a form (uploads.read_attached).
         `before_change`: also for those who must change their password first.
         """
 
@@ -101,7 +104,7 @@ class Desk:
             if right:
                 require(session.staff, right)
             check_address(request)
-            posted = await self._posted(request, session, files)
+            posted = await self._posted(request, session, files, attached)
             return await run_in_threadpool(handler, request, posted, session.staff)
 
         answer.right = right  # type: ignore[attr-defined]
@@ -205,7 +208,13 @@ class Desk:
                 touch_session(db, session, now)
         return session
 
-    async def _posted(self, request: Request, session: Session, files: tuple[str, ...]) -> Posted:
+    async def _posted(
+        self,
+        request: Request,
+        session: Session,
+        files: tuple[str, ...],
+        attached: tuple[str, ...],
+    ) -> Posted:
         """What was posted, once it is known to come from a page of this session."""
         if request.method in ("GET", "HEAD"):
             return {}
@@ -216,7 +225,12 @@ class Desk:
                 request, self.settings.upload_limit, files
             )
         else:
-            posted = await read_posted(request, self.settings.page_body_limit)
+            limits = self.settings.page_body_limit, self.settings.upload_limit
+            posted, request.state.files = (
+                await read_attached(request, *limits, attached)
+                if attached
+                else (await read_posted(request, limits[0]), {})
+            )
         if not has_csrf(request, posted, session):
             raise RefusedError(403, "csrf")
         return posted

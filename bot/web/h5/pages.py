@@ -23,6 +23,7 @@ from bot.settings import Settings
 from bot.storage.database import utc_now
 from bot.web.guard import Posted, check_address, read_posted
 from bot.web.guard import first as first
+from bot.web.uploads import Files, read_attached
 from knowledge.form import DemandForm
 
 Handler = Callable[[Request, Posted], Response]
@@ -53,17 +54,33 @@ class Pages:
     form: DemandForm
     templates: Environment
 
-    def endpoint(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-        """`handler` with the posted form read, in a thread: it talks to the database."""
+    def endpoint(
+        self, handler: Handler, attached: tuple[str, ...] = ()
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """`handler` with the posted form read, in a thread: it talks to the database.
+
+        `attached`: kinds of files that may come along (uploads.read_attached), in `files`.
+        """
 
         async def answer(request: Request) -> Response:
             check_address(request)
             posted: Posted = {}
             if request.method == "POST":
-                posted = await read_posted(request, self.settings.page_body_limit)
+                limits = self.settings.page_body_limit, self.settings.upload_limit
+                posted, request.state.files = (
+                    await read_attached(request, *limits, attached)
+                    if attached
+                    else (await read_posted(request, limits[0]), {})
+                )
             return await run_in_threadpool(handler, request, posted)
 
         return answer
+
+    @staticmethod
+    def files(request: Request) -> Files:
+        """What came along with the form: field's name → files."""
+        files: Files = request.state.files
+        return files
 
     def render(
         self, request: Request, template: str, status: int = 200, **values: Any
