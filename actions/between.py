@@ -54,7 +54,7 @@ def answer_between(
 ) -> None:
     """Answer a question that came in between, without choices: what waits has its own."""
     if question in load_knowledge().categories:
-        answer_category(dispatcher, tracker.latest_message.get("text") or "", question)
+        answer_category(dispatcher, tracker, question)
     elif question in OTHERS:
         OTHERS[question]().run(dispatcher, tracker, domain)
     elif question in SIMPLE:

@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.choices import PROCESS, STATIONS, category_choices
+from actions.database import directory
 from actions.services import Events, entity
 from knowledge import contact_lines, find_station, load_knowledge
 
@@ -46,7 +47,8 @@ class ActionShowContacts(Action):
         station = find_station(load_knowledge(), tracker.latest_message.get("text") or "")
         if station is not None and intent == "ask_contact":
             return ActionShowStations().run(dispatcher, tracker, domain)
-        dispatcher.utter_message(response="utter_contacts", lines=contact_lines(load_knowledge()))
+        lines = contact_lines(directory(tracker).knowledge)
+        dispatcher.utter_message(response="utter_contacts", lines=lines)
         return []
 
 

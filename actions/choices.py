@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from knowledge import load_knowledge, services_of
+from knowledge import Knowledge, load_knowledge, services_of
 
 Button = dict[str, str]
 NONE_OF_THESE: Button = {"title": "都不是", "payload": "/none_of_these"}
@@ -35,9 +35,8 @@ def category_choices(categories: Iterable[str] | None = None) -> list[Button]:
     return made if categories is None else [*made, NONE_OF_THESE]
 
 
-def next_steps(category: str, shown: set[str]) -> list[Button]:
+def next_steps(knowledge: Knowledge, category: str, shown: set[str]) -> list[Button]:
     """After an answer: the other items, the form, an expert, the process, the stations."""
-    knowledge = load_knowledge()
     rest = [item for item in services_of(knowledge, category) if item.id not in shown]
     more = {
         "title": f"看{knowledge.categories[category].name}的其他服务",

@@ -9,8 +9,10 @@ from typing import Any
 from rasa_sdk import Tracker
 from sqlalchemy.engine import Engine
 
+from bot.services.resources.directory import Directory, read_directory
 from bot.settings import Settings, read_settings
-from bot.storage.database import create_engine
+from bot.storage.database import create_engine, reading
+from knowledge import load_knowledge
 
 
 @cache
@@ -30,3 +32,11 @@ def sender(tracker: Tracker) -> tuple[int, int] | None:
     metadata: dict[str, Any] = (tracker.latest_message or {}).get("metadata") or {}
     user, message = metadata.get("user_id"), metadata.get("message_id")
     return (int(user), int(message)) if user and message else None
+
+
+def directory(tracker: Tracker) -> Directory:
+    """The service items as they stand at the desk; in rasa shell, those of knowledge/."""
+    if sender(tracker) is None:
+        return Directory(load_knowledge(), {})
+    with reading(engine()) as db:
+        return read_directory(db)

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.choices import person_choice
-from actions.database import engine, sender, settings
+from actions.database import directory, engine, sender, settings
 from actions.services import Events, entity
 from bot.model.handoff import REASONS
 from bot.services.handoff.requests import request_handoff
@@ -58,7 +58,7 @@ def call_person(dispatcher: CollectingDispatcher, tracker: Tracker, reason: str)
     known = sender(tracker)
     if known is None:
         dispatcher.utter_message(
-            response="utter_person_by_telephone", lines=contact_lines(load_knowledge())
+            response="utter_person_by_telephone", lines=contact_lines(directory(tracker).knowledge)
         )
         return
     if settings().human_desk == "wechat":

@@ -9,9 +9,11 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.choices import BOOK, FORM, category_choices, next_steps, person_choice
+from actions.database import directory
 from bot.model.answer.company import is_name_alone
 from bot.model.answer.contacts import telephones_in
 from bot.model.wording import squeeze
+from bot.services.resources.directory import Directory
 from knowledge import ServiceItem, contact_lines, find_services, load_knowledge
 
 CLEAR = 84.0
@@ -31,25 +33,46 @@ def ranked(tracker: Tracker) -> list[str]:
     return [row["name"] for row in rows if row["name"] in known][:2]
 
 
-def show(dispatcher: CollectingDispatcher, item: ServiceItem, **extra: Any) -> None:
-    """Say one row of annex 3."""
+def show(dispatcher: CollectingDispatcher, known: Directory, item: ServiceItem) -> None:
+    """Say one service item, and who serves it besides the departments that it names."""
     dispatcher.utter_message(
         response="utter_service",
         item=item.text,
         departments="、".join(item.departments),
         telephones="、".join(item.telephones),
-        **extra,
     )
+    if others := known.others.get(item.id):
+        lines = "\n".join(f"{o.name}：{o.telephone}".rstrip("：") for o in others)
+        dispatcher.utter_message(response="utter_service_organisations", lines=lines)
 
 
 def answer_category(
-    dispatcher: CollectingDispatcher, text: str, category: str, limit: int = 2
+    dispatcher: CollectingDispatcher, tracker: Tracker, category: str, limit: int = 2
+) -> None:
+    """Say the items that the message means, of `category` or named by new words."""
+    known = directory(tracker)
+    for item in items_meant(known, tracker.latest_message.get("text") or "", category, limit):
+        show(dispatcher, known, item)
+
+
+def items_meant(
+    known: Directory, text: str, category: str | None, limit: int = 2
 ) -> list[ServiceItem]:
-    """Say the items of `category` that `text` means."""
-    items = [m.item for m in find_services(load_knowledge(), text, category, limit=limit)]
+    """The items of a category that `text` means; words that no training has seen go first: the
+    classifier cannot know what category they are of."""
+    if named := known.newly_named(text):
+        return named[:limit]
+    return [match.item for match in find_services(known.knowledge, text, category, limit=limit)]
+
+
+def answer_newly_named(
+    dispatcher: CollectingDispatcher, known: Directory, tracker: Tracker
+) -> bool:
+    """Say the items that the message names by words from the desk; whether there were any."""
+    items = known.newly_named(tracker.latest_message.get("text") or "")[:2]
     for item in items:
-        show(dispatcher, item)
-    return items
+        show(dispatcher, known, item)
+    return bool(items)
 
 
 class ActionAnswerQuestion(Action):
@@ -63,26 +86,28 @@ class ActionAnswerQuestion(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
         """Say the items meant, then the next steps as choices."""
-        knowledge = load_knowledge()
+        known = directory(tracker)
         chosen = entity(tracker, "service")
         category = entity(tracker, "category")
         intent = (tracker.latest_message.get("intent") or {}).get("name")
         text = tracker.latest_message.get("text") or ""
         if chosen:
-            items = [item for item in knowledge.services if item.id == chosen]
+            items = [item for item in known.knowledge.services if item.id == chosen]
         elif category:
-            items = [m.item for m in find_services(knowledge, "", category, limit=5)]
+            items = [m.item for m in find_services(known.knowledge, "", category, limit=5)]
         else:
             category = intent
-            items = [m.item for m in find_services(knowledge, text, category, limit=2)]
+            items = items_meant(known, text, category)
         if not items:
             dispatcher.utter_message(response="utter_ask_again", buttons=category_choices())
             return []
         for item in items:
-            show(dispatcher, item)
+            show(dispatcher, known, item)
         shown = {item.id for item in items}
         category = category or items[0].categories[0]
-        dispatcher.utter_message(response="utter_next_steps", buttons=next_steps(category, shown))
+        dispatcher.utter_message(
+            response="utter_next_steps", buttons=next_steps(known.knowledge, category, shown)
+        )
         return [SlotSet("misses", 0)]
 
 
@@ -110,19 +135,21 @@ class ActionAskBack(Action):
         text = tracker.latest_message.get("text") or ""
         if names_only_itself(dispatcher, text):
             return []
-        knowledge = load_knowledge()
+        known = directory(tracker)
+        if answer_newly_named(dispatcher, known, tracker):
+            return [SlotSet("misses", 0)]
         torn = ranked(tracker)
-        clear = [find_services(knowledge, text, category, limit=1) for category in torn]
+        clear = [find_services(known.knowledge, text, category, limit=1) for category in torn]
         named = {m[0].item.id: m[0].item for m in clear if m and m[0].score >= CLEAR}
         if len(torn) == 2 and all(m and m[0].score >= CLEAR for m in clear):
             for item in named.values():
-                show(dispatcher, item)
+                show(dispatcher, known, item)
             return [SlotSet("misses", 0)]
         misses = int(tracker.get_slot("misses") or 0) + 1
         if misses > 1:
             dispatcher.utter_message(
                 response="utter_call_a_person",
-                lines=contact_lines(load_knowledge()),
+                lines=contact_lines(known.knowledge),
                 buttons=[person_choice("misses"), *category_choices()],
             )
             return [SlotSet("misses", 0)]
@@ -143,14 +170,17 @@ class ActionReject(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
-        """Count the miss."""
+        """Count the miss, unless it is ours since the last training."""
         if names_only_itself(dispatcher, tracker.latest_message.get("text") or ""):
             return []
+        known = directory(tracker)
+        if answer_newly_named(dispatcher, known, tracker):
+            return [SlotSet("misses", 0)]
         misses = int(tracker.get_slot("misses") or 0) + 1
         if misses > 1:
             dispatcher.utter_message(
                 response="utter_out_of_scope_again",
-                lines=contact_lines(load_knowledge()),
+                lines=contact_lines(known.knowledge),
                 buttons=[person_choice("misses")],
             )
             return [SlotSet("misses", 0)]

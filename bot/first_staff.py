@@ -16,8 +16,9 @@ from sqlalchemy.engine import Connection, Engine
 from bot.model.errors import NotFoundError, StaffError
 from bot.model.passwords import make_password
 from bot.model.rights import ADMIN
-from bot.services.demand.organisations import list_organisations, seed_organisations
+from bot.services.demand.organisations import list_organisations
 from bot.services.record import Origin
+from bot.services.resources.filling import fill_resources
 from bot.services.staff.password_hash import hash_password, verify_password
 from bot.services.staff.staff import Profile, create_staff, reset_password
 from bot.services.staff.staff_rows import find_account, list_accounts
@@ -95,7 +96,7 @@ def make_demo_staff(settings: Settings, engine: Engine) -> list[SignInLine]:
     Only for the demo. A password changed at the desk is shown as such.
     """
     with engine.begin() as db:
-        seed_organisations(db, utc_now())  # one of the people is an organisation's
+        fill_resources(db, utc_now())  # one of the people is an organisation's
     path = settings.var / DEMO_FILE
     kept = _read_kept(path)
     lines = []

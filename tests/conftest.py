@@ -19,9 +19,10 @@ import uvicorn
 from argon2 import PasswordHasher
 from starlette.applications import Starlette
 
+from bot.services.resources.service_items import seed_items
 from bot.settings import DEMO_ACCOUNT, Settings, read_settings
-from bot.storage.database import create_engine, migrate
-from bot.storage.tables import metadata
+from bot.storage.database import create_engine, migrate, utc_now
+from bot.storage.tables import events, metadata
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -83,18 +84,26 @@ def postgres_url() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def fill_lists(engine: sa.engine.Engine) -> None:
+    """The lists of knowledge/ without which nothing is answered, as at the product's start.
+
+    Their filling in is taken out of the record: what stands there is the test's own.
+    """
+    with engine.begin() as db:
+        seed_items(db, utc_now())
+        db.execute(events.delete())
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty migrated database, once of each kind."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'bot.db'}"
-        migrate(url)
-        yield url
-        return
-    url = request.getfixturevalue("postgres_url")
+    """A migrated database with the lists of knowledge/ and nothing else, once of each kind."""
+    url = f"sqlite:///{tmp_path / 'bot.db'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
     migrate(url)
-    yield url
     engine = create_engine(url)
+    fill_lists(engine)
+    yield url
     with engine.begin() as db:
         for table in reversed(metadata.sorted_tables):
             db.execute(table.delete())

@@ -14,7 +14,6 @@ organisations = sa.Table(
     sa.Column("name", sa.String(80), nullable=False, unique=True),
     sa.Column("kind", sa.String(16), nullable=False),  # department, technical
     sa.Column("categories", sa.JSON, nullable=False),  # [category id]
-    sa.Column("services", sa.JSON, nullable=False),  # [service item id of annex 3]
     sa.Column("capabilities", sa.JSON, nullable=False),  # [words that mean what it can do]
     sa.Column("stations", sa.JSON, nullable=False),  # [station id] that it is near to; empty: all
     sa.Column("contact", sa.String(64), nullable=False, default=""),

@@ -227,4 +227,5 @@ consents = sa.Table(
 from bot.storage import booking_tables as booking_tables  # noqa: E402
 from bot.storage import demand_tables as demand_tables  # noqa: E402
 from bot.storage import desk_tables as desk_tables  # noqa: E402
+from bot.storage import resource_tables as resource_tables  # noqa: E402
 from bot.storage import transcript_tables as transcript_tables  # noqa: E402

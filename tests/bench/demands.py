@@ -21,7 +21,8 @@ from bot.model.periods import Period, month
 from bot.services.demand.lists import DemandFilter, count_by_state, find_demands
 from bot.services.demand.matching import match_organisations
 from bot.services.demand.matter_rows import read_matter
-from bot.services.demand.organisations import list_organisations, seed_organisations
+from bot.services.demand.organisations import list_organisations
+from bot.services.resources.filling import fill_resources
 from bot.services.statistics.cases import list_cases
 from bot.services.statistics.figures import compare, count_figures
 from bot.services.statistics.groups import break_down
@@ -67,7 +68,7 @@ def measure(var: Path) -> list[Figure]:
 def fill(engine: Engine, count: int) -> None:
     """`count` demands of three years with their matters, at every state."""
     with engine.begin() as db:
-        seed_organisations(db, START)
+        fill_resources(db, START)
         ours = [each.id for each in list_organisations(db)]
         people = [{"openid": f"o{n}", "account": "gh_1", "created_at": START} for n in range(USERS)]
         db.execute(users.insert(), people)

@@ -9,6 +9,7 @@ import pytest
 from bot.settings import DEMO_ACCOUNT, read_settings
 from bot.storage.database import create_engine, migrate
 from bot.storage.tables import metadata
+from tests.conftest import fill_lists
 from tests.desk.office import Office, serving_office
 from tests.e2e.conftest import browser  # noqa: F401
 
@@ -34,7 +35,8 @@ def open_office(
 
 @pytest.fixture
 def office(open_office: Office) -> Iterator[Office]:
-    """The desk with nobody and nothing in it."""
+    """The desk with nobody in it, and nothing but the lists of knowledge/."""
+    fill_lists(open_office.engine)
     yield open_office
     with open_office.engine.begin() as db:
         for table in reversed(metadata.sorted_tables):

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bot.storage.database import create_engine, migrate
 from bot.storage.tables import metadata
+from tests.conftest import fill_lists
 from tests.gateway.door import Door, build_door
 
 
@@ -22,6 +23,7 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         url = request.getfixturevalue("postgres_url")
     migrate(url)
     engine = create_engine(url)
+    fill_lists(engine)
     yield engine
     with engine.begin() as db:
         for table in reversed(metadata.sorted_tables):

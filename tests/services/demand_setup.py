@@ -73,7 +73,7 @@ def submitted_now(
 
 def analysed(db: Connection, demand: Demand, now: datetime = NOW) -> list[Matter]:
     """Its matters as the centre settles them, taking over what is proposed."""
-    plans = propose_plans(matters_of(db, demand.id))
+    plans = propose_plans(db, matters_of(db, demand.id))
     return analyse_demand(db, demand, plans, CENTRE, now)
 
 

@@ -52,10 +52,11 @@ def refusal(action: Any, *args: Any, **values: Any) -> str:
     return caught.value.code
 
 
-def test_the_organisations_are_those_of_the_service_list() -> None:
-    assert organisations_for("metrology") == ["区市场监管局", "市计量质检院第三分院"]
-    assert organisations_for("brand")[-1] == "区水利局"
-    assert organisations_for("law") == []
+def test_the_organisations_are_those_of_the_service_list(engine: Engine) -> None:
+    with engine.begin() as db:
+        assert organisations_for(db, "metrology") == ["区市场监管局", "市计量质检院第三分院"]
+        assert organisations_for(db, "brand")[-1] == "区水利局"
+        assert organisations_for(db, "law") == []
 
 
 def test_a_request_waits_for_the_centre_under_a_number_of_the_bookings(engine: Engine) -> None:

@@ -206,7 +206,7 @@ def test_plan_of_a_matter_that_somebody_withdrew_meanwhile_is_refused(engine: En
     with engine.begin() as db:
         demand = submitted(db, answers=TWO_WANTS)
         before = matters_of(db, demand.id)
-        plans = propose_plans(before)
+        plans = propose_plans(db, before)
         take_step(db, "withdraw", before[0], staff("clerk"), NOW, Given("不办了"))
         with pytest.raises(StepError):
             analyse_demand(db, demand, plans, CENTRE, NOW)
@@ -225,7 +225,7 @@ def test_pairs_prefer_the_same_words_among_matters_of_a_category(engine: Engine)
 def test_enterprise_reads_what_became_of_a_dropped_part(engine: Engine) -> None:
     with engine.begin() as db:
         demand = submitted(db, answers=TWO_WANTS)
-        metrology, _ = propose_plans(matters_of(db, demand.id))
+        metrology, _ = propose_plans(db, matters_of(db, demand.id))
         analyse_demand(db, demand, [metrology], CENTRE, NOW)
         lines = progress_lines(db, get_demand(db, demand.id))
         assert lines[0].startswith("计量：汇总分析。")

@@ -134,13 +134,13 @@ def test_rows_with_faults_are_named_and_nothing_is_changed(engine: Engine) -> No
             line("错示例", **{columns.SAMPLE: "也许"}),
         )
         made = import_organisations(db, content, BOSS, DESK)
-        assert [(p.row, p.text) for p in made.problems] == [
-            (3, "没有写名称"),
-            (4, "没有这个服务类别：法律"),
-            (5, "联系电话只能是数字和短横线"),
-            (6, "这个名称在表里有两行"),
-            (7, "类型要写“部门”或“技术服务机构”"),
-            (8, "“示例”和“启用”要写“是”或“否”"),
+        assert [(p.row, p.column, p.text) for p in made.problems] == [
+            (3, "名称", "没有写名称"),
+            (4, "服务类别", "没有“法律”这一项"),
+            (5, "联系电话", "只能是数字和短横线"),
+            (6, "名称", "这个名称在表里有两行"),
+            (7, "类型", "要写“部门”或“技术服务机构”"),
+            (8, "示例", "要写“是”或“否”"),
         ]
         assert list_organisations(db) == []
 

@@ -72,7 +72,7 @@ def lives(db: Connection, count: int = 27) -> None:
         if place % 8 == 4:  # the first of its matters is taken out again
             change_demand(db, demand, IP_ONLY, "改了", channel="h5", actor="user", now=now + HOUR)
             demand = get_demand(db, demand.id)
-        plans = propose_plans(matters_of(db, demand.id))
+        plans = propose_plans(db, matters_of(db, demand.id))
         now += DAY * chance.choice((0, 0, 4))
         for matter in analyse_demand(db, demand, plans, CENTRE, now + HOUR):
             live(db, matter, chance, [o.id for o in ours], now + HOUR)

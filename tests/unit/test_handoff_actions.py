@@ -10,6 +10,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.engine import Engine
 
+import actions.database
 import actions.demand_progress
 import actions.handoff
 from actions.between import answer_between
@@ -30,6 +31,7 @@ Told = Callable[..., list[dict[str, Any]]]
 def user(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> int:
     """A user on the test's database, in office hours."""
     monkeypatch.setattr(actions.handoff, "engine", lambda: engine)
+    monkeypatch.setattr(actions.database, "engine", lambda: engine)
     monkeypatch.setattr(Calendar, "is_open", lambda self, moment: True)
     with engine.begin() as db:
         return add_talker(db)

@@ -9,6 +9,7 @@ import pytest
 from bot.settings import DEMO_ACCOUNT, read_settings
 from bot.storage.database import create_engine, migrate
 from bot.storage.tables import metadata
+from tests.conftest import fill_lists
 from tests.e2e.conftest import browser  # noqa: F401
 from tests.web.site import Site, serving_site
 
@@ -34,7 +35,8 @@ def served(
 
 @pytest.fixture
 def site(served: Site) -> Iterator[Site]:
-    """The pages with nothing stored."""
+    """The pages with nothing stored but the lists of knowledge/."""
+    fill_lists(served.engine)
     yield served
     with served.engine.begin() as db:
         for table in reversed(metadata.sorted_tables):

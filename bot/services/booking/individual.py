@@ -18,6 +18,7 @@ from bot.services.booking.words import check_words
 from bot.services.consents import has_consent
 from bot.services.numbers import draw_number
 from bot.services.record import Origin, record_event
+from bot.services.resources.directory import read_directory
 from bot.storage.booking_tables import booking_numbers, individual_requests
 from knowledge import load_knowledge, services_of
 
@@ -52,10 +53,14 @@ class IndividualRequest:
     changed_at: datetime
 
 
-def organisations_for(category: str) -> list[str]:
-    """Departments and organisations that annex 3 names for a category, in its order."""
-    items = services_of(load_knowledge(), category)
-    return list(dict.fromkeys(name for item in items for name in item.departments))
+def organisations_for(db: Connection, category: str) -> list[str]:
+    """Departments that the service items of a category name, in their order, then the technical
+    organisations that can serve one of them."""
+    directory = read_directory(db)
+    items = services_of(directory.knowledge, category)
+    named = [name for item in items for name in item.departments]
+    others = [each.name for item in items for each in directory.others.get(item.id, ())]
+    return list(dict.fromkeys(named + others))
 
 
 def request_individual(
@@ -85,7 +90,7 @@ def request_individual(
         raise ConsentMissingError()
     if category not in load_knowledge().categories:
         raise BookingRuleError("unknown_category")
-    if organisation not in (known := organisations_for(category)):
+    if organisation not in (known := organisations_for(db, category)):
         raise BookingRuleError("unknown_organisation", known=known)
     days = {"first": first, "last": last or first}
     if first and last and last < first or (days["last"] and days["last"] < local_date(now)):

@@ -33,7 +33,7 @@ class IndividualBookings(ConsentingBookings):
         return FormTurn([Said("utter_booking_which_category", {}, choices)])
 
     def _choose_category(self, category: str) -> FormTurn:
-        organisations = organisations_for(category)
+        organisations = organisations_for(self.db, category)
         self._keep(wish=replace(self.state.wish, category=category), individual=True)
         if len(organisations) == 1:
             return self._choose_organisation(0)
@@ -42,7 +42,7 @@ class IndividualBookings(ConsentingBookings):
 
     def _choose_organisation(self, number: int) -> FormTurn:
         category = self.state.wish.category
-        known = organisations_for(category) if category in load_knowledge().categories else []
+        known = organisations_for(self.db, category)
         if number >= len(known):
             return self._individual(BookingWish("individual"))
         self.state = replace(self.state, organisation=known[number])

@@ -19,8 +19,9 @@ from bot.services.demand.matter_rows import Matter, follow_matters, matters_of
 from bot.services.demand.rows import Demand, lock_demand
 from bot.services.demand.steps import take_step
 from bot.services.record import Origin
+from bot.services.resources.directory import read_knowledge
 from bot.storage.demand_tables import attachments, matter_steps, matters
-from knowledge import find_services, load_knowledge
+from knowledge import Knowledge, find_services
 from knowledge.form import DemandForm, load_form
 
 WANTS_LONGEST = 1000
@@ -62,9 +63,10 @@ def begin_matters(
         _write_plans(db, demand, current, plans, origin, texts.DROPPED_BY_FORM)
 
 
-def propose_plans(matters_now: Sequence[Matter]) -> list[MatterPlan]:
+def propose_plans(db: Connection, matters_now: Sequence[Matter]) -> list[MatterPlan]:
     """What the words of those that are submitted say, for the centre to confirm or change."""
-    return [_propose(matter) for matter in matters_now if matter.state == SUBMITTED]
+    known = read_knowledge(db)
+    return [_propose(known, matter) for matter in matters_now if matter.state == SUBMITTED]
 
 
 def analyse_demand(
@@ -88,7 +90,7 @@ def analyse_demand(
     before = _to_analyse(db, demand.id)
     if {plan.matter_id for plan in plans if plan.matter_id} - {matter.id for matter in before}:
         raise StepError("step_not_now", step="analyse", state=current.status)
-    _check_plans(plans)
+    _check_plans(db, plans)
     origin = Origin(who.channel, who.name, now)
     _write_plans(db, current, before, plans, origin, texts.DROPPED_BY_CENTRE)
     return [
@@ -114,17 +116,17 @@ def _withdrawn_wants(db: Connection, demand_id: int) -> set[tuple[str | None, st
     return {(row.category, row.wants) for row in db.execute(query.where(which))}
 
 
-def _propose(matter: Matter) -> MatterPlan:
+def _propose(known: Knowledge, matter: Matter) -> MatterPlan:
     other = matter.category is None
-    found = find_services(load_knowledge(), matter.wants, matter.category, limit=1)
+    found = find_services(known, matter.wants, matter.category, limit=1)
     service = found[0].item.id if found and not (other and found[0].score <= 0) else None
     return MatterPlan(matter.category, matter.wants, service is not None, service, matter.id)
 
 
-def _check_plans(plans: Sequence[MatterPlan]) -> None:
+def _check_plans(db: Connection, plans: Sequence[MatterPlan]) -> None:
     if not 0 < len(plans) <= MOST_MATTERS:
         raise PlanError("matters_number", most=MOST_MATTERS)
-    knowledge = load_knowledge()
+    knowledge = read_knowledge(db)
     items = {item.id for item in knowledge.services}
     for place, plan in enumerate(plans, 1):
         if plan.category is not None and plan.category not in knowledge.categories:

@@ -14,6 +14,7 @@ from bot.services.demand.matter_rows import Matter
 from bot.services.demand.organisations import Organisation, get_organisation
 from bot.services.demand.rows import Demand
 from bot.services.notices import notify
+from bot.services.resources.service_items import list_items
 from bot.storage.tables import users
 from knowledge import load_knowledge
 
@@ -51,9 +52,9 @@ def matter_name(matter: Matter) -> str:
     return known[matter.category].name if matter.category in known else texts.OTHER_SERVICES
 
 
-def contact_of(organisation: Organisation, matter: Matter) -> str:
-    """Its telephone: that of the service item in annex 3 where the organisation serves it."""
-    for item in load_knowledge().services:
+def contact_of(db: Connection, organisation: Organisation, matter: Matter) -> str:
+    """Its telephone: that of the service item, in use or withdrawn, that names the organisation."""
+    for item in list_items(db):
         if item.id == matter.service and organisation.name in item.departments:
             return "、".join(item.telephones)
     return organisation.telephone
@@ -82,6 +83,6 @@ def _values(db: Connection, matter: Matter) -> dict[str, str]:
     if matter.organisation_id is not None:
         organisation = get_organisation(db, matter.organisation_id)
         values["organisation"] = organisation.name
-        if telephone := contact_of(organisation, matter):
+        if telephone := contact_of(db, organisation, matter):
             values["contact"] = texts.CONTACT.format(telephone=telephone)
     return values

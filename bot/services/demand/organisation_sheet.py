@@ -2,167 +2,117 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
-from functools import cache
-
 from sqlalchemy.engine import Connection
 
 from bot import demand_texts
 from bot import resource_texts as texts
-from bot.model.demand_errors import OrganisationError
 from bot.model.rights import Staff, require
 from bot.services.demand.organisations import (
-    Organisation,
     OrganisationProfile,
     add_organisation,
     change_organisation,
     check_profile,
+    known_items,
     list_organisations,
 )
 from bot.services.record import Origin
-from bot.services.spreadsheet import Sheet, make_workbook, read_spreadsheet
+from bot.services.resources.service_items import list_items
+from bot.services.resources.sheets import (
+    Cells,
+    Names,
+    ResourceImport,
+    SheetKind,
+    called,
+    ids,
+    is_yes,
+    read_profiles,
+    words,
+    yes_no,
+)
+from bot.services.spreadsheet import Sheet, make_workbook
 from knowledge import load_knowledge
-
-PARTING = re.compile(r"[、，,;；\n]+")
-
-
-@dataclass(frozen=True)
-class RowProblem:
-    """What is wrong in a row of the file. `row`: as the spreadsheet program numbers it."""
-
-    row: int
-    text: str
-
-
-@dataclass(frozen=True)
-class OrganisationImport:
-    """What an import did; with `problems`, nothing."""
-
-    added: int = 0
-    changed: int = 0
-    same: int = 0
-    problems: tuple[RowProblem, ...] = field(default_factory=tuple)
 
 
 def export_organisations(db: Connection, staff: Staff) -> bytes:
     """All organisations as XLSX; what is imported again unchanged changes nothing."""
     require(staff, "resources")
-    rows = [list(_row(each).values()) for each in list_organisations(db)]
+    names = _names(db)
+    rows = [list(_row(each, names).values()) for each in list_organisations(db)]
     return make_workbook([Sheet(texts.SHEET, list(texts.COLUMNS.items()), rows)])
 
 
 def import_organisations(
     db: Connection, content: bytes, staff: Staff, origin: Origin
-) -> OrganisationImport:
+) -> ResourceImport:
     """Add and change organisations by their names; those not in the file stay as they are.
 
     Raises ForbiddenError, SpreadsheetError (the file as a whole); rows with faults are named in
     `problems`, and then nothing is changed.
     """
     require(staff, "resources_change")
-    profiles: dict[str, OrganisationProfile] = {}
-    problems = []
-    for number, values in read_spreadsheet(content, list(texts.COLUMNS)):
-        try:
-            profile = _profile(values)
-            check_profile(profile)
-            if profile.name in profiles:
-                raise OrganisationError("name_twice")
-            profiles[profile.name] = profile
-        except OrganisationError as error:
-            unknown = texts.JOIN.join(error.data.get("unknown", ()))
-            problems.append(
-                RowProblem(number, texts.ROW_ERRORS[error.code].format(unknown=unknown))
-            )
+    names, items = _names(db), known_items(db)
+
+    def read(cells: Cells) -> OrganisationProfile:
+        profile = _profile(cells, names)
+        check_profile(profile, items)
+        return profile
+
+    kind = SheetKind(texts.COLUMNS, texts.NAME, read, texts.FAULTS)
+    profiles, problems = read_profiles(content, kind)
     if problems:
-        return OrganisationImport(problems=tuple(problems))
-    return _apply(db, profiles, origin)
-
-
-def _apply(
-    db: Connection, profiles: dict[str, OrganisationProfile], origin: Origin
-) -> OrganisationImport:
+        return ResourceImport(problems=tuple(problems))
     known = {each.name: each for each in list_organisations(db)}
-    added = changed = same = 0
+    added = changed = 0
     for name, profile in profiles.items():
         if name not in known:
             add_organisation(db, profile, origin)
             added += 1
-        elif _profile(_row(known[name])) != profile:
+        elif _row(known[name], names) != _row(profile, names):
             change_organisation(db, known[name], profile, origin)
             changed += 1
-        else:
-            same += 1
-    return OrganisationImport(added, changed, same)
+    return ResourceImport(added, changed, len(profiles) - added - changed)
 
 
-def _row(organisation: Organisation) -> dict[str, str]:
+def _row(organisation: OrganisationProfile, names: Names) -> dict[str, str]:
     """In the order of the columns."""
-    names = _names()
-
-    def called(column: str, ids: tuple[str, ...]) -> str:
-        return texts.JOIN.join(names[column][each] for each in ids)
-
     return {
         texts.NAME: organisation.name,
         texts.KIND: demand_texts.KIND_NAMES[organisation.kind],
-        texts.CATEGORIES: called(texts.CATEGORIES, organisation.categories),
-        texts.SERVICES: called(texts.SERVICES, organisation.services),
+        texts.CATEGORIES: called(texts.CATEGORIES, organisation.categories, names),
+        texts.SERVICES: called(texts.SERVICES, organisation.services, names),
         texts.CAPABILITIES: texts.JOIN.join(organisation.capabilities),
-        texts.STATIONS: called(texts.STATIONS, organisation.stations),
+        texts.STATIONS: called(texts.STATIONS, organisation.stations, names),
         texts.CONTACT: organisation.contact,
         texts.TELEPHONE: organisation.telephone,
         texts.SOURCE: organisation.source,
-        texts.SAMPLE: texts.YES if organisation.sample else texts.NO,
-        texts.ACTIVE: texts.YES if organisation.active else texts.NO,
+        texts.SAMPLE: yes_no(organisation.sample),
+        texts.ACTIVE: yes_no(organisation.active),
     }
 
 
-def _profile(values: dict[str, str]) -> OrganisationProfile:
-    """A row as a profile. Raises OrganisationError."""
+def _profile(cells: Cells, names: Names) -> OrganisationProfile:
+    """A row as a profile. Raises CellError."""
     kinds = {name: kind for kind, name in demand_texts.KIND_NAMES.items()}
     return OrganisationProfile(
-        name=values[texts.NAME],
-        kind=kinds.get(values[texts.KIND], ""),
-        categories=_ids(texts.CATEGORIES, "categories", values),
-        services=_ids(texts.SERVICES, "services", values),
-        capabilities=_words(values[texts.CAPABILITIES]),
-        stations=_ids(texts.STATIONS, "stations", values),
-        contact=values[texts.CONTACT],
-        telephone=values[texts.TELEPHONE],
-        source=values[texts.SOURCE][:200],
-        sample=_yes(values[texts.SAMPLE], default=False),
-        active=_yes(values[texts.ACTIVE], default=True),
+        name=cells[texts.NAME],
+        kind=kinds.get(cells[texts.KIND], ""),
+        categories=ids(cells, texts.CATEGORIES, names),
+        services=ids(cells, texts.SERVICES, names),
+        capabilities=words(cells[texts.CAPABILITIES]),
+        stations=ids(cells, texts.STATIONS, names),
+        contact=cells[texts.CONTACT],
+        telephone=cells[texts.TELEPHONE],
+        source=cells[texts.SOURCE][:200],
+        sample=is_yes(cells, texts.SAMPLE, default=False),
+        active=is_yes(cells, texts.ACTIVE, default=True),
     )
 
 
-def _ids(column: str, code: str, values: dict[str, str]) -> tuple[str, ...]:
-    known = {name: each for each, name in _names()[column].items()}
-    words = _words(values[column])
-    if unknown := [word for word in words if word not in known]:
-        raise OrganisationError(code, unknown=unknown)
-    return tuple(known[word] for word in words)
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word.strip() for word in PARTING.split(text) if word.strip()))
-
-
-def _yes(text: str, *, default: bool) -> bool:
-    if not text:
-        return default
-    if text not in (texts.YES, texts.NO):
-        raise OrganisationError("yes_no")
-    return text == texts.YES
-
-
-@cache
-def _names() -> dict[str, dict[str, str]]:
-    """How ids are called in the workbook, by column. An item of annex 3: 计量服务 第1行."""
+def _names(db: Connection) -> Names:
+    """An item is called by its short name: 计量服务 第1行."""
     knowledge = load_knowledge()
     return {
         texts.CATEGORIES: {c.id: c.name for c in knowledge.categories.values()},
-        texts.SERVICES: {i.id: i.source.removeprefix("附件3 ") for i in knowledge.services},
+        texts.SERVICES: {item.id: item.name for item in list_items(db)},
         texts.STATIONS: {s.id: s.name for s in knowledge.stations},
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,8 @@ from bot.model.errors import NotFoundError
 from bot.model.rights import Staff, require
 from bot.services.record import Origin, record_event
 from bot.storage.demand_tables import organisations as table
+from bot.storage.resource_tables import organisation_services as links
+from bot.storage.resource_tables import service_items
 from knowledge import load_knowledge
 from knowledge.loader import TELEPHONE
 from knowledge.resources import ORGANISATION_KINDS, load_organisations
@@ -58,7 +60,8 @@ def list_organisations(db: Connection, *, active_only: bool = False) -> list[Org
     query = sa.select(table).order_by(table.c.kind, table.c.id)
     if active_only:
         query = query.where(table.c.active)
-    return [_organisation(row) for row in db.execute(query)]
+    services = _services(db)
+    return [_organisation(row, services.get(row.id, ())) for row in db.execute(query)]
 
 
 def get_organisation(db: Connection, organisation_id: int) -> Organisation:
@@ -66,20 +69,21 @@ def get_organisation(db: Connection, organisation_id: int) -> Organisation:
     row = db.execute(sa.select(table).where(table.c.id == organisation_id)).first()
     if row is None:
         raise NotFoundError(what="organisation", id=organisation_id)
-    return _organisation(row)
+    return _organisation(row, _services(db, organisation_id).get(organisation_id, ()))
 
 
 def add_organisation(db: Connection, profile: OrganisationProfile, origin: Origin) -> Organisation:
     """A new organisation. Raises OrganisationError."""
-    check_profile(profile)
+    check_profile(profile, known_items(db))
     times = {"created_at": origin.now, "changed_at": origin.now}
     try:
         with db.begin_nested():
-            insert = table.insert().values(**_columns(profile), **times)
+            insert = table.insert().values(**_stored_columns(profile), **times)
             made = int(db.execute(insert).inserted_primary_key[0])
     except IntegrityError:
         raise OrganisationError("name_taken") from None
-    _note(db, "organisation_added", made, origin, None, _columns(profile))
+    _link(db, made, profile.services)
+    _note(db, "organisation_added", made, profile.name, origin, None, _columns(profile))
     return get_organisation(db, made)
 
 
@@ -90,20 +94,22 @@ def change_organisation(
 
     Raises OrganisationError: the profile's codes, or stale when somebody changed it meanwhile.
     """
-    check_profile(profile)
+    check_profile(profile, known_items(db))
     old = _columns(get_organisation(db, seen.id))
     new = _columns(profile)
     changed = {name for name in new if old[name] != new[name]}
     which = sa.and_(table.c.id == seen.id, table.c.version == seen.version)
-    values = {**new, "version": seen.version + 1, "changed_at": origin.now}
+    values = {**_stored_columns(profile), "version": seen.version + 1, "changed_at": origin.now}
     try:
         with db.begin_nested():
             if not db.execute(table.update().where(which).values(**values)).rowcount:
                 raise OrganisationError("stale")
     except IntegrityError:
         raise OrganisationError("name_taken") from None
+    if "services" in changed:
+        _link(db, seen.id, profile.services)
     sides = ({name: side[name] for name in sorted(changed)} for side in (old, new))
-    _note(db, "organisation_changed", seen.id, origin, *sides)
+    _note(db, "organisation_changed", seen.id, profile.name, origin, *sides)
     return get_organisation(db, seen.id)
 
 
@@ -140,8 +146,13 @@ def seed_organisations(db: Connection, now: datetime) -> int:
     return len(entries)
 
 
-def check_profile(profile: OrganisationProfile) -> None:
-    """Raises OrganisationError naming what is wrong with it.
+def known_items(db: Connection) -> set[str]:
+    """Ids of all service items, withdrawn ones as well."""
+    return set(db.scalars(sa.select(service_items.c.id)))
+
+
+def check_profile(profile: OrganisationProfile, items: Collection[str]) -> None:
+    """Raises OrganisationError naming what is wrong with it. `items`: ids of the service items.
 
     Codes: name_missing, too_long, kind, telephone, categories, services, stations, capabilities.
     """
@@ -155,7 +166,7 @@ def check_profile(profile: OrganisationProfile) -> None:
     if profile.telephone and not TELEPHONE.fullmatch(profile.telephone):
         raise OrganisationError("telephone")
     _check_known("categories", profile.categories, knowledge.categories)
-    _check_known("services", profile.services, [item.id for item in knowledge.services])
+    _check_known("services", profile.services, items)
     _check_known("stations", profile.stations, [station.id for station in knowledge.stations])
     if len(profile.capabilities) > MOST_CAPABILITIES:
         raise OrganisationError("capabilities")
@@ -173,11 +184,46 @@ def _columns(profile: OrganisationProfile) -> dict[str, Any]:
     return {name: list(v) if name in _LISTS else v for name, v in values.items()}
 
 
-def _organisation(row: Any) -> Organisation:
-    values: dict[str, Any] = {name: row[name] for name in Organisation.__dataclass_fields__}
+def _stored_columns(profile: OrganisationProfile) -> dict[str, Any]:
+    """Without the services, which are rows of their own."""
+    return {name: value for name, value in _columns(profile).items() if name != "services"}
+
+
+def _services(db: Connection, organisation_id: int | None = None) -> dict[int, tuple[str, ...]]:
+    """{organisation: ids of its items in the list's order}."""
+    query = (
+        sa.select(links)
+        .outerjoin(service_items, service_items.c.id == links.c.service)
+        .order_by(links.c.organisation_id, service_items.c.place, links.c.service)
+    )
+    if organisation_id is not None:
+        query = query.where(links.c.organisation_id == organisation_id)
+    found: dict[int, tuple[str, ...]] = {}
+    for row in db.execute(query):
+        found[row.organisation_id] = (*found.get(row.organisation_id, ()), row.service)
+    return found
+
+
+def _link(db: Connection, organisation_id: int, services: Iterable[str]) -> None:
+    """These items instead of those that it served."""
+    db.execute(links.delete().where(links.c.organisation_id == organisation_id))
+    rows = [
+        {"organisation_id": organisation_id, "service": each} for each in dict.fromkeys(services)
+    ]
+    if rows:
+        db.execute(links.insert(), rows)
+
+
+def _organisation(row: Any, services: tuple[str, ...]) -> Organisation:
+    values: dict[str, Any] = {
+        name: services if name == "services" else row[name]
+        for name in Organisation.__dataclass_fields__
+    }
     return Organisation(**{**values, **{name: tuple(values[name]) for name in _LISTS}})
 
 
-def _note(db: Connection, kind: str, organisation_id: int, origin: Origin, *sides: Any) -> None:
+def _note(
+    db: Connection, kind: str, organisation_id: int, name: str, origin: Origin, *sides: Any
+) -> None:
     old, new = sides
-    record_event(db, kind, None, origin, organisation=organisation_id, old=old, new=new)
+    record_event(db, kind, None, origin, organisation=organisation_id, name=name, old=old, new=new)

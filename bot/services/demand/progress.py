@@ -29,7 +29,7 @@ def _line(db: Connection, matter: Matter) -> str:
     )
     if matter.organisation_id is not None:
         organisation = get_organisation(db, matter.organisation_id)
-        telephone = contact_of(organisation, matter)
+        telephone = contact_of(db, organisation, matter)
         with_telephone = texts.PROGRESS_TELEPHONE.format(telephone=telephone) if telephone else ""
         said += texts.PROGRESS_ORGANISATION.format(name=organisation.name) + with_telephone
     if matter.starts_at is not None and matter.completed_at is None:

@@ -13,7 +13,8 @@ from bot.model.handoff import CLOSED, MESSAGE, hours_words, opening_words
 from bot.services.form.draft_rows import find_draft
 from bot.services.handoff.queue import place_in_queue
 from bot.services.handoff.rows import Handoff, last_handoff
-from knowledge import contact_lines, load_knowledge
+from bot.services.resources.directory import read_knowledge
+from knowledge import contact_lines
 
 Choice = dict[str, Any]
 BACK: Choice = {"title": texts.BACK_TITLE, "payload": "/desk_back"}
@@ -43,7 +44,7 @@ def receipt(db: Connection, handoff: Handoff, now: datetime) -> tuple[str, list[
         lines = [
             *before,
             texts.CLOSED_NOW.format(opening=opening(now)),
-            texts.CLOSED_TELEPHONES.format(lines=contact_lines(load_knowledge())),
+            texts.CLOSED_TELEPHONES.format(lines=contact_lines(read_knowledge(db))),
             *kept,
             texts.CLOSED_WAYS,
         ]

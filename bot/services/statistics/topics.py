@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from bot import statistics_texts as texts
 from bot.demand_texts import WANTS_JOIN
 from bot.model.demand import NO_WANTS
+from bot.services.resources.directory import item_texts
 from bot.services.statistics.query import StatisticsQuery, conditions
 from bot.storage.demand_tables import matters
 from bot.storage.transcript_tables import transcript_categories, transcripts
@@ -36,7 +37,7 @@ def _services(db: Connection, query: StatisticsQuery, limit: int) -> Topics:
         .order_by(count.desc(), matters.c.service)
         .limit(limit)
     )
-    items = {item.id: item.text for item in load_knowledge().services}
+    items = item_texts(db)
     other = {False: texts.OUTSIDE_LIST, None: texts.NOT_ANALYSED}
     return [(items.get(row[0]) or other.get(row[1], str(row[0])), int(row[2])) for row in rows]
 

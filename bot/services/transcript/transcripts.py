@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +17,7 @@ from bot.model.search_text import says
 from bot.model.transcript import Understanding, read_parse
 from bot.services.known_names import known_names
 from bot.services.record import record_read
+from bot.services.resources.directory import office_telephones
 from bot.services.transcript.search import UNMASKED, shown_words
 from bot.storage.desk_tables import handoffs
 from bot.storage.desk_tables import staff as staff_table
@@ -28,7 +28,6 @@ from bot.storage.transcript_tables import (
     transcript_notes,
     transcripts,
 )
-from knowledge import load_knowledge
 
 
 @dataclass(frozen=True)
@@ -132,26 +131,25 @@ def read_transcript(db: Connection, staff: Staff, transcript_id: int, now: datet
     )
 
 
-def _shown(message: Message, masked: bool, names: Iterable[str]) -> Message:
+def _shown(
+    message: Message, masked: bool, names: Iterable[str], telephones: frozenset[str]
+) -> Message:
     text = hide_links(message.text)
     if masked:
-        text = mask_personal(text, names, _public_telephones())
+        text = mask_personal(text, names, telephones)
     return Message(**{**vars(message), "text": text})
-
-
-@lru_cache(maxsize=1)
-def _public_telephones() -> frozenset[str]:
-    """Those of annex 3: the assistant tells them to everyone."""
-    return frozenset(t for item in load_knowledge().services for t in item.telephones)
 
 
 def messages_of(db: Connection, staff: Staff, rows: Sequence[Any]) -> dict[int, list[Message]]:
     """{id: messages in their order} of rows of transcripts, as the person may see them."""
     masked = not staff.may(UNMASKED)
     names = known_names(db, (row.user_id for row in rows)) if masked else {}
+    public = office_telephones(db) if masked else frozenset()
     said = _messages(db, [row.id for row in rows])
     return {
-        row.id: [_shown(m, masked, names.get(row.user_id, ())) for m in said.get(row.id, ())]
+        row.id: [
+            _shown(m, masked, names.get(row.user_id, ()), public) for m in said.get(row.id, ())
+        ]
         for row in rows
     }
 

@@ -29,6 +29,7 @@ from bot.web.desk.demand_pages import DemandPages
 from bot.web.desk.desk import Desk, RefusedError
 from bot.web.desk.formats import FILTERS
 from bot.web.desk.individual_pages import IndividualPages
+from bot.web.desk.item_pages import ItemPages
 from bot.web.desk.learning_pages import LearningPages
 from bot.web.desk.organisation_pages import OrganisationPages
 from bot.web.desk.quality_matter_pages import QualityMatterPages
@@ -73,6 +74,7 @@ def desk_routes(desk: Desk) -> list[BaseRoute]:
         *DemandPages(desk).routes(),
         *DemandActions(desk).routes(),
         *QualityMatterPages(desk).routes(),
+        *ItemPages(desk).routes(),
         *OrganisationPages(desk).routes(),
         *StatisticsPages(desk).routes(),
         *RotaPages(desk).routes(),

@@ -125,7 +125,12 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
     "resources": (
         "资源库",
-        {"organisation_added": "添加机构", "organisation_changed": "修改机构"},
+        {
+            "service_item_added": "添加服务项目",
+            "service_item_changed": "修改服务项目",
+            "organisation_added": "添加机构",
+            "organisation_changed": "修改机构",
+        },
     ),
     "learning": (
         "会话记录和学习",

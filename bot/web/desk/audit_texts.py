@@ -7,8 +7,10 @@ from typing import Any
 
 from bot.services.staff.audit import AuditEvent
 from bot.web.desk import texts
-from bot.web.desk.audit_kinds import KINDS
+from bot.web.desk.audit_kinds import GROUPS, KINDS
 from bot.web.desk.formats import category_name, station_name
+from bot.web.desk.resource_changes import change_lines
+from knowledge import load_knowledge
 from knowledge.form import load_form
 
 OTHER = "其他操作（{kind}）"
@@ -74,6 +76,10 @@ def details(event: AuditEvent, names: Mapping[int, str]) -> list[str]:
         said.append(f"来自 {data['address']}")
     if event.kind.startswith("staff_"):
         return said + _staff_changes(data)
+    if event.kind in GROUPS["resources"][1]:
+        items = {item.id: item.text for item in load_knowledge().services}
+        name = [data["name"]] if isinstance(data.get("name"), str) else []
+        return said + name + change_lines(data.get("old") or {}, data.get("new") or {}, items)
     if changed := _fields(data):
         said.append(f"涉及：{'、'.join(changed)}")
     return said

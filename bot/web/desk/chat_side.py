@@ -18,13 +18,14 @@ from bot.services.handoff.queue import current_handoff, is_current, seen_handoff
 from bot.services.handoff.record import read_record
 from bot.services.handoff.user_profile import address_of, read_basics, read_profile
 from bot.services.page_links import form_address
+from bot.services.resources.directory import read_knowledge
 from bot.storage.database import reading, utc_now
 from bot.web.desk import chat_texts
 from bot.web.desk.chat_view import is_mine, step_view
 from bot.web.desk.desk import Desk
 from bot.web.desk.formats import station_name
 from bot.web.guard import Posted
-from knowledge import ServiceItem, find_services, load_knowledge
+from knowledge import Knowledge, ServiceItem, find_services
 from knowledge.canned import load_canned_answers
 
 MOST_ITEMS = 8
@@ -92,6 +93,7 @@ class ChatSide:
             handoff = current_handoff(db, request.path_params["handoff"], staff, utc_now())
             draft = find_draft(db, handoff.user_id)
             basics = read_basics(draft, list_demands(db, handoff.user_id))
+            known = read_knowledge(db)
         station = station_name(staff.station) if staff.station else chat_texts.CENTRE
         filled = [
             (canned, canned.filled(address_of(basics), staff.name, station))
@@ -105,15 +107,14 @@ class ChatSide:
             request,
             "chat/insert.html",
             answers=[(one, text) for one, text in filled if words in text or words in one.group],
-            items=[(item, item_text(item)) for item in find_items(words)],
+            items=[(item, item_text(item)) for item in find_items(known, words)],
             link=link,
             words=words,
         )
 
 
-def find_items(words: str) -> list[ServiceItem]:
+def find_items(known: Knowledge, words: str) -> list[ServiceItem]:
     """The service items that hold the words, or that these mean; without words the first ones."""
-    known = load_knowledge()
     literal = [
         item
         for item in known.services

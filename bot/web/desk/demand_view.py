@@ -21,6 +21,7 @@ from bot.services.demand.record_files import other_files, records_with_files
 from bot.services.demand.steps import KINDS
 from bot.services.demand.views import DemandView, MatterView
 from bot.services.page_links import matter_address
+from bot.services.resources.directory import item_texts, read_knowledge
 from bot.settings import Settings
 from bot.statistics_texts import OUTSIDE_LIST
 from bot.web.desk import demand_texts as texts
@@ -67,8 +68,10 @@ def demand_values(
         "company": demand.answers.get("company_name", ""),
         "matters": [_matter(db, shown, view, staff, settings, now) for view in shown.matters],
         "sections": review_sections(form, demand.answers, {}),
-        "plans": propose_plans([v.matter for v in shown.matters]) if staff.role == CENTRE else [],
-        "items": load_knowledge().services,
+        "plans": (
+            propose_plans(db, [v.matter for v in shown.matters]) if staff.role == CENTRE else []
+        ),
+        "items": read_knowledge(db).services,
         "categories": list(load_knowledge().categories.values()),
         "inquiries": shown.inquiries,
         "files": other_files(shown.files, None),
@@ -79,11 +82,11 @@ def demand_values(
     }
 
 
-def matter_label(matter: Matter) -> str:
-    """What of annex 3 a matter is, or that it is outside."""
+def matter_label(db: Connection, matter: Matter) -> str:
+    """What of the service items a matter is, or that it is outside."""
     if matter.in_list is None:
         return ""
-    items = {item.id: item.text for item in load_knowledge().services}
+    items = item_texts(db)
     return items.get(matter.service or "", OUTSIDE_LIST)
 
 
@@ -140,11 +143,11 @@ def _matter(
     return {
         "matter": matter,
         "name": matter_name(matter),
-        "label": matter_label(matter),
+        "label": matter_label(db, matter),
         "life": life_line(matter),
         "deadline": deadline_tag(view.deadline, now),
         "organisation": organisation,
-        "contact": contact_of(organisation, matter) if organisation else "",
+        "contact": contact_of(db, organisation, matter) if organisation else "",
         "actions": _actions(db, matter, staff),
         "link": link,
         "steps": [(step, _notice(shown, step)) for step in reversed(view.steps)],

@@ -15,13 +15,18 @@ class Entry:
     path: str  # below /desk, with a leading slash; pages below it count as the same place
     right: str  # a key of RIGHTS: who lacks it does not see the entry
     about: str  # one line for the home page's tile
+    also: tuple[str, ...] = ()  # further paths of the same place
 
 
 ENTRIES: list[Entry] = [
     Entry("会话", "/chats", "chats", "接待请求人工的用户，查看排队和同事的会话"),
     Entry("需求", "/demands", "demands", "企业的服务需求：分析、转办、匹配、服务记录、办结"),
     Entry(
-        "服务机构", "/organisations", "resources", "责任部门和技术服务机构：类别、专长、在办和评价"
+        "资源库",
+        "/service-items",
+        "resources",
+        "服务项目清单、责任部门和技术服务机构、质量专家：维护、导入导出",
+        ("/organisations", "/experts"),
     ),
     Entry(
         "统计", "/statistics", "statistics", "需求、完成、按时、满意率，按站点、类别、单位；月报"
@@ -41,4 +46,4 @@ def entries_for(staff: Staff) -> list[Entry]:
 
 def is_at(entry: Entry, path: str) -> bool:
     """Whether the page at `path` (below /desk) is in the entry's place."""
-    return path == entry.path or path.startswith(f"{entry.path}/")
+    return any(path == each or path.startswith(f"{each}/") for each in (entry.path, *entry.also))

@@ -6,16 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot import resource_texts as sheet_texts
-from bot.model.demand_errors import OrganisationError, SpreadsheetError
+from bot.model.demand_errors import OrganisationError
 from bot.model.rights import Staff
 from bot.services.demand.matching import Standing, organisation_standings
-from bot.services.demand.organisation_sheet import (
-    PARTING,
-    OrganisationImport,
-    export_organisations,
-    import_organisations,
-)
+from bot.services.demand.organisation_sheet import export_organisations, import_organisations
 from bot.services.demand.organisations import (
     Organisation,
     OrganisationProfile,
@@ -25,10 +19,16 @@ from bot.services.demand.organisations import (
     seen_organisation,
 )
 from bot.services.record import record_read
+from bot.services.resources.history import changes_of
+from bot.services.resources.service_items import list_items
+from bot.services.resources.sheets import words
 from bot.storage.database import reading, utc_now
 from bot.web.desk import resource_texts as texts
 from bot.web.desk.demand_pages import download
 from bot.web.desk.desk import Desk
+from bot.web.desk.resource_changes import history
+from bot.web.desk.resource_import import ImportAnswer, take_workbook
+from bot.web.given import number_of
 from bot.web.guard import Posted, first
 from knowledge import load_knowledge
 
@@ -72,21 +72,10 @@ class OrganisationPages:
 
     def import_(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """Add and change by a workbook, wholly or not at all."""
-        files = self._desk.files(request).get("file", [])
-        if not files:
-            return self._list(request, texts.FILE_MISSING, code=422)
-        try:
-            with self._desk.engine.begin() as db:
-                origin = self._desk.origin(staff)
-                done = import_organisations(db, files[0].content, staff, origin)
-        except SpreadsheetError as error:
-            data = {**error.data, "missing": sheet_texts.JOIN.join(error.data.get("missing", ()))}
-            sentence = sheet_texts.FILE_ERRORS[error.code].format(**data)
-            return self._list(request, sentence, code=422)
-        if done.problems:
-            return self._list(request, texts.IMPORT_NOTHING, done, 422)
-        said = texts.IMPORTED.format(added=done.added, changed=done.changed, same=done.same)
-        return self._desk.forward(request, "/organisations", said)
+        answer = take_workbook(self._desk, request, staff, import_organisations)
+        if answer.problem:
+            return self._list(request, answer, 422)
+        return self._desk.forward(request, "/organisations", answer.done)
 
     def ask(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """The form for a new one."""
@@ -100,12 +89,12 @@ class OrganisationPages:
 
     def save(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """Keep what the form says."""
-        profile, version = _profile(posted), first(posted, "version")
+        profile = _profile(posted)
         seen: Organisation | None = None
         try:
             with self._desk.engine.begin() as db:
                 if "organisation" in request.path_params:
-                    number = int(version) if version.isdecimal() and len(version) < 10 else 0
+                    number = number_of(posted, "version")
                     seen = seen_organisation(db, request.path_params["organisation"], number)
                 save_organisation(db, seen, profile, staff, self._desk.origin(staff))
         except OrganisationError as error:
@@ -121,67 +110,64 @@ class OrganisationPages:
     def _list(
         self,
         request: Request,
-        problem: str = "",
-        done: OrganisationImport | None = None,
+        answer: ImportAnswer | None = None,
         code: int = 200,
     ) -> Response:
         given = request.query_params
         kind, category = given.get("kind", ""), given.get("category", "")
-        words = given.get("q", "").strip()
+        said = given.get("q", "").strip()
         with reading(self._desk.engine) as db:
             found = list_organisations(db)
             standings = organisation_standings(db)
-        shown = [each for each in found if _fits(each, kind, category, words)]
-        lines = [
-            sheet_texts.ROW_ERROR.format(row=each.row, problem=each.text)
-            for each in (done.problems if done else ())
-        ]
+        shown = [each for each in found if _fits(each, kind, category, said)]
         return self._desk.render(
             request,
-            "demands/organisations.html",
+            "resources/organisations.html",
             code,
             shown=[(each, standings.get(each.id, Standing())) for each in shown],
-            asked={"kind": kind, "category": category, "q": words},
+            asked={"kind": kind, "category": category, "q": said},
             kinds=texts.KINDS,
             categories=list(load_knowledge().categories.values()),
-            problem=problem,
-            lines=lines,
+            answer=answer or ImportAnswer(),
         )
 
     def _form(
         self, request: Request, shown: Organisation, problem: str = "", code: int = 200
     ) -> Response:
         known = load_knowledge()
+        with reading(self._desk.engine) as db:
+            items = list_items(db)
+            changes = changes_of(db, "organisation", shown.id) if shown.id else []
         return self._desk.render(
             request,
-            "demands/organisation.html",
+            "resources/organisation.html",
             code,
             shown=shown,
             kinds=texts.KINDS,
             categories=list(known.categories.values()),
-            services=known.services,
+            services=[i for i in items if i.active or i.id in shown.services],
             stations=known.stations,
+            changes=history(changes, {item.id: item.name for item in items}),
             problem=texts.ORGANISATION_ERRORS.get(problem, ""),
         )
 
 
-def _fits(each: Organisation, kind: str, category: str, words: str) -> bool:
-    said = " ".join((each.name, *each.capabilities, each.contact))
+def _fits(each: Organisation, kind: str, category: str, said: str) -> bool:
+    holds = " ".join((each.name, *each.capabilities, each.contact))
     return (
         (not kind or each.kind == kind)
         and (not category or category in each.categories)
-        and words.lower() in said.lower()
+        and said.lower() in holds.lower()
     )
 
 
 def _profile(posted: Posted) -> OrganisationProfile:
-    words = (word.strip() for word in PARTING.split(first(posted, "capabilities")))
     return OrganisationProfile(
         name=first(posted, "name"),
         kind=first(posted, "kind"),
         categories=tuple(posted.get("categories", [])),
         services=tuple(posted.get("services", [])),
-        capabilities=tuple(dict.fromkeys(word for word in words if word)),
+        capabilities=words(first(posted, "capabilities")),
         stations=tuple(posted.get("stations", [])),
         contact=first(posted, "contact"),
         telephone=first(posted, "telephone"),

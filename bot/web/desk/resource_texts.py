@@ -1,4 +1,4 @@
-"""The texts of organisations and of 质量事项清单 at the desk."""
+"""The texts of the resource database and of 质量事项清单 at the desk."""
 
 from __future__ import annotations
 
@@ -31,6 +31,46 @@ ORGANISATION_ERRORS = {
     "capabilities": "专长太多（最多 60 个），或者有一个太长（最多 64 个字）。",
     "stale": "同事刚修改过这个单位，您的修改没有保存。下面是最新的内容，请核对后再改。",
 }
+ITEM_ERRORS = {
+    "name_missing": "请填写简称。",
+    "name_parted": "简称里不要用顿号、逗号、分号。",
+    "name_taken": "已有同样简称的项目。",
+    "text_missing": "请填写服务项目的内容。",
+    "too_long": "简称或内容太长（简称最多 40 个字，内容最多 1000 个字）。",
+    "heading": "请选择清单类别。",
+    "categories": "请至少选择一个服务类别。",
+    "departments": "请填写承办部门，每个不超过 64 个字。",
+    "telephones": "请填写联系电话，只能是数字和短横线。",
+    "terms": "请填写企业常用的说法（最多 200 个，每个不超过 64 个字）。",
+    "stale": "同事刚修改过这个项目，您的修改没有保存。下面是最新的内容，请核对后再改。",
+    "category_empty": "这样“{categories}”就没有在用的项目了，企业问起来答不了。请先添加新的。",
+}
+ITEM_SAVED = "已保存，智能助手从现在起按新的内容答复。"
+ITEM_WORKBOOK = "服务项目.xlsx"
+FIELDS = {
+    "name": "名称",
+    "heading": "清单类别",
+    "categories": "服务类别",
+    "also": "兼属类别",
+    "text": "服务项目",
+    "departments": "承办部门",
+    "telephones": "联系电话",
+    "terms": "常用说法",
+    "source": "来源",
+    "active": "状态",
+    "kind": "类型",
+    "services": "清单项目",
+    "capabilities": "专长",
+    "stations": "服务站",
+    "contact": "联系人",
+    "telephone": "联系电话",
+    "sample": "示例数据",
+}
+"""How changes on record call the fields of a resource."""
+IN_USE, OUT_OF_USE = "在用", "停用"
+YES, NO, NOTHING = "是", "否", "空"
+ADDED_RESOURCE = "添加"
+CHANGE = "{field}：{old} → {new}"
 SAVED = "已保存。"
 IMPORTED = "导入完成：新增 {added} 个，修改 {changed} 个，没有变化 {same} 个。"
 IMPORT_NOTHING = "没有导入任何内容，请改好下面这些行再上传："

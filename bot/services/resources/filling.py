@@ -1,0 +1,23 @@
+"""Fills the resource database at first start from knowledge/."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.services.demand.organisations import seed_organisations
+from bot.services.resources.service_items import seed_items
+
+FILLING = 20211119
+"""Number of PostgreSQL's advisory lock; on SQLite there is one writer at a time."""
+
+
+def fill_resources(db: Connection, now: datetime) -> None:
+    """Put what knowledge/ has into the tables that are empty; processes that start together do
+    it once."""
+    if db.dialect.name == "postgresql":
+        db.execute(sa.text(f"SELECT pg_advisory_xact_lock({FILLING})"))
+    seed_items(db, now)
+    seed_organisations(db, now)

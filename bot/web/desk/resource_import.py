@@ -1,0 +1,50 @@
+"""Workbooks of resources at the desk: what every kind's page does with an uploaded file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy.engine import Connection
+from starlette.requests import Request
+
+from bot import resource_texts as sheet_texts
+from bot.model.demand_errors import SpreadsheetError
+from bot.model.rights import Staff
+from bot.services.record import Origin
+from bot.services.resources.sheets import ResourceImport
+from bot.web.desk import resource_texts as texts
+from bot.web.desk.desk import Desk
+
+Import = Callable[[Connection, bytes, Staff, Origin], ResourceImport]
+
+
+@dataclass(frozen=True)
+class ImportAnswer:
+    """What is said of an upload. `done`: it was applied, else `problem` says why not."""
+
+    done: str = ""
+    problem: str = ""
+    lines: list[str] = field(default_factory=list)
+
+
+def take_workbook(desk: Desk, request: Request, staff: Staff, apply: Import) -> ImportAnswer:
+    """Apply the file of the request, wholly or not at all. Raises what `apply` refuses."""
+    files = desk.files(request).get("file", [])
+    if not files:
+        return ImportAnswer(problem=texts.FILE_MISSING)
+    try:
+        with desk.engine.begin() as db:
+            done = apply(db, files[0].content, staff, desk.origin(staff))
+    except SpreadsheetError as error:
+        data = {**error.data, "missing": sheet_texts.JOIN.join(error.data.get("missing", ()))}
+        return ImportAnswer(problem=sheet_texts.FILE_ERRORS[error.code].format(**data))
+    if done.problems:
+        lines = [
+            sheet_texts.ROW_ERROR.format(row=each.row, column=each.column, problem=each.text)
+            for each in done.problems
+        ]
+        return ImportAnswer(problem=texts.IMPORT_NOTHING, lines=lines)
+    return ImportAnswer(
+        texts.IMPORTED.format(added=done.added, changed=done.changed, same=done.same)
+    )
