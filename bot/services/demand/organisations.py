@@ -216,7 +216,7 @@ def _link(db: Connection, organisation_id: int, services: Iterable[str]) -> None
 
 def _organisation(row: Any, services: tuple[str, ...]) -> Organisation:
     values: dict[str, Any] = {
-        name: services if name == "services" else row[name]
+        name: services if name == "services" else getattr(row, name)
         for name in Organisation.__dataclass_fields__
     }
     return Organisation(**{**values, **{name: tuple(values[name]) for name in _LISTS}})
