@@ -27,6 +27,8 @@ class Features:
         """Feature names of `text`: c: character n-grams, w: words, s: syllables."""
         # Which long number it is says nothing.
         plain = _LONG_NUMBER.sub("0", normalise(text))
+        if not plain:  # 👌 or [强] alone: the sign is what is said
+            return ["^$", *_grams([*text.strip()], 2, "e:")]
         if self._segmenter is None:
             self._segmenter = Segmenter(self.words)
         signs = ["^", *plain.replace(" ", ""), "$"]
