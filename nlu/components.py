@@ -45,7 +45,7 @@ class IntentClassifier(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """See the class."""
-        return {"cost": 1.0}
+        return {"cost": 3.0}
 
     @classmethod
     def create(

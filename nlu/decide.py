@@ -10,11 +10,11 @@ from typing import Literal
 
 from knowledge import load_knowledge
 
-SURE = 0.88
+SURE = 0.92
 """A category at least this likely is answered without asking back."""
 SURE_OTHER = 0.30
 """The same for the other intents: a wrong one costs a tap."""
-OUTSIDE = 0.42
+OUTSIDE = 0.50
 """At least this likely out of scope, small talk counted in, a message is turned away."""
 SMALL_TALK = "chitchat"
 OUT = "out_of_scope"

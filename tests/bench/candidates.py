@@ -23,7 +23,7 @@ from sklearn.pipeline import make_pipeline, make_union
 from sklearn.svm import LinearSVC
 
 from knowledge import load_knowledge
-from nlu.classifier import calibrated_svm, train_classifier
+from nlu.classifier import calibrated, train_classifier
 from nlu.evaluate import evaluate, read_questions
 from nlu.features import Features
 from nlu.terms import TermFinder
@@ -89,9 +89,9 @@ def on_features(model: Any, features: Features | None = None) -> Train:
     return lambda texts, intents: make_pipeline(vectors, model).fit(texts, intents)
 
 
-def calibrated(features: Callable[[], Features]) -> Train:
+def on_other_features(features: Callable[[], Features]) -> Train:
     """The classifier in use on other features."""
-    return lambda texts, intents: on_features(calibrated_svm(intents), features())(texts, intents)
+    return lambda texts, intents: on_features(calibrated(intents), features())(texts, intents)
 
 
 def in_use(texts: list[str], intents: list[str]) -> Any:
@@ -109,10 +109,10 @@ def diet(texts: list[str], intents: list[str]) -> Any:
 CANDIDATES: dict[str, Train] = {
     "SVM margins, calibrated (in use)": in_use,
     "… with jieba's own dictionary": train_classifier,
-    "… with terms as features": calibrated(lambda: WithTerms(TermFinder(load_knowledge()))),
-    "… without sounds": calibrated(lambda: Without("s:", ())),
-    "… without words": calibrated(lambda: Without("w:", ())),
-    "… without characters": calibrated(lambda: Without("c:", ())),
+    "… with terms as features": on_other_features(lambda: WithTerms(TermFinder(load_knowledge()))),
+    "… without sounds": on_other_features(lambda: Without("s:", ())),
+    "… without words": on_other_features(lambda: Without("w:", ())),
+    "… without characters": on_other_features(lambda: Without("c:", ())),
     "SVM margins as they are": on_features(Margins(class_weight="balanced", tol=1e-2)),
     "LR on our features": on_features(
         LogisticRegression(C=10, solver="liblinear", class_weight="balanced")
