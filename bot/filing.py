@@ -8,7 +8,8 @@ import structlog
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.services.transcript.filing import MOST, anything_unfiled, file_messages
+from bot.services.transcript.filing import MOST, anything_unfiled, file_earlier, file_messages
+from bot.services.transcript.sentences import anything_unkept
 from bot.storage.database import reading, redoable
 
 log = structlog.get_logger()
@@ -31,7 +32,8 @@ async def keep_filed(engine: Engine) -> None:
 def _file(engine: Engine) -> int:
     # Looked for without SQLite's write lock: most of the time there is nothing.
     with reading(engine) as db:
-        if not anything_unfiled(db):
-            return 0
+        unfiled, unkept = anything_unfiled(db), anything_unkept(db)
+    if not unfiled and not unkept:
+        return 0
     with redoable(engine) as db:
-        return file_messages(db)
+        return file_messages(db) if unfiled else file_earlier(db) and MOST

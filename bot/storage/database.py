@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from sqlalchemy.engine import Engine
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Engine
 
 T = TypeVar("T")
 BUSY_MS = 4_000
@@ -133,6 +134,13 @@ def create_engine(url: str) -> Engine:
             raise sa.exc.OperationalError("BEGIN", None, error, hide_parameters=True) from None
 
     return engine
+
+
+def insert_missing(db: Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    """Write the rows of which no unique column is there already."""
+    if rows:
+        dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+        db.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
 
 
 def redoable(engine: Engine) -> Any:

@@ -25,10 +25,18 @@ transcripts = sa.Table(
     sa.Column("reviewed_at", sa.DateTime),  # emptied when the user writes again
     sa.Column("reviewed_by", BigId, sa.ForeignKey("staff.id")),
     sa.Column("version", sa.Integer, nullable=False, default=1),
+    # Whether the assistant's sentences are in `sentence_uses`; empty: it is from before they were.
+    sa.Column("sentences_kept", sa.Boolean, default=True),
     sa.Index("ix_transcripts_user", "user_id", "id"),
     sa.Index("ix_transcripts_started", "started_at"),
     sa.Index("ix_transcripts_handoff", "handoff_id"),
     sa.Index("ix_transcripts_flag", "flag", "id"),
+    sa.Index(
+        "ix_transcripts_unkept",
+        "id",
+        sqlite_where=sa.text("sentences_kept IS NULL"),
+        postgresql_where=sa.text("sentences_kept IS NULL"),
+    ),
 )
 
 transcript_categories = sa.Table(
@@ -48,6 +56,32 @@ transcript_grams = sa.Table(
     sa.Column("gram", sa.String(4), primary_key=True),
     sa.Column("transcript_id", BigId, primary_key=True, autoincrement=False),
     sa.Index("ix_transcript_grams_transcript", "transcript_id"),
+    sqlite_with_rowid=False,
+)
+
+# The assistant's lines, each once (bot/services/transcript/sentences.py), and where they stand.
+sentences = sa.Table(
+    "sentences",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False, unique=True),  # SHA-256 of `text`
+    sa.Column("text", sa.Text, nullable=False),  # folded, as searches compare it
+)
+
+sentence_uses = sa.Table(
+    "sentence_uses",
+    metadata,
+    sa.Column(
+        "sentence_id", BigId, sa.ForeignKey("sentences.id"), primary_key=True, autoincrement=False
+    ),
+    sa.Column(
+        "transcript_id",
+        BigId,
+        sa.ForeignKey("transcripts.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Index("ix_sentence_uses_transcript", "transcript_id", "sentence_id"),
     sqlite_with_rowid=False,
 )
 

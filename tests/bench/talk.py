@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import random
@@ -15,9 +16,16 @@ from sqlalchemy.engine import Engine
 
 from bot.model.rights import CENTRE
 from bot.model.search_text import grams
+from bot.services.transcript.sentences import sentences_of
 from bot.storage.desk_tables import handoffs, staff
 from bot.storage.tables import conversations, messages_in, messages_out, users
-from bot.storage.transcript_tables import transcript_categories, transcript_grams, transcripts
+from bot.storage.transcript_tables import (
+    sentence_uses,
+    sentences,
+    transcript_categories,
+    transcript_grams,
+    transcripts,
+)
 from knowledge import load_knowledge
 from nlu.examples import read_examples
 
@@ -28,13 +36,14 @@ TRANSCRIPTS = MESSAGES // (2 * TURNS)
 USERS = 20_000
 BEGIN = datetime(2024, 1, 1)
 NAMES = ("单于敏", "欧阳晓岚", "尉迟秀兰", "令狐志强", "澹台文静")
-ANSWER = "服务项目：计量器具强制检定。承办部门：区市场监管局。联系电话：49473890。"
+PERSONAL = 0.1
+"""Share of the assistant's messages with a line that is said once in all."""
 
 
 def fill(engine: Engine) -> None:
     """Write it all; PostgreSQL takes it by COPY."""
     with engine.begin() as db:
-        for name in ("transcript_grams", "messages_in", "messages_out"):
+        for name in ("transcript_grams", "sentence_uses", "messages_in", "messages_out"):
             for index in sa.inspect(db).get_indexes(name):
                 if not index["unique"]:
                     db.execute(sa.text(f'DROP INDEX "{index["name"]}"'))
@@ -57,7 +66,7 @@ def fill(engine: Engine) -> None:
         raw.cursor().execute("PRAGMA cache_size = -2000")  # as the product runs
     raw.close()
     with engine.begin() as db:
-        for target in (transcript_grams, messages_in, messages_out):
+        for target in (transcript_grams, sentence_uses, messages_in, messages_out):
             for index in target.indexes:
                 if not index.unique:
                     index.create(db)
@@ -65,7 +74,14 @@ def fill(engine: Engine) -> None:
         db.execute(sa.text("VACUUM ANALYZE" if engine.name == "postgresql" else "ANALYZE"))
 
 
-CHUNKED = (messages_in, messages_out, transcript_categories, transcript_grams)
+CHUNKED = (
+    messages_in,
+    messages_out,
+    transcript_categories,
+    transcript_grams,
+    sentences,
+    sentence_uses,
+)
 
 
 def _load(raw: Any, target: sa.Table, rows: list[dict[str, Any]]) -> None:
@@ -114,8 +130,12 @@ def _rows(count: int) -> Iterator[Any]:
     yield [_handoff(row) for row in made if row["handoff_id"]]
     yield made
     questions = [(intent, text, grams(text)) for _, intent, text in read_examples()]
+    answers = Answers(chance)
     for start in range(0, count, 10_000):
-        yield _messages(made[start : start + 10_000], chance, questions)
+        yield [
+            *_messages(made[start : start + 10_000], chance, questions, answers),
+            *answers.rows(),
+        ]
 
 
 def _transcript(
@@ -137,7 +157,51 @@ def _transcript(
         "flag": "complaint" if chance.random() < 0.001 else None,
         "reviewed_at": seen,
         "version": 1,
+        "sentences_kept": True,
     }
+
+
+class Answers:
+    """What the assistant says: service items, and now and then something for one person alone."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        self._ids: dict[str, int] = {}  # of each line
+        self._new: list[dict[str, Any]] = []
+        self._uses: set[tuple[int, int]] = set()
+        self._texts = [
+            f"服务项目：{item.text}\n承办部门：{'、'.join(item.departments)}\n"
+            f"联系电话：{'、'.join(item.telephones)}\n还可以预约专家、填需求表、转人工。"
+            for item in load_knowledge().services
+        ]
+        self._lines = {text: self._known(text) for text in self._texts}
+
+    def say(self, transcript_id: int, message_id: int) -> str:
+        """One message."""
+        text = self._chance.choice(self._texts)
+        lines = self._lines[text]
+        if self._chance.random() < PERSONAL:
+            own = f"{self._chance.choice(NAMES)}，您的需求ZLXQ-{message_id}已转给承办部门办理。"
+            text, lines = f"{own}\n{text}", lines | self._known(own)
+        self._uses.update((line, transcript_id) for line in lines)
+        return text
+
+    def rows(self) -> list[list[dict[str, Any]]]:
+        """Rows of sentences and sentence_uses since the last time."""
+        made = [self._new, [{"sentence_id": s, "transcript_id": t} for s, t in sorted(self._uses)]]
+        self._new, self._uses = [], set()
+        return made
+
+    def _known(self, text: str) -> set[int]:
+        """Ids of its lines; new ones get theirs."""
+        found = set()
+        for line in sentences_of({"text": text}):
+            if line not in self._ids:
+                self._ids[line] = len(self._ids) + 1
+                digest = hashlib.sha256(line.encode()).hexdigest()
+                self._new.append({"id": self._ids[line], "digest": digest, "text": line})
+            found.add(self._ids[line])
+        return found
 
 
 def _handoff(row: dict[str, Any]) -> dict[str, Any]:
@@ -154,7 +218,10 @@ def _handoff(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _messages(
-    made: list[dict[str, Any]], chance: random.Random, questions: list[tuple[str, str, set[str]]]
+    made: list[dict[str, Any]],
+    chance: random.Random,
+    questions: list[tuple[str, str, set[str]]],
+    answers: Answers,
 ) -> list[list[dict[str, Any]]]:
     came, went, categories, pieces = [], [], [], []
     known = load_knowledge().categories
@@ -171,7 +238,8 @@ def _messages(
             message_id = (number - 1) * TURNS + turn + 1
             ranking = [{"name": intent, "confidence": 0.9}, {"name": "chitchat", "confidence": 0.1}]
             came.append(_came(row, message_id, text, moment, ranking))
-            went.append(_went(row, message_id, moment, chance))
+            said = answers.say(number, message_id)
+            went.append(_went(row, message_id, moment, said, chance))
         categories += [{"category": c, "transcript_id": number} for c in under]
         pieces += [{"gram": piece, "transcript_id": number} for piece in found]
     return [came, went, categories, pieces]
@@ -199,14 +267,14 @@ def _came(
 
 
 def _went(
-    row: dict[str, Any], number: int, moment: datetime, chance: random.Random
+    row: dict[str, Any], number: int, moment: datetime, said: str, chance: random.Random
 ) -> dict[str, Any]:
     return {
         "id": number,
         "user_id": row["user_id"],
         "reply_to": number,
         "sender": "assistant",
-        "body": {"text": ANSWER, "choices": []},
+        "body": {"text": said, "choices": []},
         "status": "failed" if chance.random() < 0.0005 else "sent",
         "attempts": 0,
         "due_at": moment,

@@ -13,8 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from bot.model.rights import CENTRE, Staff
-from bot.services.transcript.search import STATES, Wish, find_transcripts
-from bot.services.transcript.transcripts import list_lines, read_transcript
+from bot.services.transcript.filters import STATES, Wish
+from bot.services.transcript.lists import list_lines
+from bot.services.transcript.search import find_transcripts
+from bot.services.transcript.transcripts import read_transcript
 from bot.storage.database import create_engine, migrate, reading
 from bot.storage.tables import messages_in
 from knowledge import load_knowledge
@@ -77,6 +79,23 @@ def _wishes() -> dict[str, list[Wish]]:
         "search: a phrase": [Wish(text=t) for t in ("电子秤检定", "商标怎么注册", "质量管理体系")],
         "search: what is nowhere": [Wish(text=t) for t in ("龘龘", "计量龘", "龘")],
         "search: in a month long ago": [Wish(text=t, **winter) for t in words],  # type: ignore[arg-type]
+        "search: what the assistant says often": [
+            Wish(text=t, said_by="assistant")
+            for t in ("联系电话", "需求表", "计量", "承办部门 检定")
+        ],
+        "search: what it said to few": [
+            Wish(text=t, said_by="assistant") for t in ("ZLXQ-40004", "需求zlxq-12345已", "龘龘")
+        ],
+        "search: what it said in a month long ago": [
+            Wish(text=t, said_by="assistant", **winter)  # type: ignore[arg-type]
+            for t in ("联系电话", "需求表", "计量", "已转给")
+        ],
+        "search: what users alone said": [
+            Wish(text=t, said_by="user") for t in (*words, *NAMES, "承办部门")
+        ],
+        "search: what specialists alone said": [
+            Wish(text=t, said_by="specialist") for t in ("计量", "承办部门", "龘龘")
+        ],
         "search: with marks": [Wish(text=t, fallback=True, reviewed=False) for t in words],
     }
 

@@ -10,10 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from bot.model.errors import ForbiddenError
+from bot.services.transcript import heard
 from bot.services.transcript.filing import anything_unfiled, file_messages
-from bot.services.transcript.search import Wish, find_transcripts
+from bot.services.transcript.filters import Wish
+from bot.services.transcript.privacy import forget_transcripts
+from bot.services.transcript.search import find_transcripts
+from bot.services.transcript.sentences import anything_unkept, keep_earlier
 from bot.storage.tables import messages_in
-from bot.storage.transcript_tables import transcripts
+from bot.storage.transcript_tables import sentence_uses, sentences, transcripts
 from tests.services.talk import NOW, file_all, follow, hand_off, hears, hire, parse, says
 
 
@@ -71,6 +75,146 @@ def test_a_specialists_words_are_found_too(engine: Engine) -> None:
         says(db, user, "请把营业执照带来", sender="specialist")
         file_all(db)
         assert found(db, text="执照") == [user]
+
+
+ANSWER = "服务项目：计量器具强制检定。\n承办部门：区市场监管局。\n联系电话：49473890。"
+
+
+@pytest.mark.parametrize(
+    ("query", "by", "hit"),
+    [
+        ("承办部门", "", True),
+        ("承办部门", "assistant", True),
+        ("承办部门", "user", False),
+        ("承办部门", "specialist", False),
+        ("49473890 强制检定", "assistant", True),
+        ("预约专家", "assistant", True),
+        ("电子秤", "assistant", False),
+        ("电子秤", "user", True),
+        ("电子秤", "specialist", False),
+        ("执照", "specialist", True),
+        ("执照", "user", False),
+        ("执照", "", True),
+        ("部门承办", "", False),
+    ],
+)
+def test_words_are_found_by_who_said_them(engine: Engine, query: str, by: str, hit: bool) -> None:
+    with engine.begin() as db:
+        user = follow(db)
+        hears(db, user, "电子秤找谁")
+        choices = [{"id": "b", "title": "预约专家", "payload": "/book"}]
+        says(db, user, ANSWER, body={"text": ANSWER, "choices": choices})
+        says(db, user, "请把执照带来", sender="specialist", handoff_id=hand_off(db, user))
+        hears(db, follow(db), "您好")
+        file_all(db)
+        assert found(db, text=query, said_by=by) == ([user] if hit else [])
+
+
+def test_pages_of_what_people_and_assistant_said_follow_one_another(engine: Engine) -> None:
+    with engine.begin() as db:
+        users = [follow(db) for _ in range(9)]
+        for number, user in enumerate(users):
+            at = NOW + timedelta(minutes=number)
+            hears(db, user, "检定找谁" if number % 3 else "您好", at)
+            says(db, user, "请问是检定吗" if number % 2 else "您好", at)
+        file_all(db)
+        staff, seen, after = hire(db), [], None
+        for _ in range(4):
+            page = find_transcripts(db, staff, Wish(text="检定"), after=after, page=2)
+            seen += [row.user_id for row in page.rows]
+            after = page.after
+    assert seen == [user for number, user in enumerate(users) if number % 2 or number % 3][::-1]
+
+
+@pytest.mark.parametrize("lines", [0, 1_000])
+def test_what_was_said_very_often_is_found_a_stretch_at_a_time(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, lines: int
+) -> None:
+    monkeypatch.setattr(heard, "FEW_LINES", lines)
+    monkeypatch.setattr(heard, "FEW_TRANSCRIPTS", 1)
+    monkeypatch.setattr(heard, "SPAN", 3)
+    with engine.begin() as db:
+        users = [follow(db) for _ in range(10)]
+        for number, user in enumerate(users):
+            at = NOW + timedelta(days=number)
+            hears(db, user, "找谁", at)
+            says(db, user, ANSWER if number in (0, 1, 5, 9) else "您好", at)
+        file_all(db)
+        staff, seen, after, pages = hire(db), [], None, 0
+        while pages == 0 or after:
+            page = find_transcripts(db, staff, Wish(text="承办"), after=after)
+            seen += [row.user_id for row in page.rows]
+            after, pages = page.after, pages + 1
+            assert page.complete == (after is None)
+        assert seen == [users[number] for number in (9, 5, 1, 0)]
+        assert pages == 4
+        march = find_transcripts(db, staff, Wish(text="承办", until=date(2026, 3, 3)))
+        assert [row.user_id for row in march.rows] == [users[1], users[0]], "begun at that day"
+
+
+def test_an_answer_said_before_and_again_is_kept_once(engine: Engine) -> None:
+    with engine.begin() as db:
+        users = [follow(db) for _ in range(3)]
+        for number, user in enumerate(users):
+            hears(db, user, "找谁", NOW + timedelta(minutes=number))
+            says(db, user, ANSWER, NOW + timedelta(minutes=number))
+            file_all(db)
+        assert found(db, text="市场监管", said_by="assistant") == users[::-1]
+        assert db.scalar(sa.select(sa.func.count()).select_from(sentences)) == 3
+
+
+def test_addresses_that_open_personal_pages_are_not_kept(engine: Engine) -> None:
+    with engine.begin() as db:
+        user = follow(db)
+        hears(db, user, "填表")
+        says(db, user, "点这里填：https://example.com/h5/d/secret-token")
+        file_all(db)
+        texts = list(db.scalars(sa.select(sentences.c.text)))
+    assert len(texts) == 1
+    assert "secret" not in texts[0]
+
+
+def test_what_was_said_before_sentences_were_kept_is_found_after_a_while(engine: Engine) -> None:
+    with engine.begin() as db:
+        users = [follow(db) for _ in range(3)]
+        for user in users:
+            hears(db, user, "找谁")
+            says(db, user, ANSWER)
+        file_all(db)
+        db.execute(sentence_uses.delete())
+        db.execute(sentences.delete())
+        db.execute(transcripts.update().values(sentences_kept=None))
+        assert found(db, text="承办部门") == []
+        assert anything_unkept(db)
+        assert [keep_earlier(db, 2), keep_earlier(db, 2), keep_earlier(db, 2)] == [2, 1, 0]
+        assert not anything_unkept(db)
+        assert sorted(found(db, text="承办部门")) == users
+
+
+def test_deleted_with_the_user_unless_others_heard_it_too(engine: Engine) -> None:
+    with engine.begin() as db:
+        gone, stays = follow(db), follow(db)
+        for user, name in ((gone, "李敏"), (stays, "王强")):
+            hears(db, user, "找谁")
+            says(db, user, f"{name}您好\n承办部门：区市场监管局")
+        file_all(db)
+        forget_transcripts(db, gone)
+        assert found(db, text="承办部门") == [stays]
+        texts = set(db.scalars(sa.select(sentences.c.text)))
+    assert texts == {"王强您好", "承办部门:区市场监管局"}
+
+
+def test_who_sees_masked_words_does_not_find_names_the_assistant_said(engine: Engine) -> None:
+    with engine.begin() as db:
+        user = follow(db)
+        hears(db, user, "约专家")
+        says(db, user, "联系电话13912345678，王秀兰。专家在49473890等您")
+        file_all(db)
+        admin = hire(db, "admin")
+        for query, hit in (("13912345678", False), ("49473890", True), ("专家在", True)):
+            rows = find_transcripts(db, admin, Wish(text=query, said_by="assistant")).rows
+            assert bool(rows) == hit, query
+            assert found(db, text=query) == [user]
 
 
 def test_every_message_is_filed_once_whatever_comes_late(engine: Engine) -> None:

@@ -12,15 +12,17 @@ from sqlalchemy.engine import Connection, Engine
 from bot.model.errors import ForbiddenError, NotFoundError, ReviewError
 from bot.model.rights import Staff
 from bot.services.personal_data import delete_personal_data, forget_user
+from bot.services.transcript.filters import Wish
 from bot.services.transcript.learning import approve_candidate, get_candidate, label_message
+from bot.services.transcript.lists import list_lines
 from bot.services.transcript.review import (
     add_note,
     flag_transcript,
     mark_reviewed,
     mark_unreviewed,
 )
-from bot.services.transcript.search import Wish, find_transcripts
-from bot.services.transcript.transcripts import Transcript, list_lines, read_transcript
+from bot.services.transcript.search import find_transcripts
+from bot.services.transcript.transcripts import Transcript, read_transcript
 from bot.storage.tables import drafts, events, messages_in
 from bot.storage.transcript_tables import (
     learning_candidates,

@@ -10,7 +10,8 @@ from sqlalchemy.engine import Connection
 from bot.model.errors import ReviewError
 from bot.model.rights import Staff, require
 from bot.services.record import record_read
-from bot.services.transcript.search import Wish, find_transcripts
+from bot.services.transcript.filters import Wish
+from bot.services.transcript.search import find_transcripts
 from bot.services.transcript.transcripts import Message, messages_of
 
 MOST = 500

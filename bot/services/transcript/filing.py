@@ -6,17 +6,19 @@ whatever process died meanwhile, and messages from before transcripts existed ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from bot.model.search_text import grams
 from bot.model.transcript import QUIET, categories_of, read_parse
+from bot.services.transcript.sentences import keep_earlier, keep_sentences, sentences_of
+from bot.services.transcript.words import PEOPLE
+from bot.storage.database import insert_missing
 from bot.storage.desk_tables import handoffs
 from bot.storage.tables import messages_in, messages_out, users
 from bot.storage.transcript_tables import (
@@ -28,7 +30,6 @@ from knowledge import load_knowledge
 
 MOST = 200
 """Messages of each direction filed at once: SQLite's other writers wait meanwhile."""
-PEOPLE = ("user", "specialist")
 _LOCK = 7_420_001
 """Number of PostgreSQL's lock for this work: two workers must not both begin a transcript."""
 
@@ -41,6 +42,7 @@ class _Message:
     at: datetime
     sender: str
     text: str
+    sentences: Collection[str] = ()  # the assistant's
     parse: Any = None
     unanswered: bool = False
     handoff_id: int | None = None
@@ -57,6 +59,7 @@ class _Stretch:
     changes: dict[str, Any] = field(default_factory=dict)
     categories: set[str] = field(default_factory=set)
     pieces: set[str] = field(default_factory=set)
+    sentences: set[str] = field(default_factory=set)
 
 
 def file_messages(db: Connection, most: int = MOST) -> int:
@@ -83,6 +86,11 @@ def file_messages(db: Connection, most: int = MOST) -> int:
             db.execute(place.values(transcript_id=sa.bindparam("b_transcript")), rows)
     _write(db, touched.values())
     return len(found)
+
+
+def file_earlier(db: Connection) -> int:
+    """Keep the assistant's sentences of transcripts from before they were kept; how many."""
+    return keep_earlier(db) if _alone(db) else 0
 
 
 def anything_unfiled(db: Connection) -> bool:
@@ -141,9 +149,9 @@ def _incoming(row: Any) -> _Message:
         row.received_at,
         "event" if row.kind == "event" else "user",
         text or "",
-        row.parse,
-        row.status == "failed",
-        row.handoff_id,
+        parse=row.parse,
+        unanswered=row.status == "failed",
+        handoff_id=row.handoff_id,
     )
 
 
@@ -156,6 +164,7 @@ def _outgoing(row: Any) -> _Message:
         row.created_at,
         row.sender,
         text,
+        sentences_of(row.body) if row.sender not in PEOPLE else (),
         handoff_id=row.handoff_id,
     )
 
@@ -202,6 +211,7 @@ def _add(stretch: _Stretch, message: _Message, began: int | None) -> None:
         stretch.said += 1
         changes["said"] = stretch.said
         stretch.pieces |= grams(message.text)
+    stretch.sentences.update(message.sentences)
     if message.sender == "user":
         changes["reviewed_at"] = changes["reviewed_by"] = None
     if message.unanswered:
@@ -218,7 +228,7 @@ def _add(stretch: _Stretch, message: _Message, began: int | None) -> None:
         stretch.lowest = changes["lowest_confidence"] = read.confidence
 
 
-def _write(db: Connection, stretches: Iterable[_Stretch]) -> None:
+def _write(db: Connection, stretches: Collection[_Stretch]) -> None:
     categories, pieces = [], []
     for stretch in stretches:
         if stretch.changes:
@@ -226,11 +236,6 @@ def _write(db: Connection, stretches: Iterable[_Stretch]) -> None:
             db.execute(transcripts.update().where(transcripts.c.id == stretch.id).values(**values))
         categories += [{"category": c, "transcript_id": stretch.id} for c in stretch.categories]
         pieces += [{"gram": piece, "transcript_id": stretch.id} for piece in stretch.pieces]
-    _add_missing(db, transcript_categories, categories)
-    _add_missing(db, transcript_grams, sorted(pieces, key=lambda row: row["gram"]))
-
-
-def _add_missing(db: Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-        db.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+    insert_missing(db, transcript_categories, categories)
+    insert_missing(db, transcript_grams, sorted(pieces, key=lambda row: row["gram"]))
+    keep_sentences(db, {stretch.id: stretch.sentences for stretch in stretches})

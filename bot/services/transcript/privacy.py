@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.model.learning import APPROVED
+from bot.services.transcript.sentences import forget_sentences
 from bot.storage.tables import messages_in
 from bot.storage.transcript_tables import (
     learning_candidates,
@@ -28,6 +29,7 @@ def forget_transcripts(db: Connection, user_id: int) -> None:
     mine = sa.select(transcripts.c.id).where(own)
     for table in (transcript_grams, transcript_notes):
         db.execute(table.delete().where(table.c.transcript_id.in_(mine)))
+    forget_sentences(db, mine)
     said = sa.select(messages_in.c.id).where(messages_in.c.user_id == user_id)
     theirs = learning_candidates.c.message_id.in_(said)
     db.execute(learning_candidates.delete().where(theirs, learning_candidates.c.status != APPROVED))

@@ -1,4 +1,4 @@
-"""One transcript as it is read at the desk, and the list's lines; personal data masked by role."""
+"""One transcript as it is read at the desk; personal data masked by role."""
 
 from __future__ import annotations
 
@@ -13,30 +13,20 @@ from sqlalchemy.engine import Connection
 from bot.model.errors import NotFoundError
 from bot.model.personal import hide_links, mask_personal
 from bot.model.rights import Staff, require
-from bot.model.search_text import says
 from bot.model.transcript import Understanding, read_parse
 from bot.services.known_names import known_names
 from bot.services.record import record_read
 from bot.services.resources.directory import office_telephones
-from bot.services.transcript.search import UNMASKED, shown_words
+from bot.services.transcript.lists import categories_of
+from bot.services.transcript.words import UNMASKED
 from bot.storage.desk_tables import handoffs
 from bot.storage.desk_tables import staff as staff_table
 from bot.storage.tables import messages_in, messages_out, users
 from bot.storage.transcript_tables import (
     learning_candidates,
-    transcript_categories,
     transcript_notes,
     transcripts,
 )
-
-
-@dataclass(frozen=True)
-class Line:
-    """One transcript in the list. `words`: what was said first, or what was searched for."""
-
-    row: Any  # of transcript_search.Found
-    words: str
-    categories: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -87,20 +77,6 @@ class Transcript:
     masked: bool
 
 
-def list_lines(db: Connection, staff: Staff, rows: Sequence[Any], text: str = "") -> list[Line]:
-    """`rows` of find_transcripts as the list shows them; `text` is what was searched for."""
-    require(staff, "transcripts")
-    ids = [row.id for row in rows]
-    words = shown_words(db, staff, rows)
-    categories = _categories(db, ids)
-    lines = []
-    for row in rows:
-        said = words.get(row.id, [])
-        shown = next((w for w in said if text and says(w, text)), said[0] if said else "")
-        lines.append(Line(row, hide_links(shown), categories.get(row.id, ())))
-    return lines
-
-
 def get_transcript(db: Connection, staff: Staff, transcript_id: int) -> Any:
     """Its row. Raises NotFoundError also for another station's: none learns that it exists."""
     require(staff, "transcripts")
@@ -121,7 +97,7 @@ def read_transcript(db: Connection, staff: Staff, transcript_id: int, now: datet
         row,
         f"{openid[:2]}***{openid[-3:]}" if masked else openid,
         tuple(messages_of(db, staff, [row])[row.id]),
-        _categories(db, [row.id]).get(row.id, ()),
+        categories_of(db, [row.id]).get(row.id, ()),
         tuple(_notes(db, row.id, names if masked else None)),
         _handoff(db, row.handoff_id),
         _staff_names(db, [row.reviewed_by]).get(row.reviewed_by, ""),
@@ -209,15 +185,6 @@ def _incoming(row: Any, label: Any | None) -> Message:
         label=label.intent if label else None,
         label_status=label.status if label else None,
     )
-
-
-def _categories(db: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    under = transcript_categories
-    query = sa.select(under.c.transcript_id, under.c.category).where(under.c.transcript_id.in_(ids))
-    found: dict[int, list[str]] = {}
-    for number, category in db.execute(query.order_by(under.c.category)):
-        found.setdefault(number, []).append(category)
-    return {number: tuple(names) for number, names in found.items()}
 
 
 def _notes(db: Connection, transcript_id: int, names: Iterable[str] | None) -> list[Note]:

@@ -18,15 +18,18 @@ from bot.model.transcript import FLAGS
 from bot.services.record import Origin, record_read
 from bot.services.spreadsheet import MEDIA_TYPE, make_spreadsheet
 from bot.services.transcript.export import MOST, Exported, export_transcripts
+from bot.services.transcript.filters import STATES, Wish
 from bot.services.transcript.learning import label_message
+from bot.services.transcript.lists import list_lines
 from bot.services.transcript.review import (
     add_note,
     flag_transcript,
     mark_reviewed,
     mark_unreviewed,
 )
-from bot.services.transcript.search import STATES, Wish, find_transcripts
-from bot.services.transcript.transcripts import list_lines, read_transcript
+from bot.services.transcript.search import find_transcripts
+from bot.services.transcript.transcripts import read_transcript
+from bot.services.transcript.words import SPEAKERS
 from bot.storage.database import utc_now
 from bot.web.desk import transcript_texts as texts
 from bot.web.desk.desk import Desk
@@ -38,6 +41,7 @@ from nlu.examples import trained_intents
 
 FIELDS = (
     "q",
+    "by",
     "since",
     "until",
     "category",
@@ -99,7 +103,7 @@ class TranscriptPages:
         wish = _wish(asked)
         with self._desk.engine.begin() as db:
             found = find_transcripts(db, staff, wish, after=_number(request, "after"))
-            lines = list_lines(db, staff, found.rows, wish.text)
+            lines = list_lines(db, staff, found.rows, wish.text, wish.said_by)
             record_read(db, staff, "transcripts", None, utc_now(), count=len(found.rows))
         given = {name: value for name, value in asked.items() if value}
         return self._desk.render(
@@ -216,6 +220,7 @@ def _wish(asked: dict[str, str]) -> Wish:
     """What cannot be read is not filtered by."""
     return Wish(
         text=asked["q"][:100],
+        said_by=asked["by"] if asked["by"] in SPEAKERS else "",
         since=read_day(asked["since"]),
         until=read_day(asked["until"]),
         category=asked["category"],

@@ -92,6 +92,7 @@ SENDERS = {
     "system": "系统",
     "specialist": "专员",
 }
+SPEAKERS = {"user": "来自：用户", "assistant": "来自：助手", "specialist": "来自：专员"}
 KINDS = {
     "image": "〔图片〕",
     "voice": "〔语音〕",
