@@ -172,6 +172,19 @@ inquiries = sa.Table(
     ),
 )
 
+# Forms that staff are taking down for an enterprise (代为接件): what is filled in so far stands in
+# the draft. A row goes when its form is submitted or given up.
+walk_ins = sa.Table(
+    "walk_ins",
+    metadata,
+    sa.Column("draft_id", BigId, sa.ForeignKey("drafts.id"), primary_key=True),
+    sa.Column("key", sa.String(64), nullable=False),  # the page's mark: a double click is one form
+    sa.Column("source", sa.String(16), nullable=False),  # window, phone, visit
+    sa.Column("station", sa.String(64)),
+    sa.Column("quality_matter_id", BigId, sa.ForeignKey("quality_matters.id")),  # it comes from
+    sa.Column("actor", sa.String(64), nullable=False),  # who saved it last
+)
+
 # 质量事项清单 of a station (plan, chapter 三（二）). status: collected → submitted → settled
 quality_matters = sa.Table(
     "quality_matters",

@@ -34,6 +34,7 @@ from bot.web.desk.learning_pages import LearningPages
 from bot.web.desk.organisation_pages import OrganisationPages
 from bot.web.desk.quality_matter_pages import QualityMatterPages
 from bot.web.desk.rota_pages import RotaPages
+from bot.web.desk.saved_walk_in_pages import SavedWalkInPages
 from bot.web.desk.session_change_pages import SessionChangePages
 from bot.web.desk.session_pages import SessionPages
 from bot.web.desk.sign_in_pages import SignInPages
@@ -71,6 +72,7 @@ def desk_routes(desk: Desk) -> list[BaseRoute]:
         *SignInPages(desk).routes(),
         *AccountPages(desk).routes(),
         *WalkInPages(desk).routes(),
+        *SavedWalkInPages(desk).routes(),
         *DemandPages(desk).routes(),
         *DemandActions(desk).routes(),
         *QualityMatterPages(desk).routes(),

@@ -84,7 +84,7 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "matter_close_unrated": "到期办结（未评价）",
             "matter_end": "终止办理",
             "matter_withdraw": "撤回事项",
-            "matter_dropped": "取消事项（需求已修改或合并）",
+            "matter_drop": "撤销事项（需求已修改或重新划分）",
             "matter_urge": "督办",
             "addition_added": "补充需求",
             "question_added": "询问进展",

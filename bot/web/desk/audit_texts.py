@@ -23,6 +23,7 @@ READS = {
     "picture": "会话中的图片",
     "file": "需求附件",
     "draft": "未提交的需求表",
+    "walk_ins": "暂存的接件",
     "booking": "预约",
     "session": "接访场次",
     "individual_requests": "个别预约",
@@ -33,6 +34,7 @@ CHANNELS = {
     "wechat": "微信",
     "h5": "手机页面",
     "desk": "工作台",
+    "link": "办理链接",
     "system": "系统",
     "terminal": "命令行",
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy.engine import Connection
@@ -23,18 +22,10 @@ from bot.services.demand.rows import Demand, get_demand, lock_demand
 from bot.services.page_links import DOCUMENT, document_token
 from bot.storage.database import reading, utc_now
 from bot.web.guard import Posted
-from bot.web.h5.draft_pages import BY_USER, SEEN
-from bot.web.h5.fields import ControlError, digest, read_value
+from bot.web.h5.changes import read_changes
+from bot.web.h5.draft_pages import BY_USER
 from bot.web.h5.pages import ClosedError, Pages, first
-from bot.web.h5.views import (
-    FieldView,
-    also_wanted,
-    conflict_view,
-    refused_view,
-    review_sections,
-    section_views,
-    stored_view,
-)
+from bot.web.h5.views import FieldView, review_sections, section_views, stored_view
 from knowledge import load_knowledge
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -118,10 +109,10 @@ class DemandPages:
             demand = self._demand(db, request, lock=True)
             if demand is None or demand.status not in MAY_CHANGE:
                 return self._pages.forward(request, "/demand")
-            values, views, problems = self._read(demand, posted)
+            found = read_changes(self._form, demand.answers, posted, self._pages.today())
+            values, views, problems = found.values, found.views, found.problems
             unclear = _reason_problem(reason)
-            conflict = any(view.theirs for view in views.values())
-            if not (problems or unclear or conflict):
+            if not (problems or unclear or found.conflict):
                 try:
                     change_demand(
                         db, demand, values, reason, now=utc_now(), form=self._form, **BY_USER
@@ -163,33 +154,6 @@ class DemandPages:
         if draft.demand_id is None:
             return None
         return (lock_demand if lock else get_demand)(db, draft.demand_id)
-
-    def _read(
-        self, demand: Demand, posted: Posted
-    ) -> tuple[dict[str, Any], dict[str, FieldView], dict[str, str]]:
-        """What the user changed, all fields as the page is to show them, what is wrong."""
-        values: dict[str, Any] = {}
-        views: dict[str, FieldView] = {}
-        problems: dict[str, str] = {}
-        for field in self._form.fields:
-            stored = demand.answers.get(field.id)
-            seen = first(posted, SEEN + field.id)
-            try:
-                value = read_value(field, posted, self._pages.today())
-            except ControlError as error:
-                views[field.id] = refused_view(field, posted, seen, error.problems)
-                problems.update(error.problems)
-                continue
-            if digest(value) == seen:
-                views[field.id] = stored_view(field, stored)
-            elif digest(stored) in (seen, digest(value)):
-                views[field.id] = FieldView(field, posted, seen)
-                values[field.id] = value
-            else:
-                views[field.id] = conflict_view(field, posted, digest(stored), value, stored)
-        for name in list(values):
-            values.update(also_wanted(self._form, {**demand.answers, **values}, name, values[name]))
-        return values, views, problems
 
     def _edit(
         self,

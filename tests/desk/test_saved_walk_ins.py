@@ -1,0 +1,143 @@
+"""暂存的接件: a form taken down at the desk is left, gone on with, given up; nothing is lost."""
+
+from __future__ import annotations
+
+import re
+
+import sqlalchemy as sa
+
+from bot.storage.database import reading
+from bot.storage.tables import drafts
+from tests.desk.demands import FENGHUANGHU, said
+from tests.desk.office import Colleague, Office
+from tests.desk.test_walk_in_pages import FORM, stored
+
+WRONG_TELEPHONE = "1398300"
+MARK = re.compile(r'name="(seen\.\w+)" value="(\w+)"')
+
+
+def opened(who: Colleague, path: str = "/demands/new") -> dict[str, str]:
+    """What a page just opened sends besides what is typed: its mark, and those of its fields."""
+    page = who.get(path).text
+    found = re.search(r'name="key" value="([\w-]+)"', page)
+    assert found is not None
+    return {"key": found[1], **dict(MARK.findall(page)), "source": "window", "consent": "1"}
+
+
+def saved(who: Colleague) -> list[str]:
+    """Addresses of the forms that wait to be gone on with."""
+    page = who.get("/demands/walk-ins").text
+    return list(dict.fromkeys(re.findall(r'href="/desk(/demands/walk-ins/\d+)"', page)))
+
+
+def test_half_filled_form_is_left_and_a_colleague_of_the_station_goes_on(office: Office) -> None:
+    clerk = office.colleague("clerk", station=FENGHUANGHU)
+    half = {"company_name": FORM["company_name"], "contact": "李静"}
+    kept = clerk.post("/demands/new", **opened(clerk), **half, act="keep")
+    assert kept.status_code == 303
+    assert stored(office) == []
+    assert "暂存的接件（1）" in said(clerk.get("/demands"))
+    elsewhere = office.colleague("clerk", "other", station="station_gangqiao")
+    (address,) = saved(clerk)
+    assert saved(elsewhere) == []
+    assert elsewhere.get(address).status_code == 403
+    assert elsewhere.post(f"{address}/discard").status_code == 403
+    colleague = office.colleague("specialist", "second", station=FENGHUANGHU)
+    assert "李静" in said(colleague.get("/demands/walk-ins"))
+    assert "示例clerk" in said(colleague.get("/demands/walk-ins")), "who saved it"
+    page = opened(colleague, address)
+    rest = {"telephone": FORM["telephone"], "metrology_wants": FORM["metrology_wants"]}
+    done = colleague.post("/demands/new", **page, **half, **rest, act="submit")
+    (demand,) = stored(office)
+    assert done.headers["location"] == f"/desk/demands/{demand.id}"
+    assert (demand.answers["contact"], demand.station) == ("李静", FENGHUANGHU)
+    assert saved(clerk) == []
+    gone = clerk.get(address)
+    assert gone.headers["location"] == "/desk/demands/walk-ins"
+    late = clerk.post("/demands/new", **page, **half, act="keep")
+    assert late.headers["location"] == f"/desk/demands/{demand.id}", "it is a demand by now"
+
+
+def test_what_is_wrong_is_shown_and_the_rest_is_kept_on_either_button(office: Office) -> None:
+    clerk = office.colleague("clerk", station=FENGHUANGHU)
+    for act in ("keep", "submit"):
+        page = opened(clerk)
+        typed = {"company_name": f"永川{act}纸业有限公司", "telephone": WRONG_TELEPHONE}
+        refused = clerk.post("/demands/new", **page, **typed, act=act)
+        assert refused.status_code == 422
+        assert "其余内容已经暂存" in said(refused)
+        assert f'value="{WRONG_TELEPHONE}"' in refused.text, "nothing typed is lost"
+        again = clerk.get(saved(clerk)[0]).text
+        assert typed["company_name"] in again
+        assert f'value="{WRONG_TELEPHONE}"' not in again
+    assert len(saved(clerk)) == 2
+    assert stored(office) == []
+
+
+def test_form_that_lacks_something_is_kept_when_it_cannot_be_submitted(office: Office) -> None:
+    clerk = office.colleague("clerk", station=FENGHUANGHU)
+    refused = clerk.post("/demands/new", **opened(clerk), company_name="永川某某纸业", act="submit")
+    assert refused.status_code == 422
+    assert "其余内容已经暂存" in said(refused)
+    (address,) = saved(clerk)
+    marks = dict(MARK.findall(refused.text))
+    page = opened(clerk, address)
+    assert marks["seen.company_name"] == page["seen.company_name"], "the page knows what is kept"
+    rest = {name: FORM[name] for name in ("contact", "telephone", "metrology_wants")}
+    more = {**page, **marks, "company_name": "永川某某纸业", **rest}
+    assert clerk.post("/demands/new", **more, act="submit").status_code == 303
+    assert len(stored(office)) == 1
+
+
+def test_two_who_fill_in_one_form_do_not_overwrite_each_other(office: Office) -> None:
+    clerk = office.colleague("clerk", station=FENGHUANGHU)
+    colleague = office.colleague("specialist", "second", station=FENGHUANGHU)
+    clerk.post("/demands/new", **opened(clerk), company_name="永川某某纸业", act="keep")
+    (address,) = saved(clerk)
+    one, two = opened(clerk, address), opened(colleague, address)
+    same = {"company_name": "永川某某纸业"}
+    assert clerk.post("/demands/new", **one, **same, contact="李静", act="keep").is_redirect
+    refused = colleague.post(
+        "/demands/new", **two, **same, contact="王芳", telephone=FORM["telephone"], act="submit"
+    )
+    assert refused.status_code == 422
+    text = said(refused)
+    assert "同事刚存过这份表" in text
+    assert "李静" in text
+    assert "王芳" in refused.text
+    kept = said(clerk.get(address)), clerk.get(address).text
+    assert 'value="李静"' in kept[1], "what was stored first stays until somebody chooses"
+    assert FORM["telephone"] in kept[1], "what is in no conflict is kept"
+    chosen = {**dict(MARK.findall(refused.text)), "seen.contact": ""}
+    mark = re.search(r'data-conflict="(\w+)"', refused.text)
+    assert mark is not None
+    chosen["seen.contact"] = mark[1]
+    done = colleague.post(
+        "/demands/new", **{**two, **chosen}, **same, contact="王芳",
+        telephone=FORM["telephone"], metrology_wants=FORM["metrology_wants"], act="submit",
+    )  # fmt: skip
+    assert done.status_code == 303
+    assert stored(office)[0].answers["contact"] == "王芳"
+
+
+def test_form_given_up_is_deleted(office: Office) -> None:
+    clerk = office.colleague("clerk", station=FENGHUANGHU)
+    clerk.post("/demands/new", **opened(clerk), company_name="永川某某纸业", act="keep")
+    (address,) = saved(clerk)
+    assert clerk.post(f"{address}/discard").status_code == 303
+    assert saved(clerk) == []
+    with reading(office.engine) as db:
+        (draft,) = db.execute(sa.select(drafts)).all()
+        assert (draft.status, draft.answers) == ("given_up", {})
+    assert clerk.post(f"{address}/discard").headers["location"] == "/desk/demands/walk-ins"
+
+
+def test_nothing_is_kept_without_consent_and_nothing_typed_is_lost(office: Office) -> None:
+    clerk = office.colleague("clerk", station=FENGHUANGHU)
+    page = {**opened(clerk), "consent": ""}
+    refused = clerk.post("/demands/new", **page, company_name="永川某某纸业", act="keep")
+    assert "请向企业说明信息用途" in said(refused)
+    assert 'value="永川某某纸业"' in refused.text
+    assert saved(clerk) == []
+    with reading(office.engine) as db:
+        assert db.execute(sa.select(drafts)).all() == []
