@@ -24,7 +24,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "personal_data_unmasked": _CENTRE,  # in transcripts, lists and exports
     "learning": _CENTRE,  # mark an intent right or wrong
     "learning_approve": _CENTRE,  # take candidates into the training data
-    "models": frozenset({CENTRE, ADMIN}),  # train, put live, take back
+    "models": _CENTRE,  # train, put live, take back: who judges the corrections judges the model
     "demands": _FRONT | {ORGANISATION},  # see demands: own station's, own organisation's
     "demands_record": _FRONT,  # 代为接件, 巡访
     "demands_analyse": _CENTRE,  # analyse, forward, match, urge, close

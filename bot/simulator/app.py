@@ -62,8 +62,10 @@ def create_simulator(config: SimulatorConfig) -> Starlette:
     async def push(request: Request) -> Response:
         body = await request.json()
         try:
-            # Not base_url: it does not know where this application is mounted.
-            here = str(request.url).removesuffix("control/push")
+            # Not base_url: it does not know where this application is mounted. Not the name under
+            # which the page was opened: the gateway fetches from the platform's own host alone.
+            path = request.url.path.removesuffix("control/push")
+            here = f"http://127.0.0.1:{request.scope['server'][1]}{path}"
             kind, fields = push_fields(str(body["kind"]), body, here)
         except KeyError:
             return JSONResponse({"error": "kind"}, 400)

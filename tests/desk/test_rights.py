@@ -64,3 +64,7 @@ def test_pages_are_for_those_who_signed_in(office: Office) -> None:
             answer = http.request(method, f"/desk{address(route)}")
             assert answer.status_code == 303, f"{method} {route.path}"
             assert answer.headers["location"].startswith("/desk/sign-in")
+
+
+def test_who_may_change_the_model_sees_the_page_on_which_it_is_changed() -> None:
+    assert RIGHTS["models"] <= RIGHTS["learning"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+import redis.asyncio
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from starlette.applications import Starlette
@@ -16,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
+from bot.gateway.wechat_client import WechatClient
 from bot.model.calendar import Calendar
 from bot.model.rights import Staff
 from bot.services.handoff.chat_lines import Line, read_chat
@@ -491,8 +494,21 @@ def test_only_pictures_of_a_fit_size_are_sent(
         assert refusal(send_picture, db, settings, mine.id, other, content, origin) == "taken"
 
 
-def test_a_mounted_simulator_names_addresses_that_lead_somewhere() -> None:
-    """As in `make demo`, where it stands below /simulator."""
+async def download(settings: Settings, address: str) -> bytes:
+    """A picture as the worker fetches it."""
+    client = WechatClient(settings, redis.asyncio.Redis.from_url(settings.redis))
+    try:
+        return await client.download(address, 10**6)
+    finally:
+        await client.close()
+
+
+@SQLITE
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
+def test_a_mounted_simulator_names_addresses_that_lead_somewhere(
+    make_settings: Make, name: str
+) -> None:
+    """As in `make demo`, where it stands below /simulator, whatever the page was opened as."""
     pushed: list[bytes] = []
 
     async def receive(request: Request) -> Response:
@@ -506,8 +522,11 @@ def test_a_mounted_simulator_names_addresses_that_lead_somewhere() -> None:
         Mount("/simulator", create_simulator(config)),
     ]
     with serving(Starlette(routes=routes), port) as base:
-        Phone(f"{base}/simulator").do("image")
+        Phone(f"{base.replace('127.0.0.1', name)}/simulator").do("image")
         wait_for(lambda: pushed)
         found = re.search(rb"<PicUrl>(.*?)</PicUrl>", pushed[0])
         assert found is not None
-        assert httpx.get(found[1].decode()).headers["content-type"] == "image/png"
+        address = found[1].decode()
+        assert httpx.get(address).headers["content-type"] == "image/png"
+        settings = make_settings(WECHAT_API_BASE=f"{base}/simulator")
+        assert asyncio.run(download(settings, address)), "the gateway takes it for the platform's"

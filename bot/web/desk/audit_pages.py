@@ -23,11 +23,10 @@ from bot.web.desk.audit_texts import (
     kind_name,
 )
 from bot.web.desk.desk import Desk
-from bot.web.given import read_day
+from bot.web.given import read_day, read_number
 from bot.web.guard import Posted
 
 FILTERS = ("actor", "group", "first", "last", "user")
-NUMBER_LONGEST = 18
 """Digits that the database's numbers hold."""
 PAGE = 50
 """Events on one page."""
@@ -59,7 +58,8 @@ class AuditPages:
         asked = {name: request.query_params.get(name, "") for name in FILTERS}
         with reading(self._desk.engine) as db:
             names = staff_names(db)
-            found = list_events(db, staff, _filter(asked), _number(request, "before"), PAGE + 1)
+            before = read_number(request.query_params.get("before", "")) or None
+            found = list_events(db, staff, _filter(asked), before, PAGE + 1)
         older = ""
         if len(found) > PAGE:
             given = {name: value for name, value in asked.items() if value}
@@ -90,16 +90,10 @@ def _line(event: AuditEvent, names: dict[int, str]) -> Line:
 def _filter(asked: dict[str, str]) -> AuditFilter:
     """What cannot be read is not filtered by."""
     kinds = tuple(GROUPS[asked["group"]][1]) if asked["group"] in GROUPS else ()
-    user = asked["user"]
     return AuditFilter(
         actor=asked["actor"],
         kinds=kinds,
-        user_id=int(user) if user.isdecimal() and len(user) < NUMBER_LONGEST else None,
+        user_id=read_number(asked["user"]) or None,
         first=read_day(asked["first"]),
         last=read_day(asked["last"]),
     )
-
-
-def _number(request: Request, name: str) -> int | None:
-    text = request.query_params.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < NUMBER_LONGEST else None

@@ -16,7 +16,7 @@ from bot.model.rights import Staff
 from bot.services.form.draft_at_desk import agree_to_editing, editable_draft, has_agreed
 from bot.services.form.draft_rows import Draft, find_draft
 from bot.services.form.drafts import save_answers
-from bot.services.handoff.queue import current_handoff
+from bot.services.handoff.queue import current_handoff, is_current, seen_handoff
 from bot.services.record import record_read
 from bot.storage.database import reading, utc_now
 from bot.texts import CONSENT
@@ -62,7 +62,11 @@ class ChatDraft:
         """The whole draft to read."""
         handoff_id = request.path_params["handoff"]
         with self._desk.engine.begin() as db:  # writing: that it was read is noted
-            handoff = current_handoff(db, handoff_id, staff, utc_now())
+            handoff = seen_handoff(db, handoff_id, staff)
+            if not is_current(staff, handoff, utc_now()):
+                return self._desk.render(
+                    request, "chat/side.html", tab="draft", handoff_id=handoff_id, ended=True
+                )
             record_read(db, staff, "draft", handoff.user_id, utc_now(), handoff=handoff_id)
             return self._whole(db, request, staff)
 
@@ -150,6 +154,7 @@ class ChatDraft:
             "chat/side.html",
             tab="draft",
             handoff_id=handoff.id,
+            ended=False,
             draft=draft,
             mine=is_mine(handoff, staff),
             consent=CONSENT,

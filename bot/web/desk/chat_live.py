@@ -21,11 +21,11 @@ from bot.storage.database import reading
 from bot.web.desk.chat_view import is_shown, line_view, state_of
 from bot.web.desk.desk import Desk
 from bot.web.desk.live_feed import LiveFeed
+from bot.web.given import read_number
 
 BEAT = 10.0
 """Seconds after which a quiet stream says that it is alive; the page gives it three of them."""
 BATCH = 200
-NUMBER_LONGEST = 18
 Told = tuple[int, str, dict[str, Any]]
 """Number, kind and data of what a page is told."""
 
@@ -45,9 +45,7 @@ class ChatLive:
     async def stream(self, request: Request, staff: Staff) -> Response:
         """Changes after the number `after` (or the browser's Last-Event-ID), and from then on."""
         given = request.headers.get("Last-Event-ID") or request.query_params.get("after", "")
-        known = given.isascii() and given.isdigit() and len(given) <= NUMBER_LONGEST
-        after = int(given) if known else 0
-        return EventSourceResponse(self._changes(request, after), ping=0)
+        return EventSourceResponse(self._changes(request, read_number(given)), ping=0)
 
     async def _changes(self, request: Request, after: int) -> AsyncIterator[ServerSentEvent]:
         base = request.scope["root_path"]

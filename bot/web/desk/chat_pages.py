@@ -41,8 +41,8 @@ from bot.web.desk.chat_view import (
     window_words,
 )
 from bot.web.desk.desk import Desk
-from bot.web.given import read_number
-from bot.web.guard import Posted, first
+from bot.web.given import number_of, read_number
+from bot.web.guard import Posted
 from knowledge import load_knowledge
 
 LINES = 60
@@ -148,11 +148,9 @@ class ChatPages:
 
     def seen(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """The chat is on their screen, read up to a message."""
-        handoff_id, read = request.path_params["handoff"], first(posted, "read")
-        number = int(read) if read.isascii() and read.isdigit() and len(read) < 19 else 0
-        now = utc_now()
+        handoff_id, now = request.path_params["handoff"], utc_now()
         with self._desk.engine.begin() as db:
-            note_view(db, handoff_id, staff, number, now)
+            note_view(db, handoff_id, staff, number_of(posted, "read"), now)
             viewers = list_viewers(db, handoff_id, staff, now)
         return self._desk.render(request, "chat/viewers.html", viewers=viewers)
 

@@ -24,11 +24,10 @@ from bot.services.transcript.learning import (
 from bot.storage.database import reading
 from bot.web.desk import transcript_texts as texts
 from bot.web.desk.desk import Desk
+from bot.web.given import number_of, read_number
 from bot.web.guard import Posted, first
 from knowledge import load_knowledge
 from nlu.examples import trained_intents
-
-NUMBER_LONGEST = 18
 
 
 class LearningPages:
@@ -61,7 +60,7 @@ class LearningPages:
 
     def decide(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """Approve with the words and intent as they stand in the form, or reject."""
-        number, version = request.path_params["number"], _version(posted)
+        number, version = request.path_params["number"], number_of(posted, "version")
         if first(posted, "decision") == "approve":
             text, intent = first(posted, "text"), first(posted, "intent")
             return self._change(
@@ -112,10 +111,9 @@ class LearningPages:
     def _show(self, request: Request, staff: Staff, problem: str = "") -> Response:
         status = request.query_params.get("status", PROPOSED)
         status = status if status in texts.CANDIDATES else PROPOSED
-        after = request.query_params.get("after", "")
-        known = after.isdecimal() and len(after) < NUMBER_LONGEST
+        after = read_number(request.query_params.get("after", "")) or None
         with reading(self._desk.engine) as db:
-            page = list_candidates(db, staff, status, after=int(after) if known else None)
+            page = list_candidates(db, staff, status, after=after)
             counts = count_candidates(db)
         categories = set(load_knowledge().categories)
         intents = sorted(trained_intents(), key=list(texts.INTENTS).index)
@@ -146,8 +144,3 @@ class LearningPages:
             "newest_ready": next((run.id for run in runs if run.status == READY), None),
             "words": texts,
         }
-
-
-def _version(posted: Posted) -> int:
-    text = first(posted, "version")
-    return int(text) if text.isdecimal() and len(text) < NUMBER_LONGEST else 0

@@ -37,6 +37,7 @@ from bot.web.desk.statistics_view import (
     group_row,
     usual_periods,
 )
+from bot.web.given import read_number
 from bot.web.guard import Posted
 from knowledge import load_knowledge
 
@@ -92,8 +93,7 @@ class StatisticsPages:
     def cases(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """The matters that a figure counts."""
         figure, asked = request.path_params["figure"], _asked(request)
-        after = request.query_params.get("after", "")
-        place = int(after) if after.isdecimal() and len(after) < 18 else 0
+        place = read_number(request.query_params.get("after", ""))
         with reading(self._desk.engine) as db:
             query = _query(asked, staff)
             value = compare(db, query).now.get(figure)
@@ -170,13 +170,11 @@ def _query(asked: Asked, staff: Staff) -> StatisticsQuery:
     first, last = _month_of(asked.first), _month_of(asked.last)
     assert first is not None
     assert last is not None
-    organisation = asked.organisation
-    fits = organisation.isdecimal() and len(organisation) < 10
     query = StatisticsQuery(
         Period(first.first, last.last),
         asked.station,
         asked.category,
-        int(organisation) if fits else None,
+        read_number(asked.organisation) or None,
         asked.source,
     )
     return theirs(by_staff(staff), query)

@@ -34,7 +34,7 @@ from bot.storage.database import utc_now
 from bot.web.desk import transcript_texts as texts
 from bot.web.desk.desk import Desk
 from bot.web.desk.formats import station_name
-from bot.web.given import read_day
+from bot.web.given import number_of, read_day, read_number
 from bot.web.guard import Posted, first
 from knowledge import load_knowledge
 from nlu.examples import trained_intents
@@ -66,7 +66,6 @@ HEAD = (
     ("状态", 18),
     ("标记", 10),
 )
-NUMBER_LONGEST = 18
 
 
 class TranscriptPages:
@@ -102,7 +101,8 @@ class TranscriptPages:
         asked = {name: request.query_params.get(name, "").strip() for name in FIELDS}
         wish = _wish(asked)
         with self._desk.engine.begin() as db:
-            found = find_transcripts(db, staff, wish, after=_number(request, "after"))
+            after = read_number(request.query_params.get("after", "")) or None
+            found = find_transcripts(db, staff, wish, after=after)
             lines = list_lines(db, staff, found.rows, wish.text, wish.said_by)
             record_read(db, staff, "transcripts", None, utc_now(), count=len(found.rows))
         given = {name: value for name, value in asked.items() if value}
@@ -153,12 +153,11 @@ class TranscriptPages:
 
     def review(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """Read to its end, or to be read again."""
-        version = first(posted, "version")
         if first(posted, "reviewed") != "1":
             return self._change(
                 request, staff, lambda db, n, o: mark_unreviewed(db, staff, n, o), texts.UNREVIEWED
             )
-        seen = int(version) if version.isdecimal() and len(version) < NUMBER_LONGEST else 0
+        seen = number_of(posted, "version")
         return self._change(
             request, staff, lambda db, n, o: mark_reviewed(db, staff, n, seen, o), texts.REVIEWED
         )
@@ -250,8 +249,3 @@ def _cells(row: Exported) -> tuple[Any, ...]:
         states.get(message.status, ("", ""))[0],
         texts.FLAGS.get(row.flag or "", ""),
     )
-
-
-def _number(request: Request, name: str) -> int | None:
-    text = request.query_params.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < NUMBER_LONGEST else None

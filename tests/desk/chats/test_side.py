@@ -192,5 +192,9 @@ def test_a_chat_that_ended_long_ago_opens_neither_profile_nor_draft(
     assert page.status_code == 200
     assert "不再显示用户资料" in page.text
     assert "李静" not in page.text
-    for pane in ("draft", "draft/telephone", "insert"):
+    draft = anna.get(f"/chats/{talker.handoff}/draft")
+    assert draft.status_code == 200
+    assert "会话已结束较久，不再显示需求表" in draft.text
+    assert "李静" not in draft.text
+    for pane in ("draft/telephone", "insert"):
         assert anna.get(f"/chats/{talker.handoff}/{pane}").status_code == 404
