@@ -96,6 +96,8 @@ messages_out = sa.Table(
     # sent passively: the bytes were written; sending: the request was handed to the API
     sa.Column("confirmed", sa.Boolean, nullable=False, default=False),
     sa.Column("staff_id", BigId),  # who wrote it, for sender specialist
+    # hand-off, staff, the page's key and the part: the same send again is no second message
+    sa.Column("send_key", sa.String(120)),
     sa.Column("handoff_id", BigId),
     sa.Column("transcript_id", BigId),  # empty until it is filed in a transcript
     sa.Index("ix_messages_out_user_status", "user_id", "status", "id"),
@@ -103,6 +105,13 @@ messages_out = sa.Table(
     sa.Index("ix_messages_out_reply_to", "reply_to"),
     sa.Index("ix_messages_out_answered_push", "answered_push"),
     sa.Index("ix_messages_out_transcript", "transcript_id"),
+    sa.Index(
+        "uq_messages_out_send_key",
+        "send_key",
+        unique=True,
+        sqlite_where=sa.text("send_key IS NOT NULL"),
+        postgresql_where=sa.text("send_key IS NOT NULL"),
+    ),
     sa.Index(
         "ix_messages_out_unfiled",
         "id",

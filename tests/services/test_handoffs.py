@@ -24,8 +24,9 @@ from bot.services.handoff.queue import list_queue, my_chats, others_chats, place
 from bot.services.handoff.requests import keep_message, request_handoff
 from bot.services.handoff.rows import get_handoff
 from bot.services.handoff.sending import send_to_user
+from bot.storage.database import reading
 from bot.storage.tables import conversations, messages_out
-from tests.services.conftest import NOW
+from tests.services.conftest import NOW, at_once
 from tests.services.handoff_setup import (
     EVENING,
     SETTINGS,
@@ -170,6 +171,40 @@ def test_a_long_message_goes_in_parts_that_fit(db: Connection) -> None:
     assert "".join(parts) == text
     assert refusal(send_to_user, db, handoff.id, staff, "好" * 2001, desk(staff)) == "too_long"
     assert refusal(send_to_user, db, handoff.id, staff, " \x00 ", desk(staff)) == "empty"
+
+
+def test_the_same_send_again_is_no_second_message(db: Connection) -> None:
+    user, staff, other = add_talker(db), add_staff(db, "李敏"), add_staff(db, "王强")
+    handoff = in_chat(db, user, staff)
+    text = "检定周期一般是一年。" * 150
+    before = len(said(db, user))
+    made = send_to_user(db, handoff.id, staff, text, desk(staff), "k1")
+    assert send_to_user(db, handoff.id, staff, text, desk(staff), "k1") == made
+    assert len(said(db, user)) == before + len(made)
+    assert send_to_user(db, handoff.id, staff, text, desk(staff), "k2") != made
+    assert send_to_user(db, handoff.id, staff, text, desk(staff)) != made, "without a key it is"
+    close_handoff(db, handoff.id, staff, desk(staff), outcome="solved")
+    assert send_to_user(db, handoff.id, staff, text, desk(staff), "k1") == made, "sent already"
+    for person, key in ((staff, "k3"), (other, "k1")):
+        assert refusal(send_to_user, db, handoff.id, person, text, desk(person), key) == "taken"
+
+
+@pytest.mark.parametrize(("keys", "messages"), [(["k"] * 4, 1), (["a", "b", "c", "d"], 4)])
+def test_of_the_same_send_many_times_at_once_one_counts(
+    engine: Engine, keys: list[str], messages: int
+) -> None:
+    with engine.begin() as db:
+        user, staff = add_talker(db), add_staff(db, "李敏")
+        handoff, before = in_chat(db, user, staff), len(said(db, user))
+
+    def send(key: str) -> list[int]:
+        with engine.begin() as db:
+            return send_to_user(db, handoff.id, staff, "您好", desk(staff), key)
+
+    made = at_once([lambda key=key: send(key) for key in keys])  # type: ignore[misc]
+    with reading(engine) as db:
+        assert len(said(db, user)) == before + messages
+    assert len({tuple(ids) for ids in made}) == messages
 
 
 def test_station_and_skill_limit_who_sees_and_claims(db: Connection) -> None:

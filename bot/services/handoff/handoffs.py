@@ -55,7 +55,7 @@ def claim_handoff(db: Connection, handoff_id: int, staff: Staff, origin: Origin)
     What the assistant had not sent yet is void. Raises TakenError (who has it now),
     HandoffRuleError reserved, HandoffStateError, NotFoundError, ForbiddenError.
     """
-    handoff = _locked(db, handoff_id, staff)
+    handoff = lock_handoff(db, handoff_id, staff)
     owner = read_owner(db, handoff.user_id)
     if owner.kind == SPECIALIST:
         if owner.id == staff.id and handoff.status == CLAIMED:
@@ -80,8 +80,8 @@ def claim_handoff(db: Connection, handoff_id: int, staff: Staff, origin: Origin)
     return after
 
 
-def _locked(db: Connection, handoff_id: int, staff: Staff) -> Handoff:
-    """The hand-off as it is, and stays until the transaction ends."""
+def lock_handoff(db: Connection, handoff_id: int, staff: Staff) -> Handoff:
+    """The hand-off as it is, and stays until the transaction ends. Raises as seen_handoff."""
     lock_conversation(db, seen_handoff(db, handoff_id, staff).user_id)
     return seen_handoff(db, handoff_id, staff)
 
@@ -113,7 +113,7 @@ def owned_handoff(db: Connection, handoff_id: int, staff: Staff) -> Handoff:
 
     Raises TakenError for all others.
     """
-    handoff = _locked(db, handoff_id, staff)
+    handoff = lock_handoff(db, handoff_id, staff)
     owner = read_owner(db, handoff.user_id)
     if handoff.status != CLAIMED or owner.kind != SPECIALIST or owner.id != staff.id:
         raise taken(db, owner)
@@ -125,7 +125,7 @@ def _movable(db: Connection, handoff_id: int, staff: Staff) -> Handoff:
 
     Its conversation is locked.
     """
-    handoff = _locked(db, handoff_id, staff)
+    handoff = lock_handoff(db, handoff_id, staff)
     if handoff.status != CLAIMED or staff.may("chats_supervise"):
         return handoff
     return owned_handoff(db, handoff_id, staff)

@@ -83,8 +83,9 @@ class ChatActions:
     def send(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """Write to the user; the lines as the chat shows them."""
         text = (posted.get("text") or [""])[0]
+        number, origin = self._number(request), self._desk.origin(staff)
         with self._desk.engine.begin() as db:
-            made = send_to_user(db, self._number(request), staff, text, self._desk.origin(staff))
+            made = send_to_user(db, number, staff, text, origin, first(posted, "key"))
             return self._lines(db, request, made)
 
     def picture(self, request: Request, posted: Posted, staff: Staff) -> Response:
@@ -92,10 +93,10 @@ class ChatActions:
         sent = self._desk.files(request).get("picture", [])
         if not sent:
             raise HandoffRuleError("empty")
-        desk, origin = self._desk, self._desk.origin(staff)
+        desk, origin, key = self._desk, self._desk.origin(staff), first(posted, "key")
         with desk.engine.begin() as db:
             number = self._number(request)
-            made = send_picture(db, desk.settings, number, staff, sent[0].content, origin)
+            made = send_picture(db, desk.settings, number, staff, sent[0].content, origin, key)
             return self._lines(db, request, [made])
 
     def transfer(self, request: Request, posted: Posted, staff: Staff) -> Response:

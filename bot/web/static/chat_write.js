@@ -7,6 +7,18 @@
 
   const text = () => find("[data-text]");
   const kept = `desk-draft-${chat}`;
+  const PATIENCE = 20000; // ms for an answer to a message
+
+  // A message's key makes sending it again no second message. It is kept with the words until
+  // they are known to be sent, or changed.
+
+  const keyed = `desk-key-${chat}`;
+  const newKey = () => [...crypto.getRandomValues(new Uint32Array(4))].join("-");
+  function keyOfText() {
+    const key = sessionStorage.getItem(keyed) || newKey();
+    sessionStorage.setItem(keyed, key);
+    return key;
+  }
 
   function showText() {
     if (!text()) return;
@@ -16,24 +28,26 @@
 
   function typed() {
     const area = text();
+    if (area.value !== sessionStorage.getItem(kept)) sessionStorage.removeItem(keyed);
     sessionStorage.setItem(kept, area.value);
     const left = area.maxLength - area.value.length;
     find("[data-count]").textContent = left < 200 ? `还能写${left}个字` : "";
   }
 
   /** Send something to the user and show it; whether that was done. */
-  async function post(action, body) {
+  async function post(action, body, again) {
     const button = find("[data-send]");
     if (button.disabled) return false;
     button.disabled = true;
     try {
-      const answer = await desk.send(`${path}/${action}`, { method: "POST", body });
+      const signal = AbortSignal.timeout(PATIENCE);
+      const answer = await desk.send(`${path}/${action}`, { method: "POST", body, signal });
       putAll(await answer.text());
       toEnd();
       return true;
     } catch (error) {
-      // The answer may be what got lost: the message is then there once the line is up again.
-      desk.notify(error.offline ? "网络断了。恢复后请先看会话里有没有这条，没有再发一次。" : error.message);
+      const lost = error.offline || error.name !== "Error"; // cut off while the answer came
+      desk.notify(lost ? `网络不通，不知道发出去没有。恢复后请${again}，不会重复。` : error.message);
       return false;
     } finally {
       button.disabled = false;
@@ -42,17 +56,27 @@
   }
 
   async function sendText() {
-    if (!text().value.trim()) return;
-    const sent = await post("send", new URLSearchParams({ text: text().value }));
-    if (!sent || !text()) return;
-    text().value = "";
+    const words = text().value;
+    if (!words.trim()) return;
+    const body = new URLSearchParams({ text: words, key: keyOfText() });
+    if (!(await post("send", body, "再按一次发送"))) return;
+    sessionStorage.removeItem(keyed);
+    // What was typed meanwhile stays.
+    const rest = (sessionStorage.getItem(kept) || "").replace(words, "");
+    sessionStorage.setItem(kept, rest);
+    if (!text()) return;
+    text().value = rest;
     typed();
   }
 
-  function sendPicture(file) {
+  let unsure = {}; // the picture of which it is not known whether it was sent
+  async function sendPicture(file) {
+    const mark = `${file.name} ${file.size} ${file.lastModified}`;
+    if (unsure.mark !== mark) unsure = { mark, key: newKey() };
     const body = new FormData();
     body.append("picture", file);
-    post("picture", body);
+    body.append("key", unsure.key);
+    if (await post("picture", body, "再选一次这张图片")) unsure = {};
   }
 
   function showInsert(show) {

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from bot.model.rights import Staff
 from tests.conftest import wait_for
@@ -217,6 +217,62 @@ def test_desk_cut_off_for_a_minute_misses_nothing_of_what_went_on(
     traffic.talk(3)
     expect(page.locator(".lines")).to_contain_text(traffic.said[-1], timeout=30_000)
     assert traffic.shown(page) == traffic.said
+
+
+@SQLITE
+def test_a_message_whose_answer_was_lost_is_sent_again_once(
+    open_desk: Open, anna: Staff, talker: Talker
+) -> None:
+    talker.call().taken_by(anna)
+    page = open_desk(anna, f"/chats/{talker.handoff}")
+    lost: list[Route] = []
+
+    def lose_answer(route: Route) -> None:
+        route.fetch()
+        lost.append(route)
+        route.abort()
+
+    page.route("**/send", lose_answer, times=1)
+    write(page, "周三上午来")
+    expect(page.locator("#notices")).to_contain_text("不会重复")
+    expect(page.locator("#text")).to_have_value("周三上午来")
+    page.reload()
+    expect(page.locator("#text")).to_have_value("周三上午来")
+    page.press("#text", "Enter")
+    expect(page.locator("#text")).to_have_value("")
+    assert lost
+    assert talker.told() == ["周三上午来"]
+    write(page, "周三上午来")
+    expect(page.locator("#text")).to_have_value("")
+    assert talker.told() == ["周三上午来"] * 2, "said twice on purpose"
+    expect(page.locator(".line_ours")).to_have_count(2)
+
+
+@SQLITE
+def test_what_is_typed_while_a_message_goes_out_stays(
+    open_desk: Open, anna: Staff, talker: Talker
+) -> None:
+    talker.call().taken_by(anna)
+    page = open_desk(anna, f"/chats/{talker.handoff}")
+    held: list[Route] = []
+    page.route("**/send", lambda route: held.append(route), times=1)
+    write(page, "第一句")
+    page.locator("[data-send]").dispatch_event("click")
+    page.press("#text", "End")
+    page.locator("#text").press_sequentially("和第二句")
+    wait_for_page(page, held)
+    held[0].continue_()
+    expect(page.locator("#text")).to_have_value("和第二句")
+    assert talker.told() == ["第一句"]
+
+
+def wait_for_page(page: Page, what: list[Route]) -> None:
+    """Until the page asked; its events are handled meanwhile."""
+    for _ in range(100):
+        if what:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("nothing was asked")
 
 
 @SQLITE
