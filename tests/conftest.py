@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+os.environ.setdefault("SQLALCHEMY_WARN_20", "1")  # read when SQLAlchemy is imported
+
 import httpx
 import pytest
 import sqlalchemy as sa

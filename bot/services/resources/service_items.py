@@ -218,7 +218,7 @@ def _columns(profile: ItemProfile) -> dict[str, Any]:
 
 
 def _stored(row: Any) -> StoredItem:
-    values: dict[str, Any] = {field.name: row[field.name] for field in fields(StoredItem)}
+    values: dict[str, Any] = {field.name: getattr(row, field.name) for field in fields(StoredItem)}
     return StoredItem(**{**values, **{name: tuple(values[name]) for name in _LISTS}})
 
 
