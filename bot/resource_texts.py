@@ -74,3 +74,30 @@ ITEM_FAULTS = {
     "telephones": (TELEPHONE, "没有写电话，或者有一个不是数字和短横线"),
     "terms": (TERMS, "没有写常用说法，或者太多、有一个太长"),
 }
+
+# Experts
+EXPERT_SHEET = "质量专家"
+EXPERT_NAME, EXPERT_ORGANISATION, FIELD = "姓名", "单位", "专长"
+EXPERT_TERMS, EXPERT_STATIONS, AVAILABILITY = "专长词", "接访服务站", "可接访时间"
+CONFIRMS, EXPERT_ACTIVE = "场次需确认", "在聘"
+EXPERT_COLUMNS = {
+    EXPERT_NAME: 12,
+    EXPERT_ORGANISATION: 28,
+    FIELD: 36,
+    CATEGORIES: 20,
+    EXPERT_TERMS: 36,
+    EXPERT_STATIONS: 30,
+    AVAILABILITY: 20,
+    CONFIRMS: 12,
+    SOURCE: 28,
+    SAMPLE: 8,
+    EXPERT_ACTIVE: 8,
+}
+EXPERT_FAULTS = {
+    "name_missing": (EXPERT_NAME, "没有写姓名"),
+    "field_missing": (FIELD, "没有写专长"),
+    "too_long": (FIELD, "姓名、单位、专长或可接访时间太长"),
+    "categories": (CATEGORIES, "至少要写一个服务类别"),
+    "stations": (EXPERT_STATIONS, "没有这个接访服务站"),
+    "terms": (EXPERT_TERMS, "专长词太多，或者有一个太长"),
+}

@@ -21,6 +21,7 @@ import uvicorn
 from argon2 import PasswordHasher
 from starlette.applications import Starlette
 
+from bot.services.resources.experts import seed_experts
 from bot.services.resources.service_items import seed_items
 from bot.settings import DEMO_ACCOUNT, Settings, read_settings
 from bot.storage.database import create_engine, migrate, utc_now
@@ -93,6 +94,7 @@ def fill_lists(engine: sa.engine.Engine) -> None:
     """
     with engine.begin() as db:
         seed_items(db, utc_now())
+        seed_experts(db, utc_now())
         db.execute(events.delete())
 
 

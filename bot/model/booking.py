@@ -61,7 +61,10 @@ OTHER_PARK, OTHER_EXPERT = 3 * 86_400.0, 86_400.0
 
 @dataclass(frozen=True)
 class FreeSlot:
-    """A time slot with a free seat. Times are UTC; `experts`: ids, `categories`: ids."""
+    """A time slot with a free seat. Times are UTC; `experts`: ids, `categories`: ids.
+
+    `field`: the experts', in words.
+    """
 
     time_slot_id: int
     session_id: int
@@ -71,6 +74,7 @@ class FreeSlot:
     experts: tuple[str, ...]
     categories: tuple[str, ...]
     seats_left: int
+    field: str = ""
 
 
 def booking_number(year: int, sequence: int) -> str:

@@ -17,3 +17,11 @@ class ServiceItemError(ServiceError):
     def __init__(self, code: str, **data: Any) -> None:
         self.code = code
         super().__init__(**data)
+
+
+class ExpertError(ServiceError):
+    """An expert cannot be kept so; `code`: name_taken, stale, or one of check_expert's."""
+
+    def __init__(self, code: str, **data: Any) -> None:
+        self.code = code
+        super().__init__(**data)

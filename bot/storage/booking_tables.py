@@ -41,7 +41,7 @@ session_experts = sa.Table(
     "session_experts",
     metadata,
     sa.Column("session_id", BigId, sa.ForeignKey("rota_sessions.id"), primary_key=True),
-    sa.Column("expert", sa.String(64), primary_key=True),  # id in knowledge/experts.yml
+    sa.Column("expert", sa.String(64), primary_key=True),  # experts.id
     sa.Column("confirmed_at", sa.DateTime),  # the expert's side said that they come
     sa.Column("confirmed_by", sa.String(64)),
 )

@@ -37,3 +37,26 @@ organisation_services = sa.Table(
     sa.Column("service", sa.String(64), primary_key=True),
     sa.Index("ix_organisation_services_service", "service"),
 )
+
+# 质量专家数据库, at first knowledge/experts.yml's; retired, never deleted.
+experts = sa.Table(
+    "experts",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),  # as sessions and waiting lists name them
+    sa.Column("place", sa.Integer, nullable=False),  # order in the list
+    sa.Column("name", sa.String(40), nullable=False),
+    sa.Column("organisation", sa.String(120), nullable=False),
+    sa.Column("field", sa.String(120), nullable=False),  # in words, as enterprises are told
+    sa.Column("categories", sa.JSON, nullable=False),  # [category id]
+    sa.Column("terms", sa.JSON, nullable=False),  # [words that mean the field]
+    sa.Column("stations", sa.JSON, nullable=False),  # [station id] that they go to; empty: all
+    sa.Column("availability", sa.String(120), nullable=False, default=""),
+    sa.Column("confirms", sa.Boolean, nullable=False, default=False),  # each session beforehand
+    sa.Column("source", sa.String(200), nullable=False, default=""),
+    sa.Column("sample", sa.Boolean, nullable=False, default=False),
+    sa.Column("active", sa.Boolean, nullable=False, default=True),
+    sa.Column("version", sa.Integer, nullable=False, default=1),
+    sa.Column("created_at", sa.DateTime, nullable=False),
+    sa.Column("changed_at", sa.DateTime, nullable=False),
+    sa.UniqueConstraint("name", "organisation", name="uq_experts_person"),
+)

@@ -341,7 +341,7 @@ def test_expert_who_said_they_come_is_noted(office: Office) -> None:
     assert "待专家确认" in said(centre.get(f"/rota/sessions/{on.id}"))
     centre.post(f"/rota/sessions/{on.id}/confirm-expert", expert="patent")
     assert "已确认到场" in said(centre.get(f"/rota/sessions/{on.id}"))
-    assert "陈静" in said(centre.get("/rota/experts"))
+    assert "陈静" in said(centre.get("/experts"))
 
 
 def request_of(office: Office) -> int:

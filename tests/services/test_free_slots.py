@@ -93,6 +93,7 @@ def test_a_slot_is_told_with_all_that_matters(engine: Engine) -> None:
                 experts=("patent", "trademark"),
                 categories=("ip",),
                 seats_left=2,
+                field="专利申请与专利导航；商标注册与商标保护",
             )
         ]
 

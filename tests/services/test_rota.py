@@ -154,7 +154,9 @@ def test_a_busy_expert_is_named_with_the_other_session(engine: Engine) -> None:
         first = session(db, begins="14:00", ends="15:00")
         with pytest.raises(RotaError) as caught:
             session(db, begins="14:45", ends="16:00", station="sanjiao", experts=("trademark",))
-        assert caught.value.data == {"expert": "trademark", "session": first.id}
+        data = caught.value.data
+        assert (data["expert"], data["expert_name"]) == ("trademark", "周明")
+        assert data["session"] == first.id
         session(db, begins="15:00", ends="16:00", station="sanjiao", experts=("trademark",))
 
 

@@ -61,6 +61,33 @@ def test_every_migration_can_be_undone_and_done_again(database_url: str) -> None
     engine.dispose()
 
 
+def test_what_an_organisation_serves_outlives_becoming_a_table(database_url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    config.attributes["url"] = database_url
+    engine = create_engine(database_url)
+    links = sa.text("SELECT service FROM organisation_services ORDER BY service")
+    command.downgrade(config, "0015")
+    lists = ("categories", "services", "capabilities", "stations")
+    values = {**dict.fromkeys(lists, "[]"), "services": '["trademark", "ip_disputes"]'}
+    columns = f"id, name, kind, contact, telephone, source, {', '.join(lists)}"
+    columns += ", sample, active, version, created_at, changed_at"
+    row = f"1, '甲', 'technical', '', '', '', {', '.join(f':{name}' for name in lists)}"
+    row += ", :sample, :active, 1, '2026-01-01', '2026-01-01'"
+    with engine.begin() as db:
+        insert = sa.text(f"INSERT INTO organisations ({columns}) VALUES ({row})")
+        db.execute(insert, {**values, "sample": False, "active": True})
+    migrate(database_url)
+    with engine.connect() as db:
+        assert list(db.scalars(links)) == ["ip_disputes", "trademark"]
+    command.downgrade(config, "0015")
+    with engine.connect() as db:
+        stored = db.scalar(sa.text("SELECT services FROM organisations"))
+    migrate(database_url)
+    engine.dispose()
+    assert stored in (["ip_disputes", "trademark"], '["ip_disputes", "trademark"]')
+
+
 def test_migrating_twice_changes_nothing(database_url: str, engine: Engine) -> None:
     with engine.begin() as db:
         db.execute(sa.text("INSERT INTO heartbeats VALUES ('x', '2024-01-01', '2024-01-01')"))

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Engine
 import actions.database
 import actions.demand_progress
 import actions.handoff
+import actions.turn
 from actions.between import answer_between
 from actions.demand_progress import ActionDemandProgress
 from actions.handoff import ActionCallPerson, ActionComplain
@@ -160,6 +161,7 @@ def test_progress_tells_what_a_person_settled(
     engine: Engine, user: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(actions.demand_progress, "engine", lambda: engine)
+    monkeypatch.setattr(actions.turn, "engine", lambda: engine)
     seen = tracker(engine, user, "查进度", "check_demand_status")
     assert run(ActionDemandProgress(), seen)[0]["response"] == "utter_no_demands"
     with engine.begin() as db:

@@ -21,8 +21,8 @@ from bot.services.booking.company import asks_back, split_words, tells_topic
 from bot.services.booking.state import CONFIRM, CONSENT, SURE, WORDS
 from bot.services.booking.turn import Ranking
 from bot.services.form.says import FormTurn, Said
+from bot.services.resources.experts import list_experts
 from knowledge import load_knowledge
-from knowledge.rota import load_rota
 
 ACTIONS = {
     "book_expert": "book",
@@ -57,7 +57,7 @@ class BookingChat(ChosenBookings):
     # -- words -------------------------------------------------------------------------------
 
     def _read(self, text: str, ranking: Ranking) -> BookingWish:
-        names = [expert.name for expert in load_rota().experts.values()]
+        names = [expert.name for expert in list_experts(self.db, active_only=True)]
         now = local_time(self.now)
         return read_booking_message(text, now, [*ranking], experts=names)
 

@@ -19,7 +19,9 @@ from bot.services.booking.rota_changes import SessionChange
 from bot.services.booking.rota_rows import RotaSession, get_session
 from bot.services.booking.rows import Booking, get_booking, list_bookings
 from bot.services.booking.seats import get_time_slot
+from bot.services.booking.substitutes import sessions_without_expert, substitutes
 from bot.services.record import Origin, record_read
+from bot.services.resources.experts import StoredExpert, known_experts
 from bot.storage.booking_tables import bookings, seats, session_experts, time_slots
 from knowledge import load_knowledge
 
@@ -53,11 +55,14 @@ class SlotSheet:
 class SessionSheet:
     """A session with all that the desk needs on its day.
 
-    `confirmed`: experts whose side said that they come; `ended`: (booking, what was offered
-    instead) of a session that the centre cancelled.
+    `experts`: its own; `substitutes`: who could come for one who has retired; `confirmed`: experts
+    whose side said that they come; `ended`: (booking, what was offered instead) of a session that
+    the centre cancelled.
     """
 
     session: RotaSession
+    experts: tuple[StoredExpert, ...]
+    substitutes: tuple[StoredExpert, ...]
     slots: tuple[SlotSheet, ...]
     confirmed: frozenset[str]
     ended: tuple[tuple[Booking, Booking | None], ...]
@@ -88,6 +93,12 @@ def see_rota(
     found = rota.sessions_between(db, first, last, own_station(staff) or station)
     counts = count_seats(db, [session.id for session in found])
     return [(session, counts.get(session.id, SessionCount())) for session in found]
+
+
+def see_lacking(db: Connection, staff: Staff, now: datetime) -> list[RotaSession]:
+    """Sessions to come whose expert has retired, of the stations that the person sees."""
+    require(staff, "rota")
+    return sessions_without_expert(db, now, own_station(staff))
 
 
 def see_session(db: Connection, staff: Staff, session_id: int, origin: Origin) -> SessionSheet:
@@ -235,7 +246,16 @@ def _sheet(db: Connection, session: RotaSession) -> SessionSheet:
     said = sa.select(session_experts.c.expert).where(
         session_experts.c.session_id == session.id, session_experts.c.confirmed_at.is_not(None)
     )
-    return SessionSheet(session, slots, frozenset(db.scalars(said)), _ended(db, session))
+    known = known_experts(db)
+    retired = [each for each in session.experts if each in known and not known[each].active]
+    return SessionSheet(
+        session,
+        tuple(known[each] for each in session.experts if each in known),
+        tuple(substitutes(db, session)) if retired and session.status == "open" else (),
+        slots,
+        frozenset(db.scalars(said)),
+        _ended(db, session),
+    )
 
 
 def _ended(db: Connection, session: RotaSession) -> tuple[tuple[Booking, Booking | None], ...]:

@@ -10,7 +10,6 @@ from bot import texts
 from bot.model.booking import UPCOMING
 from bot.services.booking.rows import Booking
 from knowledge import load_knowledge
-from knowledge.rota import load_rota
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 BEFORE = timedelta(hours=1)
@@ -60,9 +59,8 @@ def _alarm(title: str) -> Alarm:
 
 
 def _title(booking: Booking) -> str:
-    experts = load_rota().experts
-    fields = "；".join(experts[e].field for e in booking.experts if e in experts)
-    subject = texts.BOOKING_FILE_SUBJECT.format(fields=fields) if fields else ""
+    field = booking.field
+    subject = texts.BOOKING_FILE_SUBJECT.format(fields=field) if field else ""
     return texts.BOOKING_FILE_TITLE + subject
 
 

@@ -206,7 +206,7 @@ def _by_clock(period: str, clock: str, clock_to: str) -> list[Any]:
 
 def _read(db: Connection, now: datetime, *queries: Any) -> list[FreeSlot]:
     rows = [row for query in queries for row in db.execute(query, _moments(now))]
-    experts, categories = session_contents(db, [row.session_id for row in rows])
+    experts, categories, fields = session_contents(db, [row.session_id for row in rows])
     return [
         FreeSlot(
             time_slot_id=row.id,
@@ -217,6 +217,7 @@ def _read(db: Connection, now: datetime, *queries: Any) -> list[FreeSlot]:
             experts=experts.get(row.session_id, ()),
             categories=categories.get(row.session_id, ()),
             seats_left=row.seats_left,
+            field=fields.get(row.session_id, ""),
         )
         for row in rows
     ]

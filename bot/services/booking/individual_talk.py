@@ -65,7 +65,7 @@ class IndividualBookings(ConsentingBookings):
         when = replace(self.state.wish, category="", station="", expert="")
         values = {
             "organisation": self.state.organisation,
-            "when": says.wish_text(when) or BOOKING_ANY_TIME,
+            "when": says.wish_text(self.db, when) or BOOKING_ANY_TIME,
             "company": self.state.company,
             "topic": self.state.topic,
         }

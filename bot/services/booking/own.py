@@ -19,6 +19,7 @@ from bot.services.booking.search import moved_wish, problem_of, slot_wish, stati
 from bot.services.booking.state import SURE
 from bot.services.booking.turn import PATIENCE, BookingTurn
 from bot.services.booking.waiting_list import leave_waiting_list, my_waiting, place_in_line
+from bot.services.booking.waiting_rows import WaitingEntry
 from bot.services.form.says import Choice, FormTurn, Said
 from bot.services.page_links import calendar_address
 from bot.services.record import Origin
@@ -45,7 +46,7 @@ class OwnBookings(BookingTurn):
             if request.status != "declined":
                 choices.append(says.pick(f"撤回 {request.number}", f"withdraw:{request.id}"))
         for entry in my_waiting(self.db, self.user_id):
-            lines.append(says.waiting_line(entry, place_in_line(self.db, entry)))
+            lines.append(self._waiting_line(entry))
             choices.append(says.pick("退出候补", f"leave:{entry.id}"))
         if not lines:
             return FormTurn([Said("utter_no_bookings", {}, [says.BOOK])])
@@ -134,6 +135,9 @@ class OwnBookings(BookingTurn):
         leave_waiting_list(self.db, entry_id, self.user_id, self.now, **by)
         return FormTurn([Said("utter_booking_left", {}, [says.BOOK])])
 
+    def _waiting_line(self, entry: WaitingEntry) -> str:
+        return says.waiting_line(self.db, entry, place_in_line(self.db, entry))
+
     def _leave_waiting(self) -> FormTurn:
         """退出候补 in words."""
         waiting = my_waiting(self.db, self.user_id)
@@ -141,10 +145,7 @@ class OwnBookings(BookingTurn):
             return FormTurn([Said("utter_booking_not_waiting", {}, [says.BOOK])])
         if len(waiting) == 1:
             return self._leave(waiting[0].id)
-        choices = [
-            says.pick(says.waiting_line(entry, place_in_line(self.db, entry)), f"leave:{entry.id}")
-            for entry in waiting
-        ]
+        choices = [says.pick(self._waiting_line(entry), f"leave:{entry.id}") for entry in waiting]
         return FormTurn([Said("utter_booking_which", {}, choices)])
 
     def _withdraw(self, request_id: int) -> FormTurn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -20,6 +21,7 @@ from bot.services.booking.rota_rows import (
     lock_session,
 )
 from bot.services.record import Origin, record_event
+from bot.services.resources.experts import known_experts
 from bot.storage.booking_tables import rota_sessions, session_experts
 from bot.storage.tables import events
 from knowledge import load_knowledge
@@ -68,7 +70,7 @@ def add_session(
     Raises RotaError; all codes stand in ROTA_CODES of bot/model/rota.py.
     """
     rota, centre = rota or load_rota(), centre or centre_calendar()
-    check_contents(plan.station, plan.categories, plan.experts, rota)
+    check_contents(db, plan, kept=plan.experts if plan.pattern else ())
     if problem := time_problem(plan, centre, origin.now, any_day=any_day):
         day = local_date(plan.starts_at)
         raise RotaError(problem, day=day.isoformat(), name=centre.day(day).name)
@@ -175,10 +177,10 @@ def confirm_expert(db: Connection, session_id: int, expert: str, origin: Origin)
 
 
 def unconfirmed_experts(
-    db: Connection, now: datetime, days: int = 3, *, rota: Rota | None = None
+    db: Connection, now: datetime, days: int = 3
 ) -> list[tuple[RotaSession, str]]:
     """Who has still to confirm a session of the next `days`: (session, expert id)."""
-    rota = rota or load_rota()
+    known = known_experts(db)
     soon = list_sessions(
         db,
         rota_sessions.c.status == "open",
@@ -194,9 +196,7 @@ def unconfirmed_experts(
         (session, expert)
         for session in soon
         for expert in session.experts
-        if (session.id, expert) not in confirmed
-        and expert in rota.experts
-        and rota.experts[expert].confirms
+        if (session.id, expert) not in confirmed and expert in known and known[expert].confirms
     ]
 
 
@@ -219,20 +219,23 @@ def calendar_alarm(
     return gap
 
 
-def check_contents(
-    station: str, categories: tuple[str, ...], experts: tuple[str, ...], rota: Rota
-) -> None:
-    """Raise RotaError unless station, categories and experts are known and there are some."""
-    knowledge = load_knowledge()
-    if station not in {s.id for s in knowledge.stations if s.expert_visits}:
-        raise RotaError("unknown_station", station=station)
-    for category in categories:
+def check_contents(db: Connection, plan: SessionPlan, kept: Collection[str] = ()) -> None:
+    """Raise RotaError unless station, categories and experts are known and there are some.
+
+    `kept`: experts who may have retired: a substitute is still to be found for them.
+    """
+    knowledge, known = load_knowledge(), known_experts(db)
+    if plan.station not in {s.id for s in knowledge.stations if s.expert_visits}:
+        raise RotaError("unknown_station", station=plan.station)
+    for category in plan.categories:
         if category not in knowledge.categories:
             raise RotaError("unknown_category", category=category)
-    for expert in experts:
-        if expert not in rota.experts:
+    for expert in plan.experts:
+        if expert not in known:
             raise RotaError("unknown_expert", expert=expert)
-    if not categories or not experts:
+        if not known[expert].active and expert not in kept:
+            raise RotaError("retired_expert", expert=expert, expert_name=known[expert].name)
+    if not plan.categories or not plan.experts:
         raise RotaError("no_expert")
 
 

@@ -34,7 +34,6 @@ from bot.services.booking.seats import free_seats
 from bot.services.booking.waiting_list import pass_on
 from bot.services.record import Origin, record_event
 from bot.storage.booking_tables import bookings, rota_sessions, seats, time_slots
-from knowledge.rota import load_rota
 
 TOLD = ("station", "starts_at", "experts")
 """Changes that whoever booked must know."""
@@ -102,7 +101,7 @@ def change_session(
     if before.starts_at <= origin.now:
         raise RotaError("begun")
     plan = _changed_plan(before, change)
-    check_contents(plan.station, plan.categories, plan.experts, load_rota())
+    check_contents(db, plan, kept=before.experts)
     if change.starts_at is not None or change.seats is not None:
         problem = time_problem(plan, centre_calendar(), origin.now, any_day=any_day)
         if problem:

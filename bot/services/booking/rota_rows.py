@@ -24,6 +24,7 @@ from bot.storage.booking_tables import (
     session_experts,
     time_slots,
 )
+from bot.storage.resource_tables import experts
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class RotaSession:
     seats: int
     experts: tuple[str, ...]
     categories: tuple[str, ...]
+    field: str  # the experts', in words
 
 
 def list_sessions(db: Connection, *conditions: Any) -> list[RotaSession]:
@@ -68,12 +70,13 @@ def list_sessions(db: Connection, *conditions: Any) -> list[RotaSession]:
         .order_by(rota_sessions.c.starts_at, rota_sessions.c.id)
     )
     rows = db.execute(query).all()
-    experts, categories = session_contents(db, [row.id for row in rows])
+    of_experts, categories, fields = session_contents(db, [row.id for row in rows])
     return [
         RotaSession(
             **row._mapping,
-            experts=experts.get(row.id, ()),
+            experts=of_experts.get(row.id, ()),
             categories=categories.get(row.id, ()),
+            field=fields.get(row.id, ""),
         )
         for row in rows
     ]
@@ -155,13 +158,13 @@ def set_categories(db: Connection, session_id: int, categories: Iterable[str]) -
 
 
 def engage_experts(
-    db: Connection, session_id: int, experts: Iterable[str], starts_at: datetime, ends_at: datetime
+    db: Connection, session_id: int, wanted: Iterable[str], starts_at: datetime, ends_at: datetime
 ) -> None:
     """Take the experts for the session's hours; a confirmation stands for those who stay.
 
     Raises RotaError expert_busy: the table's key lets nobody be in two places.
     """
-    wanted = list(experts)
+    wanted = list(wanted)
     release_experts(db, session_id)
     gone = session_experts.c.session_id == session_id, session_experts.c.expert.not_in(wanted)
     db.execute(session_experts.delete().where(*gone))
@@ -194,4 +197,5 @@ def _busy(db: Connection, expert: str, starts_at: datetime, ends_at: datetime) -
             expert_quarters.c.starts_at < ends_at,
         )
     )
-    return RotaError("expert_busy", expert=expert, session=other)
+    name = db.scalar(sa.select(experts.c.name).where(experts.c.id == expert)) or expert
+    return RotaError("expert_busy", expert=expert, expert_name=name, session=other)

@@ -20,6 +20,7 @@ from bot.storage.booking_tables import (
     session_experts,
     time_slots,
 )
+from bot.storage.resource_tables import experts
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Booking:
     starts_at: datetime
     ends_at: datetime
     experts: tuple[str, ...]
+    field: str  # theirs, in words
     categories: tuple[str, ...]
     category: str  # what it is filed under; empty while it may be any of the session's
     topic: str
@@ -86,12 +88,13 @@ def list_bookings(db: Connection, *conditions: Any, limit: int | None = None) ->
         .limit(limit)
     )
     rows = db.execute(query).all()
-    experts, categories = session_contents(db, [row.session_id for row in rows])
+    of_experts, categories, fields = session_contents(db, [row.session_id for row in rows])
     return [
         Booking(
             **row._mapping,
-            experts=experts.get(row.session_id, ()),
+            experts=of_experts.get(row.session_id, ()),
             categories=categories.get(row.session_id, ()),
+            field=fields.get(row.session_id, ""),
         )
         for row in rows
     ]
@@ -99,25 +102,41 @@ def list_bookings(db: Connection, *conditions: Any, limit: int | None = None) ->
 
 def session_contents(
     db: Connection, session_ids: Sequence[int]
-) -> tuple[dict[int, tuple[str, ...]], dict[int, tuple[str, ...]]]:
-    """Expert ids and category ids of sessions, each {session id: ids}."""
+) -> tuple[dict[int, tuple[str, ...]], dict[int, tuple[str, ...]], dict[int, str]]:
+    """Expert ids, category ids and the experts' fields in words, each {session id: …}."""
     found: tuple[dict[int, tuple[str, ...]], dict[int, tuple[str, ...]]] = ({}, {})
+    fields: dict[int, str] = {}
     if session_ids:
         rows = db.execute(CONTENTS, {"ids": sorted(set(session_ids))})
-        for kind, session_id, value in sorted(tuple(row) for row in rows):
+        for kind, session_id, value, field in sorted(tuple(row) for row in rows):
             found[kind][session_id] = (*found[kind].get(session_id, ()), value)
-    return found
+            if field:
+                before = fields.get(session_id)
+                fields[session_id] = f"{before}{FIELDS_JOIN}{field}" if before else field
+    return *found, fields
 
 
+FIELDS_JOIN = "；"
 CONTENTS = sa.union_all(
-    sa.select(sa.literal(0), session_experts.c.session_id, session_experts.c.expert).where(
-        session_experts.c.session_id.in_(sa.bindparam("ids", expanding=True))
-    ),
-    sa.select(sa.literal(1), session_categories.c.session_id, session_categories.c.category).where(
-        session_categories.c.session_id.in_(sa.bindparam("ids", expanding=True))
-    ),
+    sa.select(
+        sa.literal(0),
+        session_experts.c.session_id,
+        session_experts.c.expert,
+        sa.func.coalesce(experts.c.field, ""),
+    )
+    .outerjoin_from(session_experts, experts, experts.c.id == session_experts.c.expert)
+    .where(session_experts.c.session_id.in_(sa.bindparam("ids", expanding=True))),
+    sa.select(
+        sa.literal(1),
+        session_categories.c.session_id,
+        session_categories.c.category,
+        sa.literal(""),
+    ).where(session_categories.c.session_id.in_(sa.bindparam("ids", expanding=True))),
 )
-"""(0, session id, expert id) and (1, session id, category id). Built once: it is asked often."""
+"""(0, session id, expert id, field) and (1, session id, category id, "").
+
+Built once: it is asked often.
+"""
 
 
 def check_move(booking: Booking, status: str) -> None:

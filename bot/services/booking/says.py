@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
+
+from sqlalchemy.engine import Connection
 
 from bot import texts
 from bot.model.booking import FreeSlot
 from bot.model.calendar import local_time
 from bot.model.times.clock import DAY_ENDS
+from bot.services.booking.rota_rows import RotaSession
 from bot.services.booking.rows import Booking
 from bot.services.booking.state import SlotWish
 from bot.services.booking.waiting_rows import WaitingEntry
 from bot.services.form.says import Choice, Said
+from bot.services.resources.experts import expert_field
 from knowledge import load_knowledge
-from knowledge.rota import load_rota
 
 WEEKDAYS = "一二三四五六日"
 
@@ -57,13 +60,12 @@ def short_name(station_id: str) -> str:
     return found[0].aliases[0] if found and found[0].aliases else station_name(station_id)
 
 
-def fields_text(experts: Iterable[str]) -> str:
-    """The fields of experts; their names are not needed to choose."""
-    known = load_rota().experts
-    return "；".join(known[e].field for e in experts if e in known) or texts.BOOKING_EXPERT
+def field_text(of: FreeSlot | Booking | RotaSession) -> str:
+    """The fields of its experts; their names are not needed to choose."""
+    return of.field or texts.BOOKING_EXPERT
 
 
-def wish_text(wish: SlotWish) -> str:
+def wish_text(db: Connection, wish: SlotWish) -> str:
     """What was understood, said back with date and weekday; empty when nothing was said."""
     first, last = wish.days
     days = ""
@@ -77,7 +79,7 @@ def wish_text(wish: SlotWish) -> str:
         days + _clock_text(wish),
         short_name(wish.station) if wish.station else "",
         categories[wish.category].name if wish.category else "",
-        fields_text([wish.expert]) if wish.expert else "",
+        (expert_field(db, wish.expert) or texts.BOOKING_EXPERT) if wish.expert else "",
     ]
     return "，".join(part for part in parts if part)
 
@@ -101,8 +103,7 @@ def slot_choices(slots: Sequence[FreeSlot]) -> list[Choice]:
     same = bool(common_place(slots))
     return [
         pick(
-            time_text(s.starts_at)
-            + ("" if same else f" {short_name(s.station)} {fields_text(s.experts)}"),
+            time_text(s.starts_at) + ("" if same else f" {short_name(s.station)} {field_text(s)}"),
             f"slot:{s.time_slot_id}",
         )
         for s in slots
@@ -113,7 +114,7 @@ def common_place(slots: Sequence[FreeSlot]) -> str:
     """Park and field in brackets when all slots share them, else nothing."""
     if len({(slot.station, slot.experts) for slot in slots}) != 1:
         return ""
-    return f"（{short_name(slots[0].station)}，{fields_text(slots[0].experts)}）"
+    return f"（{short_name(slots[0].station)}，{field_text(slots[0])}）"
 
 
 def booking_values(booking: Booking) -> dict[str, str]:
@@ -122,7 +123,7 @@ def booking_values(booking: Booking) -> dict[str, str]:
         "number": booking.number or "",
         "when": time_text(booking.starts_at, booking.ends_at),
         "place": station_name(booking.station),
-        "field": fields_text(booking.experts),
+        "field": field_text(booking),
         "company": booking.company,
         "topic": booking.topic,
     }
@@ -134,11 +135,11 @@ def booking_line(booking: Booking) -> str:
     return texts.BOOKING_LINE.format(**{**values, "number": booking.number or texts.BOOKING_HELD})
 
 
-def waiting_line(entry: WaitingEntry, place: int) -> str:
+def waiting_line(db: Connection, entry: WaitingEntry, place: int) -> str:
     """A place in line; `place`: 1 for the first."""
     days = (entry.first.isoformat(), entry.last.isoformat())
     wish = SlotWish(entry.category, entry.station, entry.expert, *days, entry.period)
-    return texts.BOOKING_WAITING.format(wish=wish_text(wish), place=place)
+    return texts.BOOKING_WAITING.format(wish=wish_text(db, wish), place=place)
 
 
 def offer_choices(booking_id: int) -> list[Choice]:

@@ -11,6 +11,7 @@ from bot.model.booking_talk.reading import BookingWish
 from bot.model.calendar import local_date, local_time
 from bot.services.booking.rows import Booking, list_bookings
 from bot.services.booking.state import SlotWish
+from bot.services.resources.experts import list_experts
 from bot.storage.booking_tables import bookings
 from knowledge import load_knowledge
 from knowledge.rota import load_rota
@@ -26,13 +27,13 @@ def station_id(park: str) -> tuple[str, bool]:
 
 def expert_id(db: Connection, said: str, user_id: int) -> str:
     """The expert meant by a name, a surname with a title, or 上次那个老师; empty for nobody."""
-    experts = load_rota().experts
+    experts = list_experts(db, active_only=True)
     if said.startswith(("上", "之前", "以前", "刚才", "跟上次")):
         before = list_bookings(db, bookings.c.user_id == user_id, bookings.c.number.is_not(None))
         return next((e for b in reversed(before) for e in b.experts), "")
     surname = said[1:2] if said.startswith("姓") else said[:1]
-    named = [e.id for e in experts.values() if e.name in said or said and said in e.name]
-    like = [e.id for e in experts.values() if surname and e.name.startswith(surname)]
+    named = [e.id for e in experts if e.name in said or said and said in e.name]
+    like = [e.id for e in experts if surname and e.name.startswith(surname)]
     found = named or like
     return found[0] if len(found) == 1 else ""
 

@@ -65,7 +65,7 @@ def get_time_slot(db: Connection, time_slot_id: int) -> TimeSlot:
     ).first()
     if row is None:
         raise BookingRuleError("no_such_slot")
-    experts, categories = session_contents(db, [row.session_id])
+    experts, categories, _ = session_contents(db, [row.session_id])
     names = ("id", "session_id", "station", "starts_at", "ends_at")
     return TimeSlot(
         **{name: row._mapping[name] for name in (*names, "bookable_from", "bookable_until")},

@@ -138,7 +138,7 @@ class BookingTurn:
             offset=self.state.offset,
         )
         free = [s for s in found if moved is None or s.time_slot_id != moved.time_slot_id]
-        values = {"wish": says.wish_text(wish) or BOOKING_ANY, "page": self._page()}
+        values = {"wish": says.wish_text(self.db, wish) or BOOKING_ANY, "page": self._page()}
         if not free and not self.state.offset:
             return self._nearest(wish, values)
         if not free:
@@ -189,5 +189,5 @@ class BookingTurn:
         if entry.status != "waiting":
             return FormTurn([Said("utter_booking_offered", {}, [says.MINE])])
         place = str(place_in_line(self.db, entry))
-        values = {"wish": says.wish_text(wish) or BOOKING_ANY, "place": place}
+        values = {"wish": says.wish_text(self.db, wish) or BOOKING_ANY, "place": place}
         return FormTurn([Said("utter_booking_waiting", values, [says.MINE])])

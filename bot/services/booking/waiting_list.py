@@ -19,6 +19,7 @@ from bot.services.booking.rows import Booking, get_booking, note_booking
 from bot.services.booking.seats import TimeSlot, free_seats, get_time_slot, take_seat
 from bot.services.booking.waiting_rows import WAITING, WaitingEntry, get_entry, list_entries
 from bot.services.record import Origin
+from bot.services.resources.experts import list_experts
 from bot.storage.booking_tables import bookings, waiting_list
 from knowledge import load_knowledge
 from knowledge.rota import load_rota
@@ -59,7 +60,7 @@ def join_waiting_list(
     today = local_date(now)
     wish = {"station": station, "category": category, "expert": expert, "period": period}
     days = {"first": max(first, today), "last": last}
-    _check_wish(station, category, expert)
+    _check_wish(db, station, category, expert)
     if last < days["first"] or (last - today).days > LONGEST_HORIZON_DAYS:
         raise BookingRuleError("bad_dates")
     mine = my_waiting(db, user_id)
@@ -234,11 +235,11 @@ def _last_words(db: Connection, user_id: int, slot: TimeSlot) -> dict[str, str]:
     return words if row.category in slot.categories else {**words, "topic": ""}
 
 
-def _check_wish(station: str, category: str, expert: str) -> None:
+def _check_wish(db: Connection, station: str, category: str, expert: str) -> None:
     knowledge = load_knowledge()
     if station and station not in {s.id for s in knowledge.stations if s.expert_visits}:
         raise BookingRuleError("unknown_station")
     if category and category not in knowledge.categories:
         raise BookingRuleError("unknown_category")
-    if expert and expert not in load_rota().experts:
+    if expert and expert not in {e.id for e in list_experts(db, active_only=True)}:
         raise BookingRuleError("unknown_expert")

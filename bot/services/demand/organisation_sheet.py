@@ -57,13 +57,13 @@ def import_organisations(
         check_profile(profile, items)
         return profile
 
-    kind = SheetKind(texts.COLUMNS, texts.NAME, read, texts.FAULTS)
+    kind = SheetKind(texts.COLUMNS, (texts.NAME,), read, texts.FAULTS)
     profiles, problems = read_profiles(content, kind)
     if problems:
         return ResourceImport(problems=tuple(problems))
     known = {each.name: each for each in list_organisations(db)}
     added = changed = 0
-    for name, profile in profiles.items():
+    for (name,), profile in profiles.items():
         if name not in known:
             add_organisation(db, profile, origin)
             added += 1

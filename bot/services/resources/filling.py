@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.services.demand.organisations import seed_organisations
+from bot.services.resources.experts import seed_experts
 from bot.services.resources.service_items import seed_items
 
 FILLING = 20211119
@@ -20,4 +21,5 @@ def fill_resources(db: Connection, now: datetime) -> None:
     if db.dialect.name == "postgresql":
         db.execute(sa.text(f"SELECT pg_advisory_xact_lock({FILLING})"))
     seed_items(db, now)
+    seed_experts(db, now)
     seed_organisations(db, now)

@@ -49,14 +49,14 @@ def import_items(db: Connection, content: bytes, staff: Staff, origin: Origin) -
     require(staff, "resources_change")
     names = _names()
     kind = SheetKind(
-        texts.ITEM_COLUMNS, texts.ITEM_NAME, partial(_profile, names=names), texts.ITEM_FAULTS
+        texts.ITEM_COLUMNS, (texts.ITEM_NAME,), partial(_profile, names=names), texts.ITEM_FAULTS
     )
     profiles, problems = read_profiles(content, kind)
     if problems:
         return ResourceImport(problems=tuple(problems))
     known = {each.name: each for each in list_items(db)}
     added = changed = 0
-    for name, profile in profiles.items():
+    for (name,), profile in profiles.items():
         if name not in known:
             add_item(db, profile, origin)
             added += 1

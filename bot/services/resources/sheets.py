@@ -55,22 +55,24 @@ class SheetKind(Generic[P]):
     """
 
     columns: Mapping[str, int]
-    key: str  # column of the name by which rows and what is stored belong together
+    key: tuple[str, ...]  # columns by which rows and what is stored belong together
     read: Callable[[Cells], P]
     faults: Mapping[str, tuple[str, str]]
 
 
-def read_profiles(content: bytes, kind: SheetKind[P]) -> tuple[dict[str, P], list[RowProblem]]:
-    """({name: profile}, faults). Raises SpreadsheetError when the file as a whole is none."""
-    profiles: dict[str, P] = {}
+def read_profiles(
+    content: bytes, kind: SheetKind[P]
+) -> tuple[dict[tuple[str, ...], P], list[RowProblem]]:
+    """({what its key columns say: profile}, faults). Raises SpreadsheetError for no such file."""
+    profiles: dict[tuple[str, ...], P] = {}
     problems = []
     for number, cells in read_spreadsheet(content, list(kind.columns)):
         try:
-            name = cells[kind.key]
+            key = tuple(cells[column] for column in kind.key)
             profile = kind.read(cells)
-            if name in profiles:
-                raise CellError("name_twice", kind.key)
-            profiles[name] = profile
+            if key in profiles:
+                raise CellError("name_twice", kind.key[0])
+            profiles[key] = profile
         except ServiceError as error:
             problems.append(_problem(number, error, kind))
     return profiles, problems

@@ -27,6 +27,7 @@ from bot.web.desk.chat_pages import ChatPages
 from bot.web.desk.demand_actions import DemandActions
 from bot.web.desk.demand_pages import DemandPages
 from bot.web.desk.desk import Desk, RefusedError
+from bot.web.desk.expert_pages import ExpertPages
 from bot.web.desk.formats import FILTERS
 from bot.web.desk.individual_pages import IndividualPages
 from bot.web.desk.item_pages import ItemPages
@@ -78,6 +79,7 @@ def desk_routes(desk: Desk) -> list[BaseRoute]:
         *QualityMatterPages(desk).routes(),
         *ItemPages(desk).routes(),
         *OrganisationPages(desk).routes(),
+        *ExpertPages(desk).routes(),
         *StatisticsPages(desk).routes(),
         *RotaPages(desk).routes(),
         *SessionPages(desk).routes(),

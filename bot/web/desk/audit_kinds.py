@@ -128,6 +128,8 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         {
             "service_item_added": "添加服务项目",
             "service_item_changed": "修改服务项目",
+            "expert_added": "添加专家",
+            "expert_changed": "修改专家",
             "organisation_added": "添加机构",
             "organisation_changed": "修改机构",
         },

@@ -47,6 +47,18 @@ ITEM_ERRORS = {
 }
 ITEM_SAVED = "已保存，智能助手从现在起按新的内容答复。"
 ITEM_WORKBOOK = "服务项目.xlsx"
+EXPERT_ERRORS = {
+    "name_missing": "请填写姓名。",
+    "name_taken": "这个单位已有同名的专家。",
+    "field_missing": "请填写专长。",
+    "too_long": "姓名最多 40 个字，单位、专长、可接访时间各最多 120 个字。",
+    "categories": "请至少选择一个服务类别。",
+    "stations": "没有这个接访服务站，请重新选择。",
+    "terms": "专长词太多（最多 60 个），或者有一个太长（最多 64 个字）。",
+    "stale": "同事刚修改过这位专家，您的修改没有保存。下面是最新的内容，请核对后再改。",
+}
+EXPERT_RETIRED = "已保存。这位专家还有 {n} 场接访，请逐场换人，“轮值接访”里标有“需换专家”。"
+EXPERT_WORKBOOK = "质量专家.xlsx"
 FIELDS = {
     "name": "名称",
     "heading": "清单类别",
@@ -61,6 +73,10 @@ FIELDS = {
     "kind": "类型",
     "services": "清单项目",
     "capabilities": "专长",
+    "organisation": "单位",
+    "field": "专长",
+    "availability": "可接访时间",
+    "confirms": "场次需确认",
     "stations": "服务站",
     "contact": "联系人",
     "telephone": "联系电话",

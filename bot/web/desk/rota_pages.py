@@ -1,8 +1,8 @@
-"""轮值接访: the rota by week and month, planned for a month, and the experts' directory."""
+"""轮值接访: the rota by week and month, and planned for a month."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,12 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.model.calendar import centre_calendar, local_date
+from bot.model.calendar import centre_calendar, local_date, local_time
 from bot.model.rights import Staff
 from bot.services.booking import says
-from bot.services.booking.desk_rota import own_station, plan_month, see_rota
+from bot.services.booking.desk_rota import own_station, plan_month, see_lacking, see_rota
 from bot.services.booking.individual import open_requests
 from bot.services.booking.rota import MonthPlan
+from bot.services.booking.rota_rows import RotaSession
+from bot.services.resources.experts import retired_experts
 from bot.storage.database import reading, utc_now
 from bot.web.desk import rota_texts
 from bot.web.desk.desk import Desk
@@ -39,7 +41,6 @@ class RotaPages:
         return [
             Route("/rota", desk.page(self.show, right="rota")),
             Route("/rota/plan", plan, methods=["POST"]),
-            Route("/rota/experts", desk.page(self.experts, right="rota")),
         ]
 
     def show(self, request: Request, posted: Posted, staff: Staff) -> Response:
@@ -54,6 +55,7 @@ class RotaPages:
         span = span_of(kind, day)
         with reading(self._desk.engine) as db:
             found = see_rota(db, staff, span.first, span.last, station)
+            lacking, retired = see_lacking(db, staff, now), retired_experts(db)
             asked = len(open_requests(db)) if staff.may("rota_change") else 0
         gap = centre_calendar().gap(today, load_rota().rules.horizon_days)
 
@@ -65,7 +67,7 @@ class RotaPages:
             request,
             "rota.html",
             span=span,
-            weeks=days_of(span, day.month, found, today),
+            weeks=days_of(span, day.month, found, today, retired),
             day=day,
             today=today,
             link=link,
@@ -73,6 +75,7 @@ class RotaPages:
             stations=[] if own_station(staff) else visited_stations(),
             gap=rota_texts.gap_text(gap),
             asked=asked,
+            lacking=[lacking_line(session) for session in lacking],
             sessions=sum(s.status == "open" for s, _ in found),
             booked=sum(count.booked for _, count in found),
         )
@@ -87,19 +90,16 @@ class RotaPages:
         path = f"/rota?view=month&date={day.isoformat()}"
         return self._desk.forward(request, path, planned_text(day, made))
 
-    def experts(self, request: Request, posted: Posted, staff: Staff) -> Response:
-        """The directory, with each one's next session."""
-        today = local_date(utc_now())
-        ahead = today + timedelta(days=load_rota().rules.horizon_days)
-        with reading(self._desk.engine) as db:
-            found = see_rota(db, staff, today, ahead)
-        coming: dict[str, tuple[int, str]] = {}
-        for session, _ in found:
-            for expert in session.experts if session.status == "open" else ():
-                when = f"{says.time_text(session.starts_at)} {says.short_name(session.station)}"
-                coming.setdefault(expert, (session.id, when))
-        experts = list(load_rota().experts.values())
-        return self._desk.render(request, "experts.html", experts=experts, coming=coming)
+
+def lacking_line(session: RotaSession) -> dict[str, object]:
+    """A session that needs a substitute, in a few words."""
+    begins, ends = local_time(session.starts_at), local_time(session.ends_at)
+    return {
+        "id": session.id,
+        "day": says.day_text(begins.date()),
+        "span": f"{begins:%H:%M}—{ends:%H:%M}",
+        "place": says.short_name(session.station),
+    }
 
 
 def visited_stations() -> list[tuple[str, str]]:

@@ -47,6 +47,7 @@ REFUSALS = {
     "expert_busy": "专家{expert}在这段时间已有另一场接访。",
     "unknown_station": "请选择园区服务站。",
     "unknown_expert": "请选择专家。",
+    "retired_expert": "专家{expert}已停用，请另选一位。",
     "unknown_category": "请选择服务类别。",
     "no_expert": "请选择专家和服务类别。",
     "cancelled": "这一场已经取消，不能再改。",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,9 +12,9 @@ from bot.services.booking import says
 from bot.services.booking.desk_rota import SessionCount
 from bot.services.booking.rota_rows import RotaSession
 from bot.services.booking.rows import Booking
+from bot.services.booking.substitutes import needs_substitute
 from bot.web.desk import rota_texts
 from knowledge import load_knowledge
-from knowledge.rota import load_rota
 
 SPANS = ("week", "month")
 
@@ -30,6 +30,7 @@ class Visit:
     subjects: str
     count: SessionCount
     cancelled: bool
+    lacking: bool  # an expert has retired, a substitute is to be found
 
     @property
     def full(self) -> bool:
@@ -85,12 +86,16 @@ def span_of(kind: str, day: date) -> RotaSpan:
 
 
 def days_of(
-    span: RotaSpan, month: int, found: Iterable[tuple[RotaSession, SessionCount]], today: date
+    span: RotaSpan,
+    month: int,
+    found: Iterable[tuple[RotaSession, SessionCount]],
+    today: date,
+    retired: Collection[str] = (),
 ) -> list[list[RotaDay]]:
     """The weeks of a span with their sessions."""
     visits: dict[date, list[Visit]] = {}
     for session, count in found:
-        visits.setdefault(local_date(session.starts_at), []).append(visit(session, count))
+        visits.setdefault(local_date(session.starts_at), []).append(visit(session, count, retired))
     count_days = (span.last - span.first).days + 1
     days = [span.first + timedelta(days=number) for number in range(count_days)]
     made = [
@@ -99,24 +104,19 @@ def days_of(
     return [made[at : at + 7] for at in range(0, len(made), 7)]
 
 
-def visit(session: RotaSession, count: SessionCount) -> Visit:
-    """A session in a few words."""
+def visit(session: RotaSession, count: SessionCount, retired: Collection[str] = ()) -> Visit:
+    """A session in a few words. `retired`: ids of experts who are no longer there."""
     known = load_knowledge().categories
     return Visit(
         id=session.id,
         span=f"{local_time(session.starts_at):%H:%M}—{local_time(session.ends_at):%H:%M}",
         place=says.short_name(session.station),
-        field=says.fields_text(session.experts),
+        field=says.field_text(session),
         subjects="、".join(known[c].name for c in known if c in session.categories),
         count=count,
         cancelled=session.status == "cancelled",
+        lacking=needs_substitute(session, retired),
     )
-
-
-def expert_names(experts: Iterable[str]) -> str:
-    """Names of experts; who left the directory stands by id."""
-    known = load_rota().experts
-    return "、".join(known[e].name if e in known else e for e in experts)
 
 
 def booking_row(booking: Booking) -> dict[str, object]:

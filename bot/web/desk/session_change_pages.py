@@ -12,6 +12,8 @@ from bot.model.errors import RotaError, StaleSessionError
 from bot.model.rights import Staff
 from bot.services.booking.desk_rota import add_session, cancel_session, change_session, see_session
 from bot.services.booking.rota_rows import RotaSession
+from bot.services.resources.experts import list_experts
+from bot.storage.database import reading
 from bot.web.desk import rota_texts
 from bot.web.desk.desk import Desk, RefusedError
 from bot.web.desk.rota_pages import visited_stations
@@ -29,7 +31,6 @@ from bot.web.desk.session_typed import (
 from bot.web.given import number_of, read_day
 from bot.web.guard import Posted
 from knowledge import load_knowledge
-from knowledge.rota import load_rota
 
 
 class SessionChangePages:
@@ -137,6 +138,8 @@ class SessionChangePages:
         problem: str = "",
         status: int = 422,
     ) -> Response:
+        with reading(self._desk.engine) as db:
+            experts = [e for e in list_experts(db) if e.active or e.id in typed["experts"]]
         return self._desk.render(
             request,
             "session_form.html",
@@ -146,7 +149,7 @@ class SessionChangePages:
             problem=problem,
             stations=visited_stations(),
             categories=list(load_knowledge().categories.values()),
-            experts=list(load_rota().experts.values()),
+            experts=experts,
             longest=LONGEST_REASON,
         )
 

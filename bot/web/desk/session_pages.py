@@ -24,11 +24,10 @@ from bot.services.booking.desk_rota import (
 from bot.storage.database import utc_now
 from bot.web.desk import rota_texts
 from bot.web.desk.desk import Desk, RefusedError
-from bot.web.desk.rota_views import booking_row, expert_names, visit
+from bot.web.desk.rota_views import booking_row, visit
 from bot.web.given import number_of
 from bot.web.guard import Posted
 from knowledge import load_knowledge
-from knowledge.rota import load_rota
 
 WORDS = ("topic", "company", "contact", "telephone", "category")
 EMPTY = dict.fromkeys((*WORDS, "slot", "arrived", "limits"), "")
@@ -140,25 +139,26 @@ class SessionPages:
 def sheet_values(sheet: SessionSheet) -> dict[str, object]:
     """What the session's pages show."""
     session, now = sheet.session, utc_now()
-    known = load_rota().experts
     taken = [booking for slot in sheet.slots for booking in slot.bookings]
     count = SessionCount(sum(slot.seats for slot in sheet.slots), len(taken))
     return {
         "session": session,
-        "shown": visit(session, count),
+        "shown": visit(session, count, [e.id for e in sheet.experts if not e.active]),
         "day": says.day_text(local_date(session.starts_at)),
         "year": local_time(session.starts_at).year,
         "place": says.station_name(session.station),
         "experts": [
             {
-                "id": each,
-                "name": expert_names([each]),
-                "field": says.fields_text([each]),
-                "confirms": each in known and known[each].confirms,
-                "confirmed": each in sheet.confirmed,
+                "id": each.id,
+                "name": each.name,
+                "field": each.field,
+                "confirms": each.confirms,
+                "confirmed": each.id in sheet.confirmed,
+                "retired": not each.active,
             }
-            for each in session.experts
+            for each in sheet.experts
         ],
+        "substitutes": sheet.substitutes,
         "slots": [
             {
                 "id": slot.id,

@@ -11,7 +11,6 @@ from bot.model.rota import SessionPlan
 from bot.services.booking.rota_changes import SessionChange
 from bot.services.booking.rota_rows import RotaSession
 from bot.web.desk import rota_texts
-from bot.web.desk.rota_views import expert_names
 from bot.web.desk.session_pages import value
 from bot.web.given import read_day
 from bot.web.guard import Posted
@@ -103,9 +102,7 @@ def number(text: str) -> int:
 
 def refused(error: RotaError) -> str:
     """Why the session cannot be so."""
-    data = dict(error.data)
-    if "expert" in data:
-        data["expert"] = expert_names([str(data["expert"])])
+    data = {**error.data, "expert": error.data.get("expert_name", "")}
     return rota_texts.refusal(error.code, **data)
 
 

@@ -99,7 +99,7 @@ def slot_groups(slots: Iterable[FreeSlot]) -> list[tuple[str, list[SlotGroup]]]:
         if slot.session_id not in sessions:
             sessions[slot.session_id] = SlotGroup(
                 says.station_name(slot.station),
-                says.fields_text(slot.experts),
+                says.field_text(slot),
                 category_names(slot.categories),
                 [],
             )

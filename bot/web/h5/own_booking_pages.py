@@ -67,7 +67,8 @@ class OwnBookingPages:
                 if r.status != WITHDRAWN and not (r.starts_at and r.starts_at <= now)
             ]
             waiting = [
-                (e.id, says.waiting_line(e, place_in_line(db, e))) for e in my_waiting(db, user_id)
+                (entry.id, says.waiting_line(db, entry, place_in_line(db, entry)))
+                for entry in my_waiting(db, user_id)
             ]
         return self._pages.render(
             request,
