@@ -188,7 +188,9 @@ def _columns(profile: ExpertProfile) -> dict[str, Any]:
 
 
 def _stored(row: Any) -> StoredExpert:
-    values: dict[str, Any] = {field.name: getattr(row, field.name) for field in fields(StoredExpert)}
+    values: dict[str, Any] = {
+        field.name: getattr(row, field.name) for field in fields(StoredExpert)
+    }
     return StoredExpert(**{**values, **{name: tuple(values[name]) for name in _LISTS}})
 
 
