@@ -53,6 +53,8 @@ class Change:
     note        note       a colleague noted something
     handoff     handoff    asked for, claimed, passed on, warned of, closed, rated …
     gone        —          a hand-off that this person may not see (any more): take it off lists
+
+    `handoff` is set for all but the last: the chat that it belongs to.
     """
 
     id: int
@@ -149,9 +151,9 @@ def _changes(db: Connection, staff: Staff, rows: list[Any]) -> list[Change]:
         elif row.kind == "handoff":
             changes.append(Change(*base, handoff=handoff))
         elif row.kind == "note" and row.ref_id in notes:
-            changes.append(Change(*base, note=notes[row.ref_id]))
+            changes.append(Change(*base, handoff=handoff, note=notes[row.ref_id]))
         elif (row.kind, row.ref_id) in lines:
-            changes.append(Change(*base, line=lines[row.kind, row.ref_id]))
+            changes.append(Change(*base, handoff=handoff, line=lines[row.kind, row.ref_id]))
     return changes
 
 

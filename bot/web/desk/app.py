@@ -32,6 +32,7 @@ from bot.web.desk.formats import FILTERS
 from bot.web.desk.individual_pages import IndividualPages
 from bot.web.desk.item_pages import ItemPages
 from bot.web.desk.learning_pages import LearningPages
+from bot.web.desk.news_pages import NewsPages
 from bot.web.desk.organisation_pages import OrganisationPages
 from bot.web.desk.quality_matter_pages import QualityMatterPages
 from bot.web.desk.rota_pages import RotaPages
@@ -58,6 +59,7 @@ FILES = {
     "print.js": STATIC / "print.js",
     "echarts.js": NODE_MODULES / "echarts" / "dist" / "echarts.common.min.js",
     "statistics.js": STATIC / "statistics.js",
+    "attention.js": STATIC / "attention.js",
     "form.js": STATIC / "form.js",
     "htmx.js": NODE_MODULES / "htmx.org" / "dist" / "htmx.min.js",
 }
@@ -93,6 +95,7 @@ def desk_routes(desk: Desk) -> list[BaseRoute]:
         *ChatActions(desk).routes(),
         *ChatDraft(desk).routes(),
         *ChatLive(desk).routes(),
+        *NewsPages(desk).routes(),
     ]
 
 

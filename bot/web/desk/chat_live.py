@@ -17,6 +17,7 @@ from starlette.routing import Route
 from bot.model.errors import FeedLostError
 from bot.model.rights import Staff
 from bot.services.handoff.live import Change, read_feed
+from bot.services.handoff.news import key_of
 from bot.storage.database import reading
 from bot.web.desk.chat_view import is_shown, line_view, state_of
 from bot.web.desk.desk import Desk
@@ -73,10 +74,10 @@ class ChatLive:
     def _read(self, staff: Staff, after: int, base: str) -> tuple[list[Told], int]:
         with reading(self._desk.engine) as db:
             changes, end = read_feed(db, staff, after, BATCH)
-        return [self._said(change, base) for change in changes], end
+        return [self._said(change, staff, base) for change in changes], end
 
-    def _said(self, change: Change, base: str) -> Told:
-        data: dict[str, Any] = {"handoff": change.handoff_id}
+    def _said(self, change: Change, staff: Staff, base: str) -> Told:
+        data: dict[str, Any] = {"handoff": change.handoff_id, "key": key_of(change, staff)}
         if change.line is not None:
             shown = is_shown(change.line)
             view = line_view(change.line)
@@ -85,7 +86,6 @@ class ChatLive:
             return change.id, "line", data
         if change.handoff is not None:
             data["state"] = state_of(change.handoff)
-            data["waits"] = change.handoff.status == "queued"
         return change.id, change.kind, data
 
 

@@ -1,4 +1,4 @@
-// The workplace of chats: shows what the stream tells, says what was read, calls attention.
+// The workplace of chats: shows what the stream tells, says what was read.
 "use strict";
 
 const workplace = (() => {
@@ -11,9 +11,7 @@ const workplace = (() => {
   const log = page.querySelector("[data-log]");
   const lines = page.querySelector("[data-lines]");
   const stale = page.querySelector("[data-stale]");
-  const title = document.title;
   const find = (selector) => page.querySelector(selector);
-  let missed = 0;
 
   // The lines
 
@@ -108,11 +106,11 @@ const workplace = (() => {
       seenSoon();
       refresh("head");
     }
-    if (data.theirs && fresh && (open || kindOf(data.handoff) === "own")) callAttention(open);
+    if (data.key && fresh) attention.call(data.key, open && looking());
   }
 
   function takeHandoff(data) {
-    if (data.waits && kindOf(data.handoff) !== "queue") callAttention(false);
+    if (data.key && kindOf(data.handoff) !== "queue") attention.call(data.key);
     refresh("lists");
     if (String(data.handoff) !== chat) return;
     refresh("head");
@@ -135,7 +133,7 @@ const workplace = (() => {
     handoff: takeHandoff,
     note: takeNote,
     gone: takeGone,
-    beat() {},
+    beat(_data, id) { sessionStorage.setItem("desk-news", id); }, // where attention.js goes on
     lost() { location.reload(); },
   };
   desk.listen("/live", page.dataset.feed, takers, (open) => {
@@ -162,69 +160,19 @@ const workplace = (() => {
     } catch { /* the stream tells when the line is down */ }
   }
 
-  const sound = {
-    context: new AudioContext(),
-    get on() { return localStorage.getItem("desk-sound") !== "off"; },
-    /** Browsers keep a page silent until somebody has touched it. */
-    get blocked() { return this.context.state === "suspended"; },
-    show() {
-      const button = find("[data-sound]");
-      button.setAttribute("aria-pressed", String(this.on && !this.blocked));
-      button.textContent = !this.on ? "提示音关" : this.blocked ? "点击开提示音" : "提示音开";
-    },
-    async turn() {
-      const allow = this.on && this.blocked;
-      if (!allow) localStorage.setItem("desk-sound", this.on ? "off" : "on");
-      if (this.on) {
-        await this.context.resume();
-        this.play();
-      }
-      this.show();
-    },
-    play() {
-      if (this.blocked) return;
-      const [tone, volume] = [this.context.createOscillator(), this.context.createGain()];
-      const now = this.context.currentTime;
-      tone.frequency.value = 740;
-      volume.gain.setValueAtTime(0.08, now);
-      volume.gain.exponentialRampToValueAtTime(0.001, now + 0.35);
-      tone.connect(volume).connect(this.context.destination);
-      tone.start(now);
-      tone.stop(now + 0.35);
-    },
-  };
-
-  /** A tone and a count in the title, unless the person is looking at it. */
-  function callAttention(open) {
-    const looking = document.hasFocus() && !document.hidden;
-    if (open && looking) return;
-    if (sound.on) sound.play();
-    if (looking) return;
-    missed += 1;
-    document.title = `(${missed}) 新消息 · ${title}`;
-  }
+  const looking = () => document.hasFocus() && !document.hidden;
 
   function lookedAt() {
     if (document.hidden) return;
-    missed = 0;
-    document.title = title;
     seenSoon();
   }
 
-  sound.context.addEventListener("statechange", () => sound.show());
-  for (const touch of ["pointerdown", "keydown"]) {
-    document.addEventListener(touch, (event) => {
-      if (!event.target.closest("[data-sound]")) sound.context.resume();
-    });
-  }
-  find("[data-sound]").addEventListener("click", () => sound.turn());
   find("[data-down]")?.addEventListener("click", toEnd);
   find("[data-earlier]")?.addEventListener("click", (event) => loadEarlier(event.target));
   document.addEventListener("visibilitychange", lookedAt);
   addEventListener("focus", lookedAt);
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
-  sound.show();
   if (chat) {
     markDays();
     toEnd();

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from bot.model.rights import Staff
 from tests.conftest import wait_for
-from tests.desk.chats.talkers import ATTACK, HERE, Talker, follow
+from tests.desk.chats.talkers import ATTACK, HERE, THERE, Talker, follow
 from tests.desk.office import Office
 
 Open = Callable[..., Page]
@@ -284,9 +284,51 @@ def test_page_left_alone_counts_what_comes_in_its_title(
     page.evaluate("document.hasFocus = () => false")
     talker.say("在吗")
     expect(page).to_have_title("(1) 新消息 · 会话 · 质量服务站工作台")
-    expect(page.locator(".badge")).to_have_text("1")
+    expect(page.locator("#lists .badge")).to_have_text("1")
     page.evaluate("delete document.hasFocus; dispatchEvent(new Event('focus'))")
     expect(page).to_have_title("会话 · 质量服务站工作台")
+
+
+COUNT_TONES = """
+window.tones = 0;
+const make = AudioContext.prototype.createOscillator;
+AudioContext.prototype.createOscillator = function () {
+  window.tones += 1;
+  return make.call(this);
+};
+"""
+
+
+@SQLITE
+def test_every_page_calls_attention_unless_it_is_muted(
+    office: Office, browser: Browser, anna: Staff, talker: Talker
+) -> None:
+    talker.call().taken_by(anna)
+    page = office.open_page(browser, anna, "/rota")
+    page.add_init_script(COUNT_TONES)
+    page.reload()
+    badge, switch = page.locator("[data-news]"), page.locator("[data-sound]")
+    expect(badge).to_be_hidden()
+    switch.focus()
+    page.keyboard.press("Enter")  # browsers keep a page silent until somebody has touched it
+    expect(switch).to_have_text("提示音开")
+    page.evaluate("tones = 0; document.hasFocus = () => false")
+    talker.say("在吗")
+    expect(page).to_have_title("(1) 新消息 · 轮值接访 · 质量服务站工作台", timeout=15_000)
+    expect(badge).to_have_text("1")
+    assert page.evaluate("tones") == 1
+    follow(office, "oTwo", station=HERE).call()
+    expect(badge).to_have_text("2", timeout=15_000)
+    assert page.evaluate("tones") == 2
+    follow(office, "oThree", station=THERE).call()
+    switch.click()
+    expect(switch).to_have_text("提示音关")
+    page.goto(f"{office.web}/desk/demands")
+    expect(page.locator("[data-sound]")).to_have_text("提示音关")
+    talker.say("有人吗")
+    expect(page.locator("[data-news]")).to_have_text("3", timeout=15_000)
+    assert page.evaluate("tones") == 0
+    page.context.close()
 
 
 @SQLITE
