@@ -171,6 +171,7 @@ BOOKING_FILE_CANCELLED = "已取消：{title}"
 # Booking in chat.
 BOOKING_EXPERT = "质量服务专家"
 BOOKING_HELD = "待确认"
+BOOKING_NO_TELEPHONE = "没有留，可以直接发给我"
 BOOKING_LINE = "{number}　{when}　{place}　{field}"
 BOOKING_TO_CONFIRM = "{line}（请在{until}前确认）"
 BOOKING_WAITING = "候补：{wish}，第{place}位"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot import texts
 from bot.gateway.compose import Choice
 from bot.gateway.inbox import BOOKING, DEMAND
 from bot.model.booking_talk.offer_reply import reply_to_offer
+from bot.model.numerals import value_of
 from bot.services.booking.bookings import is_offered
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import messages_out
@@ -46,6 +48,15 @@ NO_ANSWERS = {
     DEMAND: '/demand_choice{"choice": "not_text"}',
 }
 """The same while something else waits."""
+
+
+_ORDINAL = re.compile(
+    r"(?:我?(?:要|选|约|就|想要|想约)|那就?|就要|就选|就约)?"
+    r"(?:第(?P<number>[一二两三四五六七八九十]{1,3}|\d{1,2})(?:个|项|条|场|种|号)?|(?P<last>最后(?:那|一|那一)?个))"
+    r"(?:时间|位子)?(?:吧|嘛|哈|哇|咯|了|好了|就行|就好|可以)?"
+)
+"""A choice by its place: 第二个, 就第3个吧, 最后一个."""
+_HEAD = re.compile(r"[^，,（(]+")
 
 
 @dataclass(frozen=True)
@@ -102,6 +113,8 @@ def _text(engine: Engine, row: Any) -> Said:
     if len(text) > LONGEST and not row.asking:
         return Said(reply=texts.TOO_LONG)
     chosen = choose(row.choices or [], text)
+    if chosen is None and row.asking in (None, *NO_ANSWERS):  # in the form words are answers
+        chosen = choose_in_words(row.choices or [], text)
     if chosen is not None:
         return Said(text=chosen)
     if row.asking not in NO_ANSWERS and (reply := _to_waiting_list(engine, row, text)):
@@ -131,6 +144,24 @@ def choose(choices: list[Choice], text: str) -> str | None:
         if typed.isdecimal() and len(typed) < 3 and int(typed) == number:
             return str(choice["payload"])
     return None
+
+
+def choose_in_words(choices: list[Choice], text: str) -> str | None:
+    """The payload meant by 第二个, 最后一个, or by the end of a choice's title as in 排候补."""
+    typed = text.strip(" \n。.，,!！~～")
+    numbered = [choice for choice in choices if choice.get("numbered", True)]
+    if found := _ORDINAL.fullmatch(typed):
+        number = len(numbered) if found["last"] else int(value_of(found["number"]) or 0)
+        return str(numbered[number - 1]["payload"]) if 0 < number <= len(numbered) else None
+    if len(typed) < 2:
+        return None
+    heads = [_HEAD.match(choice["title"]) for choice in choices]
+    meant = [
+        choice
+        for choice, head in zip(choices, heads, strict=True)
+        if head and head.group().endswith(typed)
+    ]
+    return str(meant[0]["payload"]) if len(meant) == 1 else None
 
 
 def _clicked(engine: Engine, row: Any) -> str | None:

@@ -313,7 +313,7 @@ def test_question_in_between_is_answered_and_the_seat_stays(person: Person) -> N
 def test_giving_up_is_no_topic(person: Person, text: str) -> None:
     person.say("约商标专家")
     person.tap("3月11日")
-    assert person.say(text) == {"utter_booking_stopped"}
+    assert person.say(text) == {"utter_booking_dropped"}
     assert person.mine == []
 
 
@@ -364,6 +364,76 @@ def test_another_day_in_words_keeps_the_subject(person: Person) -> None:
     person.tap("3月11日")
     person.say("改到3月12号上午嘛")
     assert person.titles[0] == "3月12日（周四）09:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "company", "topic"),
+    [
+        ("企业名称写错了，是重庆茶店精密机械厂", "重庆茶店精密机械厂", "商标续展"),
+        ("不对，企业是重庆板桥锻压厂", "重庆板桥锻压厂", "商标续展"),
+        ("事项改成商标转让", "永川某某陶瓷有限公司", "商标转让"),
+    ],
+)
+def test_what_was_proposed_is_put_right_in_words(
+    person: Person, text: str, company: str, topic: str
+) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    person.say(WORDS)
+    assert person.say(text) == {"utter_booking_check"}
+    assert (person.values["company"], person.values["topic"]) == (company, topic)
+
+
+def test_one_of_the_two_is_asked_anew(person: Person) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    person.say(WORDS)
+    assert person.say("改下事项") == {"utter_booking_ask_topic_held"}
+    assert person.say("商标转让") == {"utter_booking_check"}
+    assert person.values["company"] == "永川某某陶瓷有限公司"
+
+
+@pytest.mark.parametrize("text", ["计量电话多少", "不知道", "商标怎么注册"])
+def test_question_is_no_enterprise(person: Person, text: str) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    person.say("商标续展")
+    assert "utter_booking_ask_company_held" in person.say(text)
+
+
+def test_name_without_its_kind_and_topic_as_in_the_example(person: Person) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    person.say("重庆港桥木业，商标转让")
+    assert (person.values["company"], person.values["topic"]) == ("重庆港桥木业", "商标转让")
+
+
+def test_seat_can_still_be_taken_after_looking_at_others(person: Person) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    person.say(WORDS)
+    assert person.say("我想改时间") == {"utter_booking_slots"}
+    assert person.say("确认") == {"utter_booking_confirmed"}
+
+
+def test_who_answers_too_late_is_told_that_the_seat_is_gone(person: Person) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    person.now += timedelta(minutes=20)
+    assert person.say(WORDS) == {"utter_booking_refused"}
+    assert "重新选时间" in person.titles
+
+
+def test_telephone_and_name_are_taken_where_all_is_checked(person: Person) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    person.say(WORDS)
+    assert person.say("我叫李强，电话139 8300 1234") == {"utter_booking_check"}
+    assert person.values["telephone"] == "13983001234"
+    person.tap("确认")
+    with reading(person.engine) as db:
+        row = db.execute(sa.select(bookings.c.contact, bookings.c.telephone)).one()
+    assert tuple(row) == ("李强", "13983001234")
 
 
 def test_telephone_among_the_words_is_the_telephone(person: Person) -> None:
@@ -496,7 +566,7 @@ def test_without_consent_nothing_is_asked_or_kept(person: Person) -> None:
     assert person.mine[0].company == ""
     with reading(person.engine) as db:
         assert "陶瓷" not in str(db.scalar(sa.select(booking_chats.c.state)))
-    assert person.say("不同意") == {"utter_booking_stopped"}
+    assert person.say("不同意") == {"utter_booking_dropped"}
     assert person.mine == []
     person.say("约商标专家")
     person.tap("3月11日")

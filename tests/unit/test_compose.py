@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.gateway.compose import Body, compose, render_links, render_menu
-from bot.gateway.read_message import choose
+from bot.gateway.read_message import choose, choose_in_words
 from bot.model.message_text import size, split
 
 CHOICES = [
@@ -118,6 +118,39 @@ def test_split_never_cuts_a_character_nor_loses_one(text: str, limit: int) -> No
 @pytest.mark.parametrize("typed", ["2", "２", "2.", "2、", " 2。 ", "转人工", "2. 转人工"])
 def test_a_choice_is_meant_by_its_number_or_title(typed: str) -> None:
     assert choose(CHOICES, typed) == "/handoff_human"
+
+
+SLOTS = [
+    {"title": "12月1日（周二）09:00", "payload": "a"},
+    {"title": "12月1日（周二）09:30", "payload": "b"},
+    {"title": "排候补，有空位通知我", "payload": "wait"},
+    {"title": "看计量的其他服务", "payload": "more"},
+    {"title": "不约了", "payload": "stop", "numbered": False},
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "payload"),
+    [
+        ("第二个", "b"),
+        ("就第2个吧", "b"),
+        ("我要第一个", "a"),
+        ("最后一个", "more"),
+        ("候补", "wait"),
+        ("排候补", "wait"),
+        ("其他服务", "more"),
+        ("第九个", None),
+        ("第一个和第二个", None),
+        ("第二个的电话", None),
+        ("补", None),
+        ("商标注册", None),
+        ("", None),
+    ],
+)
+def test_a_choice_is_meant_by_its_place_or_the_end_of_its_title(
+    typed: str, payload: str | None
+) -> None:
+    assert choose_in_words(SLOTS, typed) == payload
 
 
 @pytest.mark.parametrize("typed", ["0", "3", "22", "200", "²", "二", "转人工吧", "", "-1", "2.0"])

@@ -132,15 +132,24 @@ def read_credit_code(field_id: str, text: str) -> str:
         raise FieldError(field_id, "credit_code_wrong") from None
 
 
+_TELEPHONES = re.compile(r"(?<!\d)(?:1[3-9]\d(?:[\s-]?\d{4}){2}|0\d{2,3}[\s-]?\d{7,8})(?!\d)")
+
+
 def telephones_in(text: str) -> list[str]:
     """Mobile and landline numbers that stand in a longer text as digits."""
-    found = re.findall(
-        r"(?<!\d)(?:1[3-9]\d(?:[\s-]?\d{4}){2}|0\d{2,3}[\s-]?\d{7,8})(?!\d)", plain(text)
-    )
     numbers = []
-    for run in found:
+    for run in _TELEPHONES.findall(plain(text)):
         try:
             numbers.append(read_telephone("", run))
         except FieldError:
             continue
     return numbers
+
+
+def without_telephones(text: str) -> str:
+    """`text` without the numbers of `telephones_in`, and without the words that announce them."""
+    spans = [found.span() for found in _TELEPHONES.finditer(plain(text))]
+    for start, end in reversed(spans):
+        before = re.sub(r"(?:联系)?(?:电话|手机号?|号码)(?:是|[:：])?\s*$", "", text[:start])
+        text = f"{before} {text[end:]}"
+    return text

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.model.answer.contacts import telephones_in
 from bot.model.booking_talk import asked_words
 from bot.model.booking_talk.asked_words import names_stop, read_asked_words
 from bot.model.booking_talk.offer_reply import reply_to_offer
@@ -17,7 +16,14 @@ from bot.model.booking_talk.words import asks_for_visit
 from bot.model.calendar import local_time
 from bot.model.wording import tidy
 from bot.services.booking.choices import ChosenBookings
-from bot.services.booking.company import asks_back, split_words, tells_topic
+from bot.services.booking.company import (
+    Details,
+    asks_back,
+    read_correction,
+    read_details,
+    split_words,
+    tells_topic,
+)
 from bot.services.booking.state import CONFIRM, CONSENT, SURE, WORDS
 from bot.services.booking.turn import Ranking
 from bot.services.form.says import FormTurn, Said
@@ -89,19 +95,29 @@ class BookingChat(ChosenBookings):
 
     def _hear_words(self, text: str, ranking: Ranking) -> FormTurn:
         """The enterprise and the topic."""
-        if telephones := telephones_in(text):
-            self.state = replace(self.state, telephone=telephones[0])
-            text = text.replace(telephones[0], " ")
-        company, topic = split_words(text)
-        if not company and (turn := self._hear_instead(text, ranking)):
+        said = self._take_contact(read_details(text))
+        if not said.topic and not said.company:
+            if turn := self._hear_instead(text, ranking):
+                return turn
+        elif not said.company and (turn := self._hear_instead(said.topic, ranking)):
             return turn
-        state = self.state
+        company, topic, state = said.company, said.topic, self.state
         if not company and not state.company and state.topic:
             company, topic = topic, ""
         self.state = replace(
             state, company=company or state.company, topic=topic or state.topic, asking=""
         )
         return self._words_known()
+
+    def _take_contact(self, said: Details) -> Details:
+        """Who comes and how to reach them, where it was said."""
+        if said.contact or said.telephone:
+            self.state = replace(
+                self.state,
+                contact=said.contact or self.state.contact,
+                telephone=said.telephone or self.state.telephone,
+            )
+        return said
 
     def _hear_instead(self, text: str, ranking: Ranking) -> FormTurn | None:
         """Something else than the enterprise and the topic that are asked for; else None."""
@@ -113,16 +129,15 @@ class BookingChat(ChosenBookings):
             return self._other()
         if kind == asked_words.ABOUT_BOOKING:
             return self._hear_about_booking(self._read(text, ranking))
-        if kind == asked_words.ASIDE or asks_back(text):
+        if kind == asked_words.ASIDE or asks_back(text, topic_known=bool(self.state.topic)):
             return self._aside(ranking, self._words_known())
         return self._words_known() if kind == asked_words.NOTHING else None
 
     def _hear_about_booking(self, wish: BookingWish) -> FormTurn:
         """Another time, or another booking, where the enterprise and the topic are asked for."""
-        named = wish.number or wish.first or wish.time or wish.park
-        if wish.action == "cancel" and not named:
+        if wish.action == "cancel" and not _named(wish):
             return self._stop()  # this one, not one of before
-        if wish.action == "reschedule" and not named:
+        if wish.action == "reschedule" and not _named(wish):
             return self._other()
         return self._words_known() if wish.action == "none" else self._act_instead(wish)
 
@@ -133,12 +148,16 @@ class BookingChat(ChosenBookings):
             return self._kept()
         if self.state.asking == SURE and len(text) < 8 and "取消" in text:
             return self._yes()
+        if self.state.asking == CONFIRM and (turn := self._hear_details(text)):
+            return turn
         no = first == "deny" or names_stop(text) or any(word in text for word in _NO)
         if (first == "affirm" or any(word in text for word in _SURE)) and not no:
             return self._yes()
         if self.state.asking == SURE and no:
             return self._kept()
         wish = self._read(text, ranking)
+        if wish.action == "reschedule" and self.state.asking == CONFIRM and not _named(wish):
+            return self._other()
         if wish.action != "none" and (first in ACTIONS or wish.first or wish.problem):
             return self._act_instead(wish)
         if no:
@@ -148,6 +167,22 @@ class BookingChat(ChosenBookings):
         if said and not asks_back(text):
             return self._hear_words(text, ())
         return self._aside(ranking, FormTurn(self._again()))
+
+    def _hear_details(self, text: str) -> FormTurn | None:
+        """What was proposed is put right, or a telephone added; None for anything else."""
+        if corrected := read_correction(text):
+            what, value = corrected
+            if not value:
+                return self._edit(what)
+            company, topic = self.state.company, self.state.topic
+            company, topic = (value, topic) if what == "company" else (company, value)
+            self.state = replace(self.state, company=company, topic=topic)
+            return self._words_known()
+        said = read_details(text)
+        if not (said.contact or said.telephone) or said.company:
+            return None
+        self._take_contact(said)
+        return self._words_known()
 
     def _hear_consent(self, text: str, ranking: Ranking) -> FormTurn:
         """Whether the wording is agreed to; nothing is taken down before."""
@@ -163,7 +198,8 @@ class BookingChat(ChosenBookings):
         first = ranking[0][0] if ranking else ""
         question = first if first in load_knowledge().categories or first in ASIDE else ""
         waits = "utter_booking_first" if first in LATER else "utter_booking_waits"
-        return FormTurn([Said(waits), *again.said], question)
+        before = [Said(waits)] if self.state.asking else []  # nothing waits any more
+        return FormTurn([*before, *again.said], question)
 
     def _act_instead(self, wish: BookingWish) -> FormTurn:
         """Another time for the same subject, or something else about bookings."""
@@ -175,3 +211,8 @@ class BookingChat(ChosenBookings):
         if wish.action == "book" and not self.state.individual:
             wish = replace(wish, category=wish.category or self.state.wish.category)
         return self._act(wish)
+
+
+def _named(wish: BookingWish) -> bool:
+    """Whether the words name a booking, a time or a place."""
+    return bool(wish.number or wish.first or wish.time or wish.park)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.model.answer.company import begins_with_place
+from bot.model.answer.contacts import telephones_in, without_telephones
 from bot.services.demand.demands import list_demands
 from bot.services.form.draft_rows import find_draft
 from bot.storage.booking_tables import bookings
@@ -25,7 +28,18 @@ _TOPIC = re.compile(
     r"^(?:(?:我们?)?(?:想要?|要)?(?:咨询|请教|了解|问)(?:一下|下)?(?:的是)?|关于|事项(?:是|[:：]))"
 )
 _ABOUT = re.compile(r"^(?:我们?)?(?:就?是|想要?|要)?(?:咨询|请教|了解|谈)|事项")
-_ASKS = re.compile(r"在哪|哪里|哪儿|怎么走|咋个走|收费|要钱|免费|带什么|带啥|几点|多久")
+_ASKS = re.compile(
+    r"在哪|哪里|哪儿|怎么走|咋个走|收费|要钱|免费|带什么|带啥|几点|多久|几楼|电话多少|找谁|找哪"
+    r"|多少钱|来不来|看不懂|不知道|不晓得|不清楚"
+)
+_ASKS_AT_ALL = re.compile(r"多少|哪个|怎么|咋|啷个|吗|[?？]$|什么|啥")
+_CONTACT = re.compile(r"(?:我叫|联系人(?:是|[:：])?)\s*([一-鿿]{2,4})(?=$|[,，。;；、\s])")
+_BEFORE_NAME = re.compile(r"^(?:不对|应该)*[,，]?(?:应该)?(?:就?是|叫|改成|改为|换成|写成?)")
+_CORRECTS = re.compile(r"改|错|不对|应该|换成|不是")
+_OF_TOPIC = re.compile(r"事项|咨询|内容|主题|问题")
+_OF_COMPANY = re.compile(r"企业|公司|单位|厂名|店名|名称")
+_NEW_VALUE = re.compile(r"(?:改成|改为|换成|应该是|是|[:：])\s*(.+)$")
+_OF_TIME = re.compile(r"时间|日子|[改换]天|[改换]个?天|上午|下午|\d+[点号]|周[一二三四五]")
 _MARKS = " ,，。;；、:：\t\n"
 
 _AGREEING = re.compile(
@@ -65,14 +79,64 @@ def split_words(text: str) -> tuple[str, str]:
     return found["name"], _TOPIC.sub("", rest).strip(_MARKS)
 
 
+@dataclass(frozen=True)
+class Details:
+    """Who comes and what about, as far as one message says it."""
+
+    company: str = ""
+    topic: str = ""
+    contact: str = ""
+    telephone: str = ""
+
+
+def read_details(text: str) -> Details:
+    """Enterprise, topic, contact and telephone of a message; each may be empty."""
+    telephones = telephones_in(text)
+    rest = without_telephones(text)
+    named = _CONTACT.search(rest)
+    rest = _CONTACT.sub(" ", rest)
+    company, topic = split_words(rest)
+    if not company:
+        first, other = (part.strip(_MARKS) for part in re.split(r"[,，]", topic + "，", maxsplit=1))
+        if other and len(first) >= 4 and begins_with_place(first):
+            company, topic = first, other  # 重庆港桥木业，甲醛检测
+    return Details(
+        _BEFORE_NAME.sub("", company),
+        topic,
+        named[1] if named else "",
+        telephones[0] if telephones else "",
+    )
+
+
+def read_correction(text: str) -> tuple[str, str] | None:
+    """("company" or "topic", the new value or "") of words that put what was proposed right.
+
+    None for others, also for those about the time.
+    """
+    if not _CORRECTS.search(text) or _OF_TIME.search(text):
+        return None
+    company = read_details(text).company
+    if company:
+        return "company", company
+    found = _NEW_VALUE.search(text)
+    value = found[1].strip(_MARKS) if found else ""
+    if _OF_TOPIC.search(text):
+        return "topic", value
+    return ("company", value) if _OF_COMPANY.search(text) else None
+
+
 def tells_topic(text: str) -> bool:
     """Whether the words say what is to be talked about, as in 想咨询3C认证."""
     return bool(_ABOUT.search(text.strip(_MARKS)))
 
 
-def asks_back(text: str) -> bool:
-    """Whether the words ask about the visit itself: its place, cost, or what to bring."""
-    return bool(_ASKS.search(text)) and not _COMPANY.search(text)
+def asks_back(text: str, *, topic_known: bool = False) -> bool:
+    """Whether the words ask about the visit itself: its place, cost, or what to bring.
+
+    `topic_known`: only the enterprise is wanted, so that any question is one.
+    """
+    asks = _ASKS.search(text) or (topic_known and _ASKS_AT_ALL.search(text))
+    return bool(asks) and not _COMPANY.search(text)
 
 
 def _first(answers: list[Mapping[str, Any]], name: str) -> str:

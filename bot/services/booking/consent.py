@@ -27,7 +27,7 @@ class ConsentingBookings(OwnBookings):
         if booking is None or booking.hold_until is None:
             self._keep(self.now + PATIENCE, asking=CONSENT, booking=None)
             return FormTurn([Said("utter_booking_consent", values, [AGREE, DISAGREE])])
-        self._keep(booking.hold_until, asking=CONSENT, booking=booking.id)
+        self._keep(self._patient(booking), asking=CONSENT, booking=booking.id)
         until = f"{local_time(booking.hold_until):%H:%M}"
         values |= {"when": says.time_text(booking.starts_at, booking.ends_at), "until": until}
         return FormTurn([Said("utter_booking_consent_held", values, [AGREE, DISAGREE])])

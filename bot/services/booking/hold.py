@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot import texts
 from bot.model.booking import CONFIRMED, OFFERED, TENTATIVE
 from bot.model.calendar import local_time
 from bot.model.errors import BookingRuleError, SlotTakenError
@@ -19,7 +20,6 @@ from bot.services.booking.individual_talk import IndividualBookings
 from bot.services.booking.rows import Booking
 from bot.services.booking.seats import get_time_slot
 from bot.services.booking.state import CONFIRM, WORDS, BookingState, SlotWish
-from bot.services.booking.turn import PATIENCE
 from bot.services.form.draft_rows import find_draft
 from bot.services.form.says import FormTurn, Said
 from bot.services.page_links import calendar_address
@@ -31,13 +31,15 @@ _TAP_STOP = {**says.STOP, "numbered": False}
 class HeldBookings(IndividualBookings):
     """What is held until it is confirmed."""
 
-    def _edit(self) -> FormTurn:
-        """Another enterprise or topic."""
+    def _edit(self, what: str = "") -> FormTurn:
+        """Another enterprise or topic; both, unless `what` names one."""
         booking = self._own(self.state.booking)
         if booking is None and not self.state.individual:
             return self._expired()
-        until = booking.hold_until if booking else self.now + PATIENCE
-        self._keep(until, asking=WORDS, company="", topic="")
+        cleared = dict.fromkeys([what] if what else ["company", "topic"], "")
+        self._keep(self._patient(booking), asking=WORDS, **cleared)
+        if what:
+            return self._propose(booking) if booking else self._propose_request()
         return FormTurn([Said("utter_booking_ask_words", {}, [_TAP_STOP])])
 
     def _hold(self, time_slot_id: int) -> FormTurn:
@@ -68,12 +70,13 @@ class HeldBookings(IndividualBookings):
 
     def _propose(self, booking: Booking) -> FormTurn:
         moving = self._own(self.state.moving)
-        until = booking.hold_until
+        held, until = booking.hold_until, self._patient(booking)
         values = {
             **says.booking_values(booking),
             "company": self.state.company,
             "topic": self.state.topic,
-            "until": f"{local_time(until):%H:%M}" if until else "",
+            "telephone": self.state.telephone or texts.BOOKING_NO_TELEPHONE,
+            "until": f"{local_time(held):%H:%M}" if held else "",
         }
         other = [says.pick("换一个", "other"), says.STOP]
         if moving is not None:
@@ -149,16 +152,22 @@ class HeldBookings(IndividualBookings):
 
     def _other(self) -> FormTurn:
         """Another time instead: what is held stays until another is chosen or it runs out."""
-        self._keep()
+        held = self._own(self.state.booking)
+        if held is not None and held.status in TENTATIVE:
+            self._keep(self._patient(held), asking=CONFIRM)
+        else:
+            self._keep()
         return FormTurn(self._slots())
 
     def _stop(self) -> FormTurn:
         """Give up booking; the seat goes back."""
         held = self._own(self.state.booking)
-        if held is not None and held.status in TENTATIVE:
+        given_back = held is not None and held.status in TENTATIVE
+        if held is not None and given_back:
             cancel_booking(self.db, held, self.now)
         self._clear()
-        return FormTurn([Said("utter_booking_stopped", {}, [says.BOOK])])
+        said = "utter_booking_dropped" if given_back else "utter_booking_stopped"
+        return FormTurn([Said(said, {}, [says.BOOK])])
 
     def _clear(self) -> None:
         self.state = BookingState(wish=SlotWish())

@@ -37,6 +37,8 @@ SHOWN = 5
 """Free time slots said at a time."""
 PATIENCE = timedelta(minutes=10)
 """So long words are taken for the answer to a question."""
+GRACE = timedelta(minutes=30)
+"""So long after a seat was held its answer is still waited for: then the person is told so."""
 Ranking = Sequence[tuple[str, float]]
 
 
@@ -68,6 +70,11 @@ class BookingTurn:
         self.state = replace(self.state, **{"asking": "", **changes})
         write_state(self.db, self.user_id, self.state, until, self.now)
 
+    def _patient(self, booking: Booking | None) -> datetime:
+        """Until when an answer is waited for."""
+        held = booking.hold_until if booking else None
+        return held + GRACE if held else self.now + PATIENCE
+
     def _take_words(self, words: dict[str, str]) -> None:
         """Who books and what about, where the person has not said it."""
         said = self.state
@@ -75,8 +82,8 @@ class BookingTurn:
             said,
             company=said.company or words["company"],
             topic=said.topic or words["topic"],
-            contact=words["contact"],
-            telephone=words["telephone"],
+            contact=said.contact or words["contact"],
+            telephone=said.telephone or words["telephone"],
         )
 
     def _page(self) -> str:
