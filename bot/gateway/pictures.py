@@ -1,4 +1,4 @@
-"""Fetches the pictures that users send to a person, as long as the platform has them."""
+"""Fetches the pictures and voice that users send to a person, while the platform has them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class PictureFetcher:
 
     async def _fetch(self, row: Any) -> None:
         try:
-            content = await self._client.download(str(row.data.get("PicUrl") or ""), MOST_BYTES)
+            content = await self._content(row)
             await asyncio.to_thread(self._keep, row, content)
             self._later.pop(row.id, None)
         except (ApiError, ServiceError) as error:
@@ -52,6 +52,12 @@ class PictureFetcher:
             wait = min(LOOK_EVERY * 2**tries, LONGEST_WAIT)
             self._later[row.id] = (time.monotonic() + wait, tries)
             log.warning("picture_unavailable", message=row.id, error=str(error.code))
+
+    async def _content(self, row: Any) -> bytes:
+        if row.kind == "voice":
+            media_id = str(row.data.get("MediaId") or "")
+            return await self._client.download_media(media_id, MOST_BYTES)
+        return await self._client.download(str(row.data.get("PicUrl") or ""), MOST_BYTES)
 
     def _due(self) -> list[Any]:
         later = [message for message, (at, _) in self._later.items() if at > time.monotonic()]

@@ -18,6 +18,9 @@ from starlette.routing import Route
 
 from bot.simulator.platform import Platform, RefusedError
 
+VOICE_ID = "voice-1"
+SILENCE = b"#!AMR\n" + (b"\x04" + bytes(12)) * 50
+"""A second of silence, as AMR."""
 Call = Callable[[Request, dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
@@ -90,6 +93,15 @@ def api_routes(platform: Platform) -> list[Route]:
         platform.media[number] = (await file.read(), file.content_type or "")
         return {"type": kind, "media_id": number, "created_at": int(time.time())}
 
+    async def media_get(request: Request) -> Response:
+        try:
+            platform.check_token(request.query_params.get("access_token", ""))
+        except RefusedError as error:
+            return JSONResponse({"errcode": error.code, "errmsg": error.message})
+        if request.query_params.get("media_id") != VOICE_ID:
+            return JSONResponse({"errcode": 40007, "errmsg": "invalid media_id"})
+        return Response(SILENCE, media_type="audio/amr")
+
     async def showqrcode(request: Request) -> Response:
         out = io.BytesIO()
         segno.make("http://weixin.qq.com/q/" + request.query_params["ticket"]).save(
@@ -112,7 +124,11 @@ def api_routes(platform: Platform) -> list[Route]:
         Route(path, _endpoint(platform, path, call), methods=[method])
         for path, (method, call) in calls.items()
     ]
-    return [*routes, Route("/cgi-bin/showqrcode", showqrcode)]
+    return [
+        *routes,
+        Route("/cgi-bin/media/get", media_get),
+        Route("/cgi-bin/showqrcode", showqrcode),
+    ]
 
 
 def _endpoint(

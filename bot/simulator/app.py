@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.simulator.api import api_routes
+from bot.simulator.api import VOICE_ID, api_routes
 from bot.simulator.config import SimulatorConfig
 from bot.simulator.platform import Platform
 
@@ -31,7 +31,7 @@ def push_fields(kind: str, body: dict[str, Any], base: str) -> tuple[str, dict[s
         "text": ("text", {"Content": text}),
         "choice": ("text", {"Content": text, "bizmsgmenuid": str(body.get("id", ""))}),
         "image": ("image", {"PicUrl": f"{base}static/{PICTURE}", "MediaId": "media-1"}),
-        "voice": ("voice", {"MediaId": "media-1", "Format": "amr", "Recognition": text}),
+        "voice": ("voice", {"MediaId": VOICE_ID, "Format": "amr", "Recognition": text}),
         "video": ("video", media),
         "location": (
             "location",

@@ -461,6 +461,26 @@ def test_pictures_go_both_ways(make_settings: Make, engine: Engine) -> None:
 
 
 @SQLITE
+def test_voice_is_kept_with_the_words_that_were_recognised(
+    make_settings: Make, engine: Engine
+) -> None:
+    with world(make_settings(), Peer(act=calls_a_person(engine))) as phone:
+        desk = served(phone, engine)
+        phone.do("voice", "压力表怎么检定")
+
+        def fetched() -> list[Line]:
+            theirs = [line for line in chat(engine, desk) if line.side == "message_in"]
+            return [line for line in theirs if line.picture is not None]
+
+        (line,) = wait_for(fetched)  # type: ignore[misc]
+        assert (line.kind, line.text) == ("voice", "压力表怎么检定")
+        with reading(engine) as db:
+            sound = read_picture(db, desk.staff, line.picture)
+    assert sound.media_type == "audio/amr"
+    assert sound.content.startswith(b"#!AMR")
+
+
+@SQLITE
 def test_a_picture_that_the_platform_refuses_is_seen_as_failed(
     make_settings: Make, engine: Engine
 ) -> None:

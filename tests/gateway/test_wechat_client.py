@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.gateway.api_error import ApiError
+from bot.gateway.api_error import TOO_LONG, ApiError
 from bot.gateway.wechat_client import WechatClient
 from bot.settings import DEMO_ACCOUNT, Settings, read_settings
 from bot.simulator.app import create_simulator
@@ -367,6 +367,14 @@ def test_pictures_are_fetched_from_the_platforms_hosts_only(
         given = address.format(other=f"http://localhost:{port}", port=port)
         assert use(own, lambda api: code_of(api.download(given, 100))) == 0
     assert asked == ["/picture"]
+
+
+def test_voice_is_fetched_by_its_media_id_and_a_refusal_is_told(
+    platform: Platform, account: Settings
+) -> None:
+    assert use(account, lambda api: api.download_media("voice-1", 10**6)).startswith(b"#!AMR")
+    assert use(account, lambda api: code_of(api.download_media("gone", 10**6))) == 40007
+    assert use(account, lambda api: code_of(api.download_media("voice-1", 10))) == TOO_LONG
 
 
 def test_a_picture_that_comes_drop_by_drop_is_given_up(

@@ -1,4 +1,4 @@
-"""Pictures in chats with a person, of both sides: kept in the database, shown to who may see it.
+"""Pictures and voice in chats with a person: kept in the database, shown to who may see it.
 
 The platform keeps what users send for three days only: the worker fetches it (fetch_due) as soon
 as the message is a person's.
@@ -25,18 +25,26 @@ MOST_BYTES = 5 * 2**20
 """The platform takes ten; a photo of a phone is smaller."""
 FETCH_FOR = timedelta(days=2)
 """So long after the message it is tried to fetch its picture; the platform keeps it for three."""
-_STARTS = {
+_PICTURES = {
     b"\xff\xd8\xff": "image/jpeg",
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"GIF87a": "image/gif",
     b"GIF89a": "image/gif",
 }
-"""What pictures begin with; nothing else is kept."""
+"""What pictures begin with; nothing else is kept of them."""
+_SOUNDS = {
+    b"#!AMR": "audio/amr",
+    b"ID3": "audio/mpeg",
+    b"\xff\xfb": "audio/mpeg",
+    b"\xff\xf3": "audio/mpeg",
+}
+"""What the platform's voice begins with: AMR, which browsers do not play, rarely MP3."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """`content`: its bytes; `media_type`: image/jpeg, image/png or image/gif."""
+    """`content`: its bytes; `media_type`: image/jpeg, image/png, image/gif, or audio/amr or
+    audio/mpeg of a voice message."""
 
     id: int
     handoff_id: int
@@ -51,14 +59,17 @@ def keep_picture(
     content: bytes,
     now: datetime,
     message_id: int | None = None,
+    *,
+    voice: bool = False,
 ) -> int:
-    """Keep a picture; its id. `message_id`: the user's message that brought it.
+    """Keep a picture, or a voice message; its id. `message_id`: the message that brought it.
 
-    Raises HandoffRuleError: not_picture, too_large.
+    Raises HandoffRuleError: not_picture (nor voice, where that was sent), too_large.
     """
     if len(content) > MOST_BYTES:
         raise HandoffRuleError("too_large", longest=MOST_BYTES)
-    kind = next((kind for start, kind in _STARTS.items() if content.startswith(start)), None)
+    starts = _SOUNDS if voice else _PICTURES
+    kind = next((kind for start, kind in starts.items() if content.startswith(start)), None)
     if kind is None:
         raise HandoffRuleError("not_picture")
     row = {
@@ -73,16 +84,18 @@ def keep_picture(
 
 
 def keep_fetched(db: Connection, message_id: int, content: bytes, now: datetime) -> int | None:
-    """Keep the picture that a message of the inbox brought; None once the message was emptied.
+    """Keep the picture or voice that a message of the inbox brought; None once it was emptied.
 
     The row is held: a deletion of the user's data comes before, or finds the picture. Raises as
     keep_picture.
     """
     query = sa.select(messages_in).where(messages_in.c.id == message_id).with_for_update()
     row = db.execute(query).first()
-    if row is None or row.handoff_id is None or not row.data.get("PicUrl"):
+    voice = row is not None and row.kind == "voice"
+    named = "MediaId" if voice else "PicUrl"
+    if row is None or row.handoff_id is None or not row.data.get(named):
         return None
-    return keep_picture(db, row.user_id, row.handoff_id, content, now, message_id)
+    return keep_picture(db, row.user_id, row.handoff_id, content, now, message_id, voice=voice)
 
 
 def read_picture(db: Connection, staff: Staff, picture_id: int) -> Picture:
@@ -108,17 +121,21 @@ def find_picture(db: Connection, picture_id: int) -> Picture | None:
 
 
 def fetch_due(db: Connection, now: datetime, but: Collection[int] = ()) -> list[Any]:
-    """Messages (id, user_id, handoff_id, data) whose picture is still to be fetched.
+    """Messages (id, kind, user_id, handoff_id, data) whose picture or voice is to be fetched.
 
     `but`: ids of messages that are left for later.
     """
     query = (
         sa.select(
-            messages_in.c.id, messages_in.c.user_id, messages_in.c.handoff_id, messages_in.c.data
+            messages_in.c.id,
+            messages_in.c.kind,
+            messages_in.c.user_id,
+            messages_in.c.handoff_id,
+            messages_in.c.data,
         )
         .outerjoin(chat_pictures, chat_pictures.c.message_id == messages_in.c.id)
         .where(
-            messages_in.c.kind == "image",
+            messages_in.c.kind.in_(("image", "voice")),
             messages_in.c.handoff_id.is_not(None),
             messages_in.c.received_at > now - FETCH_FOR,
             chat_pictures.c.id.is_(None),

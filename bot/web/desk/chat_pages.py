@@ -49,6 +49,8 @@ LINES = 60
 """Lines that a chat opens with, and that are loaded at a time."""
 PICTURE_CACHE = "private, max-age=600"
 """Kept by the browser for the time of a chat: it is asked for at each change of a line."""
+SOUND_FILES = {"audio/amr": "amr", "audio/mpeg": "mp3"}
+"""Endings of voice messages: they are downloaded, for browsers do not play AMR."""
 HERE = timedelta(seconds=90)
 """A colleague whose page was open so lately is there."""
 
@@ -137,13 +139,16 @@ class ChatPages:
         )
 
     def picture(self, request: Request, posted: Posted, staff: Staff) -> Response:
-        """A picture of a chat that the person may see."""
+        """A picture or voice message of a chat that the person may see."""
         with self._desk.engine.begin() as db:
             picture = read_picture(db, staff, request.path_params["picture"])
             handoff = seen_handoff(db, picture.handoff_id, staff)
             about = {"handoff": handoff.id, "picture": picture.id}
             record_read(db, staff, "picture", handoff.user_id, utc_now(), **about)
-        headers = {"Cache-Control": PICTURE_CACHE, "Content-Disposition": "inline"}
+        shown = "inline"
+        if picture.media_type in SOUND_FILES:
+            shown = f'attachment; filename="voice-{picture.id}.{SOUND_FILES[picture.media_type]}"'
+        headers = {"Cache-Control": PICTURE_CACHE, "Content-Disposition": shown}
         return Response(picture.content, headers=headers, media_type=picture.media_type)
 
     def seen(self, request: Request, posted: Posted, staff: Staff) -> Response:

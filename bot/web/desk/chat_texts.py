@@ -51,6 +51,7 @@ KINDS = {
     "link": "发来一个链接",
     "file": "发来一个文件",
 }
+VOICE_READ = "发来一段语音，微信识别的文字："
 KIND_OTHER = "发来一条消息，这里显示不了"
 EVENTS = {
     "subscribe": "关注了公众号",

@@ -36,6 +36,7 @@ class LineView:
     about: str
     link: str
     picture: int | None
+    sound: int | None
     delivery: tuple[str, str, str] | None
     read_id: int
 
@@ -74,7 +75,8 @@ def line_view(line: Line) -> LineView:
         choices=() if theirs else tuple(c["title"] for c in line.data.get("choices") or ()),
         about=_about(line),
         link="" if line.picture else _link(line),
-        picture=line.picture,
+        picture=None if line.kind == "voice" else line.picture,
+        sound=line.picture if line.kind == "voice" else None,
         delivery=None
         if theirs or _goes_without_saying(line)
         else delivery(line.status, line.reason),
@@ -180,6 +182,8 @@ def _about(line: Line) -> str:
         return texts.EVENTS.get(name, "")
     if line.kind == "text":
         return ""
+    if line.kind == "voice" and line.text:
+        return texts.VOICE_READ
     about = texts.KINDS.get(line.kind, texts.KIND_OTHER)
     label = str(line.data.get("Label") or line.data.get("Title") or "")
     return f"{about}：{label}" if label else about

@@ -8,12 +8,29 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from bot.services.handoff.chat_pictures import keep_fetched
 from bot.storage.database import utc_now
 from tests.desk.chats.seen import owner, read_stream, words
 from tests.desk.chats.talkers import ATTACK, THERE, Talker, follow
 from tests.desk.office import Colleague, Office
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
+
+
+def test_voice_is_shown_with_its_words_and_downloaded(
+    office: Office, anna: Colleague, bert: Colleague, talker: Talker
+) -> None:
+    talker.taken_by(anna.staff)
+    data = {"MediaId": "voice-1", "Format": "amr"}
+    message = talker.say("压力表怎么检定", kind="voice", data=data)
+    with office.engine.begin() as db:
+        number = keep_fetched(db, message, b"#!AMR\n" + bytes(9), utc_now())
+    page = anna.get(f"/chats/{talker.handoff}").text
+    assert "发来一段语音，微信识别的文字： 下载录音 压力表怎么检定" in words(page)
+    assert f'href="/desk/chats/pictures/{number}" download' in page
+    sound = anna.get(f"/chats/pictures/{number}")
+    assert sound.headers["content-type"] == "audio/amr"
+    assert sound.headers["content-disposition"] == f'attachment; filename="voice-{number}.amr"'
 
 
 def test_queue_shows_who_waits_with_their_last_words(anna: Colleague, talker: Talker) -> None:
