@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,8 +12,11 @@ from knowledge import load_knowledge
 
 SURE = 0.92
 """A category at least this likely is answered without asking back."""
-SURE_OTHER = 0.30
+SURE_OTHER = 0.20
 """The same for the other intents: a wrong one costs a tap."""
+DOUBT = 0.6
+"""An other intent this likely, measured by out of scope, is taken before it: who is turned away
+gets nothing."""
 OUTSIDE = 0.50
 """At least this likely out of scope, small talk counted in, a message is turned away."""
 SMALL_TALK = "chitchat"
@@ -39,11 +42,24 @@ class Decision:
     categories: tuple[str, ...]
 
 
+def _before_out(
+    ranking: Sequence[tuple[str, float]], categories: Container[str]
+) -> tuple[str, float]:
+    """The likeliest intent; where that is out of scope, an other one not far behind it."""
+    first, chance = ranking[0]
+    if first == OUT:
+        others = (row for row in ranking[1:] if row[0] not in categories)
+        other, likely = next(others, (OUT, 0.0))
+        if likely >= max(SURE_OTHER, DOUBT * chance):
+            return other, likely
+    return first, chance
+
+
 def decide(ranking: Sequence[tuple[str, float]]) -> Decision:
     """What to do with a message whose intents rank like this, the likeliest first."""
     known = load_knowledge().categories
     chances = dict(ranking)
-    first, chance = ranking[0]
+    first, chance = _before_out(ranking, known)
     categories = tuple(name for name, _ in ranking if name in known)[:2]
     outside = chances.get(OUT, 0.0) + chances.get(SMALL_TALK, 0.0)
     if first not in known and first != OUT and chance >= SURE_OTHER:
