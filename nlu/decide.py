@@ -10,7 +10,7 @@ from typing import Literal
 
 from knowledge import load_knowledge
 
-SURE = 0.92
+SURE = 0.90
 """A category at least this likely is answered without asking back."""
 SURE_OTHER = 0.20
 """The same for the other intents: a wrong one costs a tap."""
