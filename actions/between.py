@@ -8,10 +8,14 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.centre import ActionShowCapabilities, ActionShowContacts, ActionShowProcess
+from actions.follow_up import answer_follow_up
 from actions.handoff import ActionCallPerson, ActionComplain
-from actions.services import answer_category
+from actions.own_data import ActionMyData
+from actions.services import Events, answer_category
+from bot.model.transcript import PUT_IN_FRONT
 from bot.services.form.says import FormTurn
 from knowledge import load_knowledge
+from nlu.follow_up import read_follow_up
 
 OTHERS: dict[str, type[Action]] = {
     "ask_process": ActionShowProcess,
@@ -19,47 +23,53 @@ OTHERS: dict[str, type[Action]] = {
     "handoff_human": ActionCallPerson,
     "complain": ActionComplain,
     "ask_capabilities": ActionShowCapabilities,
+    "privacy_question": ActionMyData,
 }
 """Questions that an action answers."""
 SIMPLE = {
     "bot_challenge",
-    "privacy_question",
     "rate_service",
     "survey_participation",
     "thanks",
 }
 """Those that a response of the same name answers."""
-MADE_UP = ("fill_form", "fill_booking", "fill_demand", "nlu_fallback")
-"""Put in front of the ranking by nlu.components.Decider."""
+LEADING = ("utter_next_steps", "utter_choose_category", "utter_privacy_ways")
+"""Responses that only lead to choices: without these they say nothing."""
 
 
 def ranking_of(tracker: Tracker) -> list[tuple[str, float]]:
     """The classifier's intents of the latest message, the likeliest first."""
     rows = (tracker.latest_message or {}).get("intent_ranking") or []
-    return [(row["name"], row["confidence"]) for row in rows if row["name"] not in MADE_UP]
+    return [(row["name"], row["confidence"]) for row in rows if row["name"] not in PUT_IN_FRONT]
 
 
 def say_turn(
     turn: FormTurn, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-) -> None:
+) -> Events:
     """Say what a service's turn says; a question that came in between is answered before."""
+    events: Events = []
     if turn.question:
-        answer_between(turn.question, dispatcher, tracker, domain)
+        events = answer_between(turn.question, dispatcher, tracker, domain)
     for said in turn.said:
         dispatcher.utter_message(response=said.response, buttons=said.choices, **said.values)
+    return events
 
 
 def answer_between(
     question: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-) -> None:
+) -> Events:
     """Answer a question that came in between, without choices: what waits has its own."""
+    events: Events = []
     if question in load_knowledge().categories:
-        answer_category(dispatcher, tracker, question)
+        events = answer_category(dispatcher, tracker, question)
+    elif follows := read_follow_up(str((tracker.latest_message or {}).get("text") or "")):
+        answer_follow_up(dispatcher, tracker, follows)
     elif question in OTHERS:
         OTHERS[question]().run(dispatcher, tracker, domain)
     elif question in SIMPLE:
         dispatcher.utter_message(response=f"utter_{question}")
     else:
         dispatcher.utter_message(response="utter_out_of_scope")
-    for message in dispatcher.messages:
-        message["buttons"] = []
+    kept = [each for each in dispatcher.messages if each.get("response") not in LEADING]
+    dispatcher.messages[:] = [{**message, "buttons": []} for message in kept]
+    return events

@@ -51,6 +51,4 @@ def _turn(
     run: Callable[[BookingChat], FormTurn],
 ) -> Events:
     turn = take_turn(dispatcher, tracker, BookingChat, run)
-    if turn is not None:
-        say_turn(turn, dispatcher, tracker, domain)
-    return []
+    return say_turn(turn, dispatcher, tracker, domain) if turn is not None else []

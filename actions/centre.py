@@ -10,7 +10,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.choices import PROCESS, STATIONS, category_choices
 from actions.database import directory
 from actions.services import Events, entity
+from bot.model.calendar import centre_calendar
+from bot.model.handoff import hours_words
+from bot.storage.database import utc_now
 from knowledge import contact_lines, find_station, load_knowledge
+from nlu.plainly import asks_for_station
 
 
 class ActionShowProcess(Action):
@@ -43,9 +47,10 @@ class ActionShowContacts(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
         """Say them."""
-        intent = (tracker.latest_message.get("intent") or {}).get("name")
-        station = find_station(load_knowledge(), tracker.latest_message.get("text") or "")
-        if station is not None and intent == "ask_contact":
+        text = tracker.latest_message.get("text") or ""
+        if not text.startswith("/") and (
+            asks_for_station(text) or find_station(load_knowledge(), text) is not None
+        ):
             return ActionShowStations().run(dispatcher, tracker, domain)
         lines = contact_lines(directory(tracker).knowledge)
         dispatcher.utter_message(response="utter_contacts", lines=lines)
@@ -53,7 +58,7 @@ class ActionShowContacts(Action):
 
 
 class ActionShowStations(Action):
-    """Where the stations are, as far as the plan says."""
+    """Where the stations are, as far as the plan says, and when the centre works."""
 
     def name(self) -> str:
         """Name in the domain."""
@@ -68,6 +73,10 @@ class ActionShowStations(Action):
             response="utter_stations",
             lines="\n".join(station.name for station in stations),
             visits="、".join(s.name for s in stations if s.expert_visits),
+        )
+        dispatcher.utter_message(
+            response="utter_station_facts",
+            hours=hours_words(centre_calendar(), utc_now()),
             buttons=[PROCESS],
         )
         return []
@@ -84,7 +93,8 @@ class ActionShowCapabilities(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
         """Say it."""
-        dispatcher.utter_message(response="utter_capabilities", buttons=category_choices())
+        dispatcher.utter_message(response="utter_capabilities")
+        dispatcher.utter_message(response="utter_choose_category", buttons=category_choices())
         return []
 
 

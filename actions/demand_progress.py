@@ -10,13 +10,18 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.between import ranking_of, say_turn
 from actions.booking import BOOKING, hear_booking
+from actions.choices import person_choice
 from actions.database import engine, sender
 from actions.services import Events, entity
 from actions.turn import intent_of, take_turn, words_of
+from bot.handoff_texts import NO_MESSAGE
 from bot.services.demand.chat import DemandChat
 from bot.services.form.says import FormTurn
+from bot.services.handoff.own_message import hear_of_message
 from bot.services.handoff.says import last_settled
+from bot.services.record import Origin
 from bot.storage.database import utc_now
+from nlu.plainly import about_message, names_message
 
 
 class ActionDemandProgress(Action):
@@ -35,7 +40,10 @@ class ActionDemandProgress(Action):
         if choice and intent == "demand_choice":
             return _turn(dispatcher, tracker, domain, lambda chat: chat.choose(choice))
         said, ranking = words_of(tracker), ranking_of(tracker)
-        if intent == "check_demand_status":
+        if intent == "check_demand_status" and about_message(said):
+            if _say_message(dispatcher, tracker, said):
+                return []
+        elif intent == "check_demand_status":
             _say_settled(dispatcher, tracker)
         return _turn(dispatcher, tracker, domain, lambda chat: chat.hear(said, ranking, intent))
 
@@ -50,6 +58,20 @@ def _say_settled(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
         dispatcher.utter_message(text=settled)
 
 
+def _say_message(dispatcher: CollectingDispatcher, tracker: Tracker, said: str) -> bool:
+    """How a complaint or a message that was left stands; False where it must be a demand's."""
+    known = sender(tracker)
+    if known is None:
+        return False
+    with engine().begin() as db:
+        state = hear_of_message(db, known[0], said, Origin("wechat", "user", utc_now()))
+    if state is None and not names_message(said):
+        return False
+    buttons = [] if state else [person_choice("asked")]
+    dispatcher.utter_message(text=state or NO_MESSAGE, buttons=buttons)
+    return True
+
+
 def _turn(
     dispatcher: CollectingDispatcher,
     tracker: Tracker,
@@ -61,5 +83,4 @@ def _turn(
         return []
     if turn.question in BOOKING:
         return hear_booking(dispatcher, tracker, domain, turn.question)
-    say_turn(turn, dispatcher, tracker, domain)
-    return []
+    return say_turn(turn, dispatcher, tracker, domain)

@@ -10,12 +10,14 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.choices import person_choice
 from actions.database import directory, engine, sender, settings
 from actions.services import Events, entity
-from bot.model.handoff import REASONS
+from bot.model.calendar import centre_calendar
+from bot.model.handoff import REASONS, hours_words
 from bot.services.handoff.requests import request_handoff
 from bot.services.record import Origin
 from bot.storage.database import utc_now
 from knowledge import contact_lines, load_knowledge
 from knowledge.handoff import needs_person
+from nlu.plainly import telephone_unanswered
 
 
 class ActionCallPerson(Action):
@@ -45,8 +47,15 @@ class ActionComplain(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
         """Apologise, or hand over."""
-        if needs_person("complain", tracker.latest_message.get("text") or ""):
+        text = tracker.latest_message.get("text") or ""
+        if needs_person("complain", text):
             call_person(dispatcher, tracker, "rule")
+        elif telephone_unanswered(text):
+            dispatcher.utter_message(
+                response="utter_telephone_unanswered",
+                hours=hours_words(centre_calendar(), utc_now()),
+                buttons=[person_choice("asked")],
+            )
         else:
             dispatcher.utter_message(response="utter_complain", buttons=[person_choice("anger")])
         return []

@@ -7,17 +7,27 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.choices import Button
+from actions.choices import payload
 from actions.database import engine, sender, settings
 from actions.services import Events, entity
+from bot.model.handoff_words import NO, YES
 from bot.services.page_links import export_address
 from bot.services.personal_data import delete_personal_data
 from bot.storage.database import utc_now
+from nlu.plainly import wish_for_data
 
-EXPORT: Button = {"title": "导出我的信息", "payload": '/my_data{"choice": "export"}'}
-DELETE: Button = {"title": "删除我的信息", "payload": '/my_data{"choice": "delete"}'}
-SURE: Button = {"title": "确认删除", "payload": '/my_data{"choice": "delete_sure"}'}
-KEEP: Button = {"title": "不删了", "payload": "/deny"}
+
+def _choice(title: str, choice: str, *words: str) -> dict[str, Any]:
+    """A choice of this subject, with what people type instead of its title."""
+    return {"title": title, "payload": payload("my_data", choice=choice), "words": [*words]}
+
+
+EXPORT = _choice("导出我的信息", "export", "导出")
+DELETE = _choice("删除我的信息", "delete", "删除", "删掉", "注销")
+SURE = _choice(
+    "确认删除", "delete_sure", *YES, "确定删除", "删除", "删", "删掉", "删吧", "是的删除"
+)
+KEEP = _choice("不删了", "keep", *NO, "不删", "不删除", "不要删", "先不删", "别删", "保留")
 
 
 class ActionMyData(Action):
@@ -34,12 +44,15 @@ class ActionMyData(Action):
         known = sender(tracker)
         choice = _wish(tracker)
         if known is None or not choice:
-            dispatcher.utter_message(response="utter_privacy_question", buttons=[EXPORT, DELETE])
+            dispatcher.utter_message(response="utter_privacy_question")
+            dispatcher.utter_message(response="utter_privacy_ways", buttons=[EXPORT, DELETE])
         elif choice == "export":
             link = export_address(settings(), known[0], utc_now())
             dispatcher.utter_message(response="utter_data_export", link=link)
         elif choice == "delete":
             dispatcher.utter_message(response="utter_data_delete", buttons=[SURE, KEEP])
+        elif choice == "keep":
+            dispatcher.utter_message(response="utter_data_not_deleted")
         else:
             with engine().begin() as db:
                 done = delete_personal_data(db, known[0])
@@ -55,9 +68,4 @@ def _wish(tracker: Tracker) -> str:
     """export, delete, delete_sure, or nothing: what was tapped or said in so many words."""
     if tapped := entity(tracker, "choice"):
         return tapped
-    text = str(tracker.latest_message.get("text") or "")
-    if "我的" not in text or any(mark in text for mark in "？?吗"):
-        return ""
-    if "导出" in text:
-        return "export"
-    return "delete" if "删" in text or "注销" in text else ""
+    return wish_for_data(str(tracker.latest_message.get("text") or ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -14,10 +15,21 @@ from bot.model.answer.company import is_name_alone
 from bot.model.answer.contacts import telephones_in
 from bot.model.wording import squeeze
 from bot.services.resources.directory import Directory
-from knowledge import ServiceItem, contact_lines, find_services, load_knowledge
+from knowledge import (
+    CLEAR,
+    Knowledge,
+    ServiceItem,
+    contact_lines,
+    find_matters,
+    find_services,
+    load_knowledge,
+)
+from nlu.english import in_chinese
+from nlu.plainly import is_head_count, says_nothing
 
-CLEAR = 84.0
-"""A term this well met names its category, though the classifier is torn between two."""
+LIKELY = 0.4
+"""A category at least this likely is offered rather than given up, and answered where a term of
+its own says the same."""
 Events = list[dict[str, Any]]
 
 
@@ -46,33 +58,46 @@ def show(dispatcher: CollectingDispatcher, known: Directory, item: ServiceItem) 
         dispatcher.utter_message(response="utter_service_organisations", lines=lines)
 
 
+def say_items(
+    dispatcher: CollectingDispatcher, known: Directory, items: Sequence[ServiceItem], category: str
+) -> Events:
+    """Say the items, then the next steps as choices; a follow-up will mean them."""
+    for item in items:
+        show(dispatcher, known, item)
+    shown = {item.id for item in items}
+    buttons = next_steps(known.knowledge, category, shown)
+    dispatcher.utter_message(response="utter_next_steps", buttons=buttons)
+    return [SlotSet("misses", 0), remember(items, category)]
+
+
+def remember(items: Sequence[ServiceItem], category: str) -> dict[str, Any]:
+    """The event that keeps what was answered, for follow-ups."""
+    return dict(SlotSet("answered", {"category": category, "items": [item.id for item in items]}))
+
+
 def answer_category(
     dispatcher: CollectingDispatcher, tracker: Tracker, category: str, limit: int = 2
-) -> None:
+) -> Events:
     """Say the items that the message means, of `category` or named by new words."""
     known = directory(tracker)
-    for item in items_meant(known, tracker.latest_message.get("text") or "", category, limit):
+    items = items_meant(known, tracker.latest_message.get("text") or "", category, limit)
+    for item in items:
         show(dispatcher, known, item)
+    return [remember(items, category)]
 
 
 def items_meant(
     known: Directory, text: str, category: str | None, limit: int = 2
 ) -> list[ServiceItem]:
-    """The items of a category that `text` means; words that no training has seen go first: the
-    classifier cannot know what category they are of."""
+    """The items of a category that `text` means, or of each of the categories that it joins.
+
+    Words that no training has seen go first: the classifier cannot know what category they are of.
+    """
     if named := known.newly_named(text):
         return named[:limit]
+    if several := find_matters(known.knowledge, text, category or ""):
+        return several
     return [match.item for match in find_services(known.knowledge, text, category, limit=limit)]
-
-
-def answer_newly_named(
-    dispatcher: CollectingDispatcher, known: Directory, tracker: Tracker
-) -> bool:
-    """Say the items that the message names by words from the desk; whether there were any."""
-    items = known.newly_named(tracker.latest_message.get("text") or "")[:2]
-    for item in items:
-        show(dispatcher, known, item)
-    return bool(items)
 
 
 class ActionAnswerQuestion(Action):
@@ -97,23 +122,20 @@ class ActionAnswerQuestion(Action):
             items = [m.item for m in find_services(known.knowledge, "", category, limit=5)]
         else:
             category = intent
-            items = items_meant(known, text, category)
+            items = items_meant(known, in_chinese(text) or text, category)
         if not items:
             dispatcher.utter_message(response="utter_ask_again", buttons=category_choices())
             return []
-        for item in items:
-            show(dispatcher, known, item)
-        shown = {item.id for item in items}
-        category = category or items[0].categories[0]
-        dispatcher.utter_message(
-            response="utter_next_steps", buttons=next_steps(known.knowledge, category, shown)
-        )
-        return [SlotSet("misses", 0)]
+        return say_items(dispatcher, known, items, category or items[0].categories[0])
 
 
 def names_only_itself(dispatcher: CollectingDispatcher, text: str) -> bool:
-    """A name or a telephone where nothing was asked: ask what it is for; whether it was so."""
-    if not (is_name_alone(text) or telephones_in(text) == [squeeze(text)]):
+    """A name, a telephone or a head count where nothing was asked: ask what it is for.
+
+    Whether it was so.
+    """
+    alone = is_name_alone(text) or is_head_count(text) or telephones_in(text) == [squeeze(text)]
+    if not alone:
         return False
     dispatcher.utter_message(
         response="utter_name_alone", buttons=[FORM, BOOK, person_choice("asked")]
@@ -131,33 +153,59 @@ class ActionAskBack(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
-        """Answer both when both are named in so many words; else ask."""
+        """Answer what is named in so many words; else ask."""
         text = tracker.latest_message.get("text") or ""
         if names_only_itself(dispatcher, text):
             return []
         known = directory(tracker)
-        if answer_newly_named(dispatcher, known, tracker):
-            return [SlotSet("misses", 0)]
+        if says_nothing(text):
+            dispatcher.utter_message(response="utter_ask_again", buttons=category_choices())
+            return []
         torn = ranked(tracker)
-        clear = [find_services(known.knowledge, text, category, limit=1) for category in torn]
-        named = {m[0].item.id: m[0].item for m in clear if m and m[0].score >= CLEAR}
-        if len(torn) == 2 and all(m and m[0].score >= CLEAR for m in clear):
-            for item in named.values():
-                show(dispatcher, known, item)
-            return [SlotSet("misses", 0)]
+        if named := known.newly_named(text)[:2] or clearly_named(known.knowledge, text, tracker):
+            category = next((c for c in torn if c in named[0].categories), named[0].categories[0])
+            return say_items(dispatcher, known, named, category)
         misses = int(tracker.get_slot("misses") or 0) + 1
-        if misses > 1:
+        if misses > 1 and likeliest(tracker) < LIKELY:
             dispatcher.utter_message(
                 response="utter_call_a_person",
                 lines=contact_lines(known.knowledge),
                 buttons=[person_choice("misses"), *category_choices()],
             )
             return [SlotSet("misses", 0)]
+        person = [person_choice("misses")] if misses > 1 else []
         if torn:
-            dispatcher.utter_message(response="utter_ask_back", buttons=category_choices(torn))
+            buttons = [*category_choices(torn), *person]
+            dispatcher.utter_message(response="utter_ask_back", buttons=buttons)
         else:
             dispatcher.utter_message(response="utter_ask_again", buttons=category_choices())
         return [SlotSet("misses", misses)]
+
+
+def likeliest(tracker: Tracker) -> float:
+    """The chance of the likeliest category, 0 to 1."""
+    known = load_knowledge().categories
+    rows = tracker.latest_message.get("intent_ranking") or []
+    return max((float(row["confidence"]) for row in rows if row["name"] in known), default=0.0)
+
+
+def clearly_named(knowledge: Knowledge, text: str, tracker: Tracker) -> list[ServiceItem]:
+    """The items that words name though the classifier is unsure.
+
+    Several joined matters; both categories between which it is torn; or the likeliest category,
+    where a term of its own fits best.
+    """
+    torn = ranked(tracker)
+    if several := find_matters(knowledge, text):
+        return several
+    clear = [find_services(knowledge, text, category, limit=1) for category in torn]
+    named = {m[0].item.id: m[0].item for m in clear if m and m[0].score >= CLEAR}
+    if len(torn) == 2 and all(m and m[0].score >= CLEAR for m in clear):
+        return list(named.values())
+    best = [m.item for m in find_services(knowledge, text) if m.score >= CLEAR]
+    if torn and best and likeliest(tracker) >= LIKELY:
+        return [item for item in best if torn[0] in (*item.categories, *item.also)][:2]
+    return []
 
 
 class ActionReject(Action):
@@ -174,8 +222,8 @@ class ActionReject(Action):
         if names_only_itself(dispatcher, tracker.latest_message.get("text") or ""):
             return []
         known = directory(tracker)
-        if answer_newly_named(dispatcher, known, tracker):
-            return [SlotSet("misses", 0)]
+        if named := known.newly_named(tracker.latest_message.get("text") or "")[:2]:
+            return say_items(dispatcher, known, named, named[0].categories[0])
         misses = int(tracker.get_slot("misses") or 0) + 1
         if misses > 1:
             dispatcher.utter_message(

@@ -37,6 +37,15 @@ PUT_OFF_MORE = "还有要补充的，请直接留言，写完回复“结束留�
 NOT_WAITING = "智能助手正在为您服务，有问题请直接发给我；想找专员，回复“转人工”。"
 CANCELLED = "好的，已取消排队，智能助手继续为您服务。有问题请直接发给我。"
 
+# When a user asks after a message they left.
+NO_MESSAGE = "没有查到您的投诉或留言。要反映问题，可以转人工，也可以打区市场监管局电话 49859793："
+MESSAGE_STANDS = "您{day}的留言已经收到，还没有处理完。专员{opening}上班后处理，会在这里回复您。"
+MESSAGE_STANDS_OPEN = "您{day}的留言已经收到，专员正在按先后顺序处理，会在这里回复您。"
+MESSAGE_TAKEN_BACK = "好的，您{day}的留言已撤回，不再处理。"
+MESSAGE_SETTLED = "这条留言已经处理完，不能撤回。"
+COMPLAINT_STANDS = "您{day}就需求 {number} 反映的问题，质量服务中心正在处理，处理情况会发给您。"
+COMPLAINT_ANSWERED = "您{day}就需求 {number} 反映的问题，质量服务中心已经答复：{answer}"
+
 # When a person takes over, passes on, ends.
 CLAIMED = PERSON + "已接入，前面的对话专员都能看到，请继续说。想结束时回复“结束人工”。"
 CLAIMED_CASE = PERSON + "看到了您的留言，正在为您处理。想结束时回复“结束人工”。"

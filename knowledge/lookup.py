@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -11,6 +12,13 @@ from knowledge.model import Knowledge, ServiceItem, Station
 
 ENOUGH = 75.0
 """Below this a term was not meant: 送货 is not 送检."""
+
+CLEAR = 84.0
+"""A term this well met stands in the text itself, and names its category whatever else is said."""
+_JOINED = re.compile(
+    "、|和|跟|以及|还有|另外|同时|顺便|再(?=问|咨询|了解|想|说)|还(?=想|要|问|需|打算)|也(?=想|要|需)"
+)
+"""What joins two matters in one message; a comma alone may stand before a reason."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,26 @@ def find_services(
         # A clearly better item stands alone; equals are all named.
         return [m for m in found if m.score >= best - 4][:limit]
     return [Match(item, 0.0) for item in items][:limit] if category else []
+
+
+def find_matters(knowledge: Knowledge, text: str, category: str = "") -> list[ServiceItem]:
+    """The items that `text` names in two or more categories, joined by 和, 还有, 、 and the like.
+
+    One for each category, in the text's order; none when it speaks of one category only.
+    `category`: what the whole text is taken for. It has the last word where all the parts name
+    others: 计量和专利知识培训 is training. It is itself meant where a part names nothing known.
+    """
+    parts = [part for part in _JOINED.split(text) if part.strip()]
+    best = [find_services(knowledge, part, limit=1) for part in parts]
+    named: dict[str, ServiceItem] = {}
+    for match in (found[0] for found in best if found and found[0].score >= CLEAR):
+        named.setdefault(match.item.categories[0], match.item)
+    if category and category not in named:
+        if len(parts) < 3 or all(best):
+            return []
+        found = find_services(knowledge, text, category, limit=1)
+        named |= {category: found[0].item} if found else {}
+    return list(named.values()) if len(named) > 1 and len(parts) > 1 else []
 
 
 def find_station(knowledge: Knowledge, text: str) -> Station | None:

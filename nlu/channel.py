@@ -86,7 +86,11 @@ class TurnInput(InputChannel):
                         {
                             "text": said.get("text") or "",
                             "choices": [
-                                {k: b[k] for k in ("title", "payload", "numbered") if k in b}
+                                {
+                                    k: b[k]
+                                    for k in ("title", "payload", "numbered", "words")
+                                    if k in b
+                                }
                                 for b in said.get("buttons") or []
                             ],
                             **(said.get("custom") or {}),

@@ -15,10 +15,13 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from knowledge import load_knowledge
 from nlu.classifier import rank, train_classifier
-from nlu.decide import ABOUT_DEMAND, OUT, decide, names_demand
+from nlu.decide import ABOUT_DEMAND, OUT, Decision, decide, names_demand
+from nlu.english import english_intent
+from nlu.plainly import is_head_count, said_plainly, says_nothing, wish_for_data, without_nobody
 from nlu.terms import TermFinder
 
 UNSURE = "nlu_fallback"
+FOLLOW_UP = "follow_up"
 FILL_FORM = "fill_form"
 FILL_BOOKING = "fill_booking"
 ASKED = {"booking": FILL_BOOKING, "demand": "fill_demand"}
@@ -142,8 +145,9 @@ class Decider(GraphComponent):
 
     `nlu_fallback` where the reading is unsure, `out_of_scope` where it is none of our business,
     `fill_form` while the user's demand form waits for an answer (metadata `asking`),
-    and so by ASKED for a booking and for words about a submitted demand. A model
-    that does not know the eight categories passes unchanged.
+    and so by ASKED for a booking and for words about a submitted demand; before all that, what
+    words say plainly (nlu/plainly.py). A model that does not know the eight categories passes
+    unchanged.
     """
 
     @classmethod
@@ -162,19 +166,37 @@ class Decider(GraphComponent):
             rows = message.get("intent_ranking") or []
             if not {row["name"] for row in rows} >= set(load_knowledge().categories):
                 continue
-            decision = decide([(row["name"], row["confidence"]) for row in rows])
-            first = decision.intent
-            if asking := (message.get("metadata") or {}).get("asking"):
-                first = ASKED.get(asking, FILL_FORM)
-            elif names_demand(message.get(TEXT) or ""):
-                first = ABOUT_DEMAND
-            elif decision.kind == "ask_back":
-                first = UNSURE
-            elif decision.kind == "reject":
-                first = OUT
+            text = message.get(TEXT) or ""
+            ranking = without_nobody([(row["name"], row["confidence"]) for row in rows], text)
+            rows = [{"name": name, "confidence": chance} for name, chance in ranking]
+            asking = (message.get("metadata") or {}).get("asking") or ""
+            first = first_of(decide(ranking), text, asking)
             rows = rows[:RANKED]
             if first != rows[0]["name"]:
                 rows = [{"name": first, "confidence": 1.0 - rows[0]["confidence"]}, *rows]
             message.set("intent", rows[0], add_to_output=True)
             message.set("intent_ranking", rows, add_to_output=True)
         return messages
+
+
+def first_of(decision: Decision, text: str, asking: str) -> str:
+    """The intent that a message is handled by. `asking`: what waits for an answer, if anything."""
+    if wish_for_data(text):
+        return "privacy_question"
+    if asking:
+        return ASKED.get(asking, FILL_FORM)
+    if names_demand(text):
+        return ABOUT_DEMAND
+    sure = decision.kind == "answer"
+    if is_head_count(text) or (says_nothing(text) and not sure):
+        return UNSURE
+    plain = said_plainly(text)
+    if plain and not (
+        plain == FOLLOW_UP and sure and decision.intent in load_knowledge().categories
+    ):
+        return plain
+    if sure:
+        return decision.intent
+    if english := english_intent(text):
+        return english
+    return UNSURE if decision.kind == "ask_back" else OUT

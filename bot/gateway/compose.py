@@ -11,14 +11,15 @@ from bot.texts import CHOOSE_BY_NUMBER, CHOOSE_BY_TYPING, YOU_MAY
 
 Choice = dict[str, Any]
 Body = dict[str, Any]
-"""{"text": str, "choices": [{"title", "payload", "numbered"?}], "transfer"?: true,
+"""{"text": str, "choices": [{"title", "payload", "numbered"?, "words"?}], "transfer"?: true,
 "image"?: id}
 
 `transfer`: as the answer to a message it hands the user to the platform's own desk instead of
 saying `text`, which is for all other ways. `image`: a row of chat_pictures, sent by the API alone.
 
 A choice with `numbered` false can be tapped or typed by its title: where a number typed is an
-answer to the form's question, it must not be taken for a choice.
+answer to the form's question, it must not be taken for a choice. `words`: what is typed for it
+besides.
 """
 _LONGEST_ID = 10**12
 """Row ids are not known while composing; links are measured with one this long."""

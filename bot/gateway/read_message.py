@@ -14,6 +14,7 @@ from bot import texts
 from bot.gateway.compose import Choice
 from bot.gateway.inbox import BOOKING, DEMAND
 from bot.model.booking_talk.offer_reply import reply_to_offer
+from bot.model.handoff_words import read_word
 from bot.model.numerals import value_of
 from bot.services.booking.bookings import is_offered
 from bot.storage.database import reading, utc_now
@@ -133,11 +134,13 @@ def _to_waiting_list(engine: Engine, row: Any, text: str) -> str:
 
 
 def choose(choices: list[Choice], text: str) -> str | None:
-    """The payload meant by a typed number (1, １, 1.) or a choice's own title."""
+    """The payload meant by a typed number (1, １, 1.), a choice's title or other words for it."""
     typed = text.strip().rstrip(".、。 ")
     for number, choice in enumerate(choices, 1):
         title = choice["title"]
         if typed == title or typed == f"{number}. {title}":
+            return str(choice["payload"])
+        if read_word(text, set(choice.get("words", ()))):
             return str(choice["payload"])
         if not choice.get("numbered", True):
             continue

@@ -1,9 +1,12 @@
-"""What a few words mean to somebody who waits for a person, has one, or had one."""
+"""What a few words mean: to somebody who has two choices, waits for a person, or has one."""
 
 from __future__ import annotations
 
 import re
 
+YES = ("是", "是的", "对", "对的", "确认", "确定", "好", "好的", "可以", "行", "要得", "同意")
+NO = ("不", "不是", "否", "不要", "不用", "不用了", "算了", "取消", "不同意", "先不")
+"""Short answers to a question that has two."""
 BACK = {
     "返回助手", "返回", "回到助手", "继续问助手", "问助手", "继续问机器人", "取消", "取消排队",
     "取消转接", "取消转人工", "取消人工", "不用了", "不用转了", "不用人工", "不用人工了", "不转了",

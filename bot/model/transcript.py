@@ -13,7 +13,9 @@ FLAGS = ("wrong_answer", "not_understood", "complaint", "follow_up", "good_examp
 UNSURE = "nlu_fallback"
 """The assistant was unsure and asked back (nlu/decide.py)."""
 OUT = "out_of_scope"
-_PUT_IN_FRONT = (UNSURE, "fill_form", "fill_booking")
+ANSWERS = ("fill_form", "fill_booking", "fill_demand")
+"""Of messages that answer what is asked."""
+PUT_IN_FRONT = (UNSURE, *ANSWERS, "follow_up", "ask_pictures", "english")
 """What nlu/components.py puts before the classifier's own ranking."""
 
 
@@ -51,7 +53,7 @@ def read_parse(parse: Mapping[str, Any] | None) -> Understanding | None:
         intent,
         str(first["name"]),
         float(first["confidence"]),
-        not payload and intent not in _PUT_IN_FRONT[1:],
+        not payload and intent not in ANSWERS,
         tuple((str(e["entity"]), str(e["value"])) for e in parse.get("entities") or []),
     )
 
@@ -59,7 +61,7 @@ def read_parse(parse: Mapping[str, Any] | None) -> Understanding | None:
 def _is_put_in_front(ranking: list[Mapping[str, Any]]) -> bool:
     name = ranking[0]["name"]
     # Out of scope may be decided upon though another intent is likelier: it then stands twice.
-    return name in _PUT_IN_FRONT or any(row["name"] == name for row in ranking[1:])
+    return name in PUT_IN_FRONT or any(row["name"] == name for row in ranking[1:])
 
 
 def categories_of(understanding: Understanding, known: Set[str]) -> set[str]:

@@ -23,6 +23,14 @@ def say(text: str, choices: list[dict[str, str]] | None = None) -> Body:
     return {"text": text, "choices": choices or []}
 
 
+def test_a_choice_may_be_typed_in_other_words() -> None:
+    sure = {"title": "确认删除", "payload": "/sure", "words": ["确认", "是"]}
+    for typed in ("确认", "是", "确认！", "1", "确认删除"):
+        assert choose([sure], typed) == "/sure"
+    for typed in ("确认一下", "不是", "是什么"):
+        assert choose([sure], typed) is None
+
+
 def test_messages_of_one_turn_are_merged() -> None:
     bodies = compose([say("您好。"), say("找区市场监管局。"), say("还想做什么？", CHOICES)])
     assert bodies == [say("您好。\n\n找区市场监管局。\n\n还想做什么？", CHOICES)]

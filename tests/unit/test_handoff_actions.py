@@ -18,9 +18,13 @@ from actions.between import answer_between
 from actions.demand_progress import ActionDemandProgress
 from actions.handoff import ActionCallPerson, ActionComplain
 from actions.services import ActionAskBack, ActionReject
+from bot.gateway.owned import origin
+from bot.handoff_texts import NO_MESSAGE
 from bot.model.calendar import Calendar
+from bot.services.handoff.chat import Heard, hear_user
 from bot.services.handoff.handoffs import close_handoff
 from bot.services.handoff.rows import Handoff, open_handoff
+from bot.settings import read_settings
 from bot.storage.database import utc_now
 from knowledge.handoff import needs_person
 from tests.services.handoff_setup import add_staff, add_talker, desk, in_chat, said, say
@@ -118,6 +122,40 @@ def test_a_complaint_about_staff_is_passed_on_by_rule(engine: Engine, user: int)
     assert (found.reason, found.urgency) == ("rule", 1)
 
 
+def test_a_telephone_that_nobody_answers_is_no_list_of_telephones(
+    engine: Engine, user: int
+) -> None:
+    (message,) = run(ActionComplain(), tracker(engine, user, "电话打不通", "complain"))
+    assert message["response"] == "utter_telephone_unanswered"
+    assert message["buttons"][0]["title"] == "转人工"
+
+
+def test_a_message_left_is_told_of_and_taken_back(
+    engine: Engine, user: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (actions.demand_progress, actions.turn):
+        monkeypatch.setattr(module, "engine", lambda: engine)
+    monkeypatch.setattr(Calendar, "is_open", lambda self, moment: False)
+
+    def told(text: str) -> dict[str, Any]:
+        seen = tracker(engine, user, text, "check_demand_status")
+        return run(ActionDemandProgress(), seen)[0]
+
+    assert told("我的投诉受理没")["text"] == NO_MESSAGE
+    run(ActionComplain(), tracker(engine, user, "专家收我红包", "complain"))
+    found = handoff_of(engine, user)
+    assert found is not None
+    with engine.begin() as db:
+        again = say(db, user, "就是昨天")
+        hear_user(db, read_settings(demo=True), user, Heard(again, "就是昨天"), origin())
+        done = say(db, user, "结束留言")
+        hear_user(db, read_settings(demo=True), user, Heard(done, "结束留言"), origin())
+    assert "已经收到，还没有处理完" in told("我的投诉受理没")["text"]
+    assert "已撤回" in told("我想撤回投诉")["text"]
+    assert handoff_of(engine, user) is None
+    assert told("我的留言呢")["text"] == NO_MESSAGE
+
+
 def test_the_rule_looks_at_complaints_only() -> None:
     assert needs_person("complain", "你们收费太乱")
     assert not needs_person("metrology", "检定要收费吗")
@@ -160,8 +198,8 @@ def test_name_where_nothing_was_asked_is_no_miss(
 def test_progress_tells_what_a_person_settled(
     engine: Engine, user: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions.demand_progress, "engine", lambda: engine)
-    monkeypatch.setattr(actions.turn, "engine", lambda: engine)
+    for module in (actions.demand_progress, actions.turn):
+        monkeypatch.setattr(module, "engine", lambda: engine)
     seen = tracker(engine, user, "查进度", "check_demand_status")
     assert run(ActionDemandProgress(), seen)[0]["response"] == "utter_no_demands"
     with engine.begin() as db:

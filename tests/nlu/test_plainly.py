@@ -1,0 +1,180 @@
+"""What words say plainly, and what they do not though they look alike."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlu.components import UNSURE, first_of
+from nlu.decide import OUT, Decision
+from nlu.english import english_intent, in_chinese
+from nlu.follow_up import FollowUp, read_follow_up
+from nlu.plainly import (
+    asks_for_station,
+    is_head_count,
+    said_plainly,
+    says_nothing,
+    takes_back,
+    wish_for_data,
+    without_nobody,
+)
+
+REJECTED = Decision("reject", OUT, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("我想投诉一个专家", "complain"),
+        ("王专家收我红包", "complain"),
+        ("专家收我红包，我要举报", "complain"),
+        ("你们拿红包", "complain"),
+        ("对你们服务不满意，想反映一哈", "complain"),
+        ("你这个瓜娃子", "complain"),
+        ("电话打不通", "complain"),
+        ("没人接啊", "complain"),
+        ("我的投诉受理没", "check_demand_status"),
+        ("投诉处理得怎么样了", "check_demand_status"),
+        ("我想撤回投诉", "check_demand_status"),
+        ("我的留言呢", "check_demand_status"),
+        ("什么时候回复我", "check_demand_status"),
+        ("撤回", "check_demand_status"),
+        ("撤回需求", "check_demand_status"),
+        ("补充：两台80吨的", "check_demand_status"),
+        ("评价", "rate_service"),
+        ("看到我发的图了没", "ask_pictures"),
+        ("那电话呢", "follow_up"),
+        # Of others, or of a subject of their own:
+        ("投诉学校老师体罚", ""),
+        ("网购假货投诉", ""),
+        ("商标侵权找哪个部门投诉", ""),
+        ("加班不给加班费 12333打不通", ""),
+        ("客户投诉处理流程图", ""),
+        ("专家看了我们的图纸会不会外泄", ""),
+        ("投诉电话多少", ""),
+        ("商标注册收费吗", ""),
+        ("我的评价表在哪", ""),
+    ],
+)
+def test_plain_words_decide(text: str, intent: str) -> None:
+    assert said_plainly(text) == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("那电话呢", FollowUp("contact")),
+        ("电话多少", FollowUp("contact")),
+        ("那个找谁", FollowUp("contact")),
+        ("第二个的电话", FollowUp("contact", 1)),
+        ("最后一个找谁", FollowUp("contact", -1)),
+        ("还有别的吗", FollowUp("others")),
+        ("看其他服务", FollowUp("others")),
+        ("这个要收费不", FollowUp("charge")),
+        ("免费的吗", FollowUp("charge")),
+        ("多少钱", FollowUp("charge")),
+        ("证书上哪里领", FollowUp("details")),
+        ("那怎么办", FollowUp("details")),
+        ("电子秤检定找谁", None),
+        ("检定收费吗", None),
+        ("其他企业怎么申请商标", None),
+        ("第一个", None),
+    ],
+)
+def test_follow_up_is_known_by_its_shape(text: str, asked: FollowUp | None) -> None:
+    assert read_follow_up(text) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("服务站在哪里", True),
+        ("质量服务站地址", True),
+        ("最近的服务站", True),
+        ("你们在哪里办公", True),
+        ("几点上班", True),
+        ("周末上班吗", True),
+        ("他们上班时间", True),
+        ("地址呢", True),
+        ("凤凰湖的站在哪条路", True),
+        ("加油站在哪", False),
+        ("税务局几点上班", False),
+        ("你们哪里可以做检测", False),
+        ("服务站电话", False),
+    ],
+)
+def test_stations_and_hours_are_ours(text: str, is_one: bool) -> None:
+    assert asks_for_station(text) == is_one
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("删除我的信息", "delete"),
+        ("把我的资料删了", "delete"),
+        ("我要注销", "delete"),
+        ("不同意了，删掉我的", "delete"),
+        ("导出我的信息", "export"),
+        ("能删除我的信息吗", ""),
+        ("删除我的预约", ""),
+        ("我的信息你们会删除吗", ""),
+        ("重庆删除者科技有限公司", ""),
+    ],
+)
+def test_wishes_for_own_data_stand_above_whatever_is_asked(text: str, wish: str) -> None:
+    assert wish_for_data(text) == wish
+    for asking in ("company_name", "booking", "demand"):
+        assert (first_of(REJECTED, text, asking) == "privacy_question") == bool(wish)
+
+
+@pytest.mark.parametrize("text", ["三十来个人", "我们有30人", "大概一百多名职工", "全厂两百号人"])
+def test_a_head_count_calls_nobody(text: str) -> None:
+    assert is_head_count(text)
+    sure = Decision("answer", "handoff_human", ())
+    assert first_of(sure, text, "") == UNSURE
+    ranking = [("handoff_human", 0.97), (OUT, 0.01)]
+    assert without_nobody(ranking, text) == [(OUT, 0.01)]
+
+
+@pytest.mark.parametrize("text", ["找个人", "转人工", "我要找你们的人", "30个人要培训，找个老师说"])
+def test_a_person_asked_for_is_called(text: str) -> None:
+    assert not is_head_count(text)
+    ranking = [("handoff_human", 0.97), (OUT, 0.01)]
+    assert without_nobody(ranking, text) == ranking
+
+
+def test_marks_alone_are_not_turned_away_as_no_business_of_ours() -> None:
+    for text in ("？？？", "。", "0", "9"):
+        assert says_nothing(text)
+        assert first_of(REJECTED, text, "") == UNSURE
+    assert first_of(REJECTED, "今天天气咋样", "") == OUT
+
+
+def test_a_sure_category_is_no_follow_up() -> None:
+    sure = Decision("answer", "metrology", ("metrology",))
+    assert first_of(sure, "找谁", "") == "metrology"
+    assert first_of(Decision("answer", "ask_contact", ()), "找谁", "") == "follow_up"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "subject"),
+    [
+        ("What is the phone number for trademark registration", "ip", "商标"),
+        ("phone number?", "ask_contact", ""),
+        ("can I speak to a person", "handoff_human", ""),
+        ("I want to book an expert", "book_expert", ""),
+        ("what is this about", "english", ""),
+        ("ISO 9001认证", "", ""),
+        ("trademark", "", ""),
+    ],
+)
+def test_english_is_understood_a_little(text: str, intent: str, subject: str) -> None:
+    assert english_intent(text) == intent
+    assert in_chinese(text) == subject
+    assert first_of(REJECTED, text, "") == (intent or OUT)
+    assert first_of(REJECTED, text, "company_name") == "fill_form"
+
+
+def test_taking_back_is_told_from_asking_after() -> None:
+    assert takes_back("我想撤回投诉")
+    assert takes_back("不留言了")
+    assert not takes_back("我的投诉受理没")

@@ -1,0 +1,144 @@
+"""Questions that mean what was answered last, and two matters in one message."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.between import answer_between
+from actions.centre import ActionShowContacts
+from actions.follow_up import ActionFollowUp
+from actions.services import ActionAnswerQuestion, ActionAskBack
+from knowledge import find_matters, load_knowledge
+from tests.unit.test_handoff_actions import tracker
+
+TRADEMARK = {"category": "ip", "items": ["trademark"]}
+SCALES = {"category": "metrology", "items": ["metrology_verification"]}
+
+
+def said(text: str, answered: Any = None, action: Any = None, intent: str = "follow_up") -> Any:
+    """What is said to `text` after `answered`, and the events."""
+    dispatcher = CollectingDispatcher()
+    seen = tracker(None, 1, text, intent, {"answered": answered})
+    events = (action or ActionFollowUp()).run(dispatcher, seen, {})
+    return dispatcher.messages, events
+
+
+def test_telephone_of_what_was_answered() -> None:
+    (contact, steps), _ = said("那电话呢", TRADEMARK)
+    assert contact["lines"] == "区市场监管局：49876254"
+    assert steps["buttons"][0]["title"] == "看知识产权的其他服务"
+
+
+def test_without_an_answer_before_all_telephones_are_said() -> None:
+    (contacts,), _ = said("电话")
+    assert contacts["response"] == "utter_contacts"
+
+
+def test_one_of_several_items_can_be_meant() -> None:
+    answered = {"category": "metrology", "items": ["metrology_verification", "trademark"]}
+    (contact, _), _ = said("第二个的电话", answered)
+    assert contact["lines"] == "区市场监管局：49876254"
+    (contact, _), _ = said("最后一个找谁", answered)
+    assert contact["lines"] == "区市场监管局：49876254"
+
+
+def test_other_items_are_of_the_same_category() -> None:
+    messages, events = said("还有别的吗", TRADEMARK)
+    items = [m["item"] for m in messages if m["response"] == "utter_service"]
+    assert len(items) == 2
+    assert all("知识产权" in item for item in items)
+    kept = next(e["value"] for e in events if e.get("name") == "answered")
+    assert kept == {"category": "ip", "items": ["ip_navigation", "ip_disputes"]}
+    (nothing,), _ = said(
+        "还有别的吗", {"category": "certification", "items": _ids("certification")}
+    )
+    assert nothing["response"] == "utter_no_other_items"
+
+
+def _ids(category: str) -> list[str]:
+    return [i.id for i in load_knowledge().services if category in (*i.categories, *i.also)]
+
+
+def test_only_what_annex_3_calls_free_is_free() -> None:
+    (free, _), _ = said("收费吗", SCALES)
+    assert free["response"] == "utter_free"
+    assert free["free"] == "为企业提供强制管理计量器具免费检定服务"
+    assert "49473890" in free["lines"]
+    (unknown, _), _ = said("收费吗", TRADEMARK)
+    assert unknown["response"] == "utter_charges_unknown"
+    assert unknown["lines"] == "区市场监管局：49876254"
+
+
+def test_what_the_list_does_not_tell_is_asked_by_telephone() -> None:
+    (details, _), _ = said("证书上哪里领", TRADEMARK)
+    assert (details["response"], details["lines"]) == (
+        "utter_item_details",
+        "区市场监管局：49876254",
+    )
+
+
+def test_a_follow_up_in_the_middle_of_something_leaves_its_choices_alone() -> None:
+    dispatcher = CollectingDispatcher()
+    seen = tracker(None, 1, "那电话呢", "fill_form", {"answered": TRADEMARK})
+    answer_between("ask_contact", dispatcher, seen, {})
+    (contact,) = dispatcher.messages
+    assert (contact["lines"], contact["buttons"]) == ("区市场监管局：49876254", [])
+
+
+def test_stations_are_answered_without_an_address_that_nobody_knows() -> None:
+    for text in ("服务站在哪", "几点上班", "凤凰湖的站在哪条路"):
+        (stations, facts), _ = said(text, None, ActionShowContacts(), "ask_contact")
+        assert "凤凰湖产业促进中心" in stations["lines"]
+        assert facts["hours"] == "9:00—12:00、14:00—17:30"
+    (contacts,), _ = said("/ask_contact", None, ActionShowContacts(), "ask_contact")
+    assert contacts["response"] == "utter_contacts"
+
+
+@pytest.mark.parametrize(
+    ("text", "category", "named"),
+    [
+        (
+            "想给员工搞个六西格玛培训，再问下3C认证找谁",
+            "training",
+            ["quality_tools_training", "certification_consulting"],
+        ),
+        ("计量检定和商标注册分别找谁", "metrology", ["metrology_verification", "trademark"]),
+        ("计量检定找谁，另外商标怎么注册", "metrology", ["metrology_verification", "trademark"]),
+        ("压力表要检定，还想申请个专利", "metrology", ["metrology_verification", "ip_navigation"]),
+        ("专利、商标、请人讲课", "training", ["ip_navigation", "quality_tools_training"]),
+        ("卡尺和千分尺校准", "metrology", []),
+        ("我们是做电子秤的，怎么注册商标", "ip", []),
+        ("计量管理和专利知识培训", "training", []),
+        ("我们公司和供应商都要做ISO9001培训", "training", []),
+    ],
+)
+def test_two_matters_are_both_answered(text: str, category: str, named: list[str]) -> None:
+    assert [i.id for i in find_matters(load_knowledge(), text, category)] == named
+    if named:
+        messages, _ = said(text, None, ActionAnswerQuestion(), category)
+        assert len([m for m in messages if m["response"] == "utter_service"]) == len(named)
+        assert messages[-1]["buttons"]
+
+
+def test_unsure_reading_with_a_clear_term_of_the_likeliest_category_is_answered() -> None:
+    seen = tracker(None, 1, "条形码过期了咋个续", "nlu_fallback", {"misses": 1})
+    seen.latest_message["intent_ranking"] = [
+        {"name": "nlu_fallback", "confidence": 0.2},
+        {"name": "standardization", "confidence": 0.8},
+        {"name": "metrology", "confidence": 0.1},
+    ]
+    dispatcher = CollectingDispatcher()
+    ActionAskBack().run(dispatcher, seen, {})
+    assert dispatcher.messages[0]["telephones"] == "49473890"
+    seen.latest_message["text"] = "过期了咋个续"
+    dispatcher = CollectingDispatcher()
+    ActionAskBack().run(dispatcher, seen, {})
+    assert [b["title"] for b in dispatcher.messages[0]["buttons"]] == [
+        "标准",
+        "计量",
+        "都不是",
+        "转人工",
+    ]

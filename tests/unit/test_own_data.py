@@ -1,0 +1,62 @@
+"""Deleting one's own data by words, whatever is asked at the time."""
+
+from __future__ import annotations
+
+import pytest
+from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.engine import Engine
+
+import actions.own_data
+from actions.between import answer_between
+from actions.own_data import ActionMyData
+from bot.gateway.read_message import choose
+from bot.services.form.draft_rows import find_draft
+from tests.services.conftest import ready_draft
+from tests.services.handoff_setup import add_talker
+from tests.unit.test_handoff_actions import run, tracker
+
+
+@pytest.fixture
+def user(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> int:
+    """A user with a form that is not submitted."""
+    monkeypatch.setattr(actions.own_data, "engine", lambda: engine)
+    with engine.begin() as db:
+        user = add_talker(db)
+        ready_draft(db, user)
+    return user
+
+
+@pytest.mark.parametrize("word", ["确认", "是", "确定", "确定删除", "确认删除", "好", "1"])
+def test_yes_in_any_words_deletes(engine: Engine, user: int, word: str) -> None:
+    (asked,) = run(ActionMyData(), tracker(engine, user, "删除我的信息", "privacy_question"))
+    assert asked["response"] == "utter_data_delete"
+    assert choose(asked["buttons"], word) == '/my_data{"choice": "delete_sure"}'
+    sure = tracker(engine, user, "/my_data", "my_data", choice="delete_sure")
+    assert run(ActionMyData(), sure)[0]["response"] == "utter_data_deleted"
+    with engine.begin() as db:
+        assert find_draft(db, user) is None
+
+
+@pytest.mark.parametrize("word", ["不删了", "不", "算了", "取消", "2"])
+def test_no_in_any_words_deletes_nothing(engine: Engine, user: int, word: str) -> None:
+    (asked,) = run(ActionMyData(), tracker(engine, user, "删除我的信息", "privacy_question"))
+    assert choose(asked["buttons"], word) == '/my_data{"choice": "keep"}'
+    keep = tracker(engine, user, "/my_data", "my_data", choice="keep")
+    assert run(ActionMyData(), keep)[0]["response"] == "utter_data_not_deleted"
+    with engine.begin() as db:
+        assert find_draft(db, user) is not None
+
+
+def test_other_words_are_neither(engine: Engine, user: int) -> None:
+    (asked,) = run(ActionMyData(), tracker(engine, user, "删除我的信息", "privacy_question"))
+    for word in ("会删掉哪些", "好像不对", "3"):
+        assert choose(asked["buttons"], word) is None
+
+
+@pytest.mark.parametrize("question", ["privacy_question", "ask_capabilities"])
+def test_an_answer_in_between_leads_to_no_choices(engine: Engine, user: int, question: str) -> None:
+    dispatcher = CollectingDispatcher()
+    seen = tracker(engine, user, "你们拿这些信息干嘛", "fill_form")
+    answer_between(question, dispatcher, seen, {})
+    (said,) = dispatcher.messages
+    assert said["buttons"] == []
