@@ -345,3 +345,43 @@ def test_every_response_that_is_said_stands_in_the_domain() -> None:
     kinds = ("addition", "question", "complaint")
     needed = {f"utter_demand_{k}" for k in kinds} | {f"utter_demand_{k}_kept" for k in kinds}
     assert needed | {"utter_demand_withdraw", "utter_demand_withdrawn"} <= set(RESPONSES)
+
+
+def test_one_demand_is_added_to_and_withdrawn_in_words(engine: Engine, talk: Talk) -> None:
+    with engine.begin() as db:
+        demand = submitted(db)
+        turn = talk(db, demand.user_id, "补充：两台80吨的")
+        assert responses(turn) == ["utter_demand_addition_kept"]
+        assert [i.text for i in inquiries_of(db, demand.id)] == ["两台80吨的"]
+        assert responses(talk(db, demand.user_id, "补充")) == ["utter_demand_addition"]
+        assert responses(talk(db, demand.user_id, "还有一台60吨的")) == [
+            "utter_demand_addition_kept"
+        ]
+        assert responses(talk(db, demand.user_id, "撤回需求")) == ["utter_demand_withdraw"]
+        assert responses(talk(db, demand.user_id, "1")) == ["utter_demand_withdraw"]
+        assert get_demand(db, demand.id).status == "submitted"
+        assert responses(talk(db, demand.user_id, "不办了")) == ["utter_demand_withdrawn"]
+        assert responses(talk(db, demand.user_id, "撤回")) == ["utter_demand_state"]
+
+
+def test_of_several_demands_which_is_meant_is_asked(engine: Engine, talk: Talk) -> None:
+    with engine.begin() as db:
+        first = submitted(db)
+        second = submit_draft(
+            db, ready_draft(db, first.user_id), channel="wechat", actor="user", now=NOW
+        )
+        turn = talk(db, first.user_id, "撤回")
+        assert responses(turn) == ["utter_which_demand"]
+        (title,) = [t for t in titles(turn) if second.number in t]
+        chosen = talk(db, first.user_id, choice=payload(turn, title))
+        assert responses(chosen) == ["utter_demand_withdraw"]
+        talk(db, first.user_id, "重复提交了")
+        assert get_demand(db, second.id).status == "withdrawn"
+        assert get_demand(db, first.id).status == "submitted"
+
+
+def test_nothing_to_rate_is_no_rating(engine: Engine, talk: Talk) -> None:
+    with engine.begin() as db:
+        user = submitted(db).user_id
+        assert responses(talk(db, user, "评价", intent=RATE)) == ["utter_rate_nothing"]
+        assert responses(talk(db, user, "很满意", intent=RATE)) == ["utter_rate_service"]

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
-from bot.model.demand import COMPLETED, MAY_WITHDRAW, demand_number
+from bot.model.demand import COMPLETED, demand_number
 from bot.model.demand_actor import DemandActor, by_enterprise
 from bot.model.errors import ServiceError
-from bot.model.handoff_words import read_stars, read_word
+from bot.model.handoff_words import read_word
 from bot.services.demand import says
 from bot.services.demand.chat_state import (
     DemandChatState,
@@ -28,6 +28,7 @@ from bot.services.demand.chat_state import (
 from bot.services.demand.demands import withdraw_demand
 from bot.services.demand.inquiries import ENDED, KINDS, add_inquiry
 from bot.services.demand.matter_rows import Matter, matters_of, read_matter
+from bot.services.demand.orders import WITHDRAW, may_be, read_order, read_score
 from bot.services.demand.rating import add_rating_words, rate_matter
 from bot.services.demand.rows import Demand, find_demand, get_demand, list_demands
 from bot.services.form.says import FormTurn, Said
@@ -36,7 +37,7 @@ from bot.settings import Settings
 PATIENCE = timedelta(minutes=10)
 """So long the next message is taken for the words that were asked for."""
 SHOWN = 5
-WITHDRAW, SCORE, WORDS = "withdraw", "score", "words"
+SCORE, WORDS = "score", "words"
 NUMBER = re.compile(r"(?:ZLXQ)?[-—－\s]*(20\d\d)[-—－\s]*(\d{1,6})(?!\d)")
 STOPS = {"不写了", "不写", "算了", "返回", "退出", "取消", "没有了", "没有", "不用了", "不说了"}
 PERSON = "handoff_human"
@@ -44,22 +45,7 @@ SHORT = 8
 """Characters of a message that asks for a person and says nothing else."""
 QUESTION = 0.6
 """From this likelihood on, words beside a rating are another question."""
-POINTS = re.compile(r"([1-5])\s*(?:分|星|颗星)")
 Ranking = Sequence[tuple[str, float]]
-
-
-def read_score(text: str) -> tuple[int, str] | None:
-    """(1 to 5, further words) of a rating: 5, 5分, 满意, 满意，5分; else None."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    if plain in ("1", "2", "3", "4", "5"):
-        return int(plain), ""
-    if (stars := read_stars(plain)) is not None:
-        return stars
-    found = POINTS.findall(plain)
-    if len(found) != 1:
-        return None
-    rest = POINTS.sub("", plain).strip(" ，,。！!")
-    return int(found[0]), "" if not rest or read_stars(rest) else plain
 
 
 @dataclass
@@ -106,7 +92,22 @@ class DemandChat:
             demand = find_demand(self.db, number, self.user_id)
             # A foreign number and one that there is not are answered alike.
             return self._show(demand) if demand else FormTurn([says.unknown(number)])
-        return self._rate(text) if intent == "rate_service" else self._list()
+        if intent == "rate_service":
+            return self._rate(text)
+        order, words = read_order(text)
+        return self._obey(order, words) if order else self._list()
+
+    def _obey(self, order: str, words: str) -> FormTurn:
+        """撤回, 补充 in words: of the one demand that may be so treated; which, of several."""
+        mine = [d for d in list_demands(self.db, self.user_id) if may_be(order, d)][:SHOWN]
+        if len(mine) > 1:
+            return FormTurn([says.listed(mine, order)])
+        if not mine:
+            return self._list()
+        if not words:
+            return self._choose(f"{order}:{mine[0].id}")
+        add_inquiry(self.db, mine[0].id, order, words, self._who, self.now)
+        return FormTurn([Said(f"utter_demand_{order}_kept", {"number": mine[0].number})])
 
     def _list(self) -> FormTurn:
         mine = list_demands(self.db, self.user_id)[:SHOWN]
@@ -117,8 +118,7 @@ class DemandChat:
     def _show(self, demand: Demand) -> FormTurn:
         self._ask(DemandChatState())
         unrated = [m for m in self._waiting() if m.demand_id == demand.id]
-        kinds = [kind for kind in KINDS if kind in ENDED.get(demand.status, KINDS)]
-        may = [*kinds, *([WITHDRAW] if demand.status in MAY_WITHDRAW else [])]
+        may = [kind for kind in (*KINDS, WITHDRAW) if may_be(kind, demand)]
         return FormTurn([says.shown(self.db, self.settings, demand, unrated, may, self.now)])
 
     def _choose(self, choice: str) -> FormTurn:
@@ -158,6 +158,8 @@ class DemandChat:
         self._ask(DemandChatState())
         if demand is None:
             return FormTurn([says.unknown("")])
+        if state.asking == WITHDRAW and not re.search(r"[^\W\d_]{2}", text):
+            return self._choose(f"{WITHDRAW}:{demand.id}")  # a number is no reason
         if state.asking == WITHDRAW:
             by = {"channel": "wechat", "actor": "user"}
             withdraw_demand(self.db, demand, text, now=self.now, **by)
@@ -176,7 +178,8 @@ class DemandChat:
         waiting = self._waiting()
         stars = read_score(text)
         if not waiting:
-            return FormTurn([Said("utter_rate_service")])
+            said = stars is not None or len(text) >= SHORT
+            return FormTurn([Said("utter_rate_service" if said else "utter_rate_nothing")])
         if len(waiting) == 1 and stars is not None:
             return self._score(waiting[0], stars[0], stars[1])
         numbers = {m.id: get_demand(self.db, m.demand_id).number for m in waiting}

@@ -48,16 +48,16 @@ def unknown(number: str) -> Said:
     return Said("utter_demand_unknown", {"number": number})
 
 
-def listed(demands: Sequence[Demand]) -> Said:
-    """Several demands to choose from, the newest first."""
+def listed(demands: Sequence[Demand], order: str = "show") -> Said:
+    """Several demands to choose from, the newest first. `order`: what is done with the chosen."""
     choices = [
         pick(
             texts.CHOOSE_DEMAND.format(number=d.number, state=texts.STATE_NAMES[d.status]),
-            f"show:{d.id}",
+            f"{order}:{d.id}",
         )
         for d in demands
     ]
-    return Said("utter_my_demands", choices=choices)
+    return Said("utter_my_demands" if order == "show" else "utter_which_demand", choices=choices)
 
 
 def shown(
