@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.between import ranking_of, say_turn
 from actions.booking import BOOKING, hear_booking
 from actions.services import Events, entity
-from actions.turn import intent_of, take_turn
+from actions.turn import intent_of, take_turn, words_of
 from bot.services.form.chat import FormChat
 from bot.services.form.says import FormTurn
 
@@ -28,7 +28,8 @@ class ActionStartForm(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
         """Ask for consent, greet, or ask the next question."""
-        return _turn(dispatcher, tracker, domain, lambda chat: chat.start())
+        said, ranking = words_of(tracker), ranking_of(tracker)
+        return _turn(dispatcher, tracker, domain, lambda chat: chat.start(said, ranking))
 
 
 class ActionFillForm(Action):
@@ -61,5 +62,5 @@ def _turn(
         return []
     if turn.question in BOOKING:
         return hear_booking(dispatcher, tracker, domain, turn.question)  # the form stays as it is
-    say_turn(turn, dispatcher, tracker, domain)
-    return [SlotSet(name, value) for name, value in turn.stored.items()]
+    events = say_turn(turn, dispatcher, tracker, domain)
+    return [*events, *(SlotSet(name, value) for name, value in turn.stored.items())]

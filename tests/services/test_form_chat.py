@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from bot.services.consents import record_consent
 from bot.services.demand.demands import list_demands
 from bot.services.form.chat import FormChat
 from bot.services.form.draft_rows import Draft, find_draft
@@ -23,6 +24,9 @@ from knowledge.form import FOLDER, DemandForm, load_form
 from nlu.classifier import rank
 from nlu.evaluate import MODEL
 from nlu.model_file import load_classifier
+from tests.services.booking_setup import book, session, slots
+from tests.services.conftest import NOW
+from tests.services.talk import hears
 
 
 @pytest.fixture(scope="module")
@@ -103,11 +107,64 @@ BASICS = (
 
 def test_nothing_is_asked_before_consent(person: Person) -> None:
     assert person.do("start") == {"utter_form_consent"}
-    assert "utter_form_consent_first" in person.say("重庆永川计量检测有限公司")
+    assert "utter_form_consent_then" in person.say("重庆永川计量检测有限公司")
     assert person.draft.answers == {}
+    assert "utter_form_consent_first" in person.say("电子秤检定找谁")
+    assert person.turn.question == "metrology"
+    assert person.say("接着填") == {"utter_form_consent"}
+    assert person.say("今天股票咋样") == {"utter_form_consent_first"}
+    assert person.turn.question == ""
     person.do("choose", "disagree")
     with reading(person.engine) as db:
         assert find_draft(db, person.user_id) is None
+
+
+def test_what_was_told_before_the_consent_is_read_after_it(person: Person) -> None:
+    wish = "帮我填需求表，公司重庆大安玻璃有限公司，法人谢勇"
+    with person.engine.begin() as db:
+        for text, intent in (
+            ("今天天气好", "chitchat"),
+            (wish, "start_demand_form"),
+            ("电话13983001234", ""),
+        ):
+            parse = {"intent": {"name": intent}, "intent_ranking": ranked(person.model, text)}
+            person.message = hears(db, person.user_id, text, utc_now(), parse=parse)
+    person.do("start", "", ())
+    person.do("choose", "agree")
+    kept = person.draft.answers
+    assert kept["legal_representative"] == "谢勇"
+    assert kept["telephone"] == "13983001234"
+    assert kept["company_name"] == "重庆大安玻璃有限公司"
+    assert person.turn.said[0].response == "utter_form_begin"
+    assert person.draft.asking == "business_scope"
+
+
+def test_who_has_agreed_before_gives_answers_with_the_wish(person: Person) -> None:
+    person.begin()
+    person.do("choose", "give_up")
+    wish = "我想填个需求表，我们公司叫重庆大安玻璃有限公司"
+    person.do("start", wish, rank(person.model, wish))
+    assert person.draft.answers == {"company_name": "重庆大安玻璃有限公司"}
+    assert person.draft.asking == "legal_representative"
+    person.do("choose", "give_up")
+    person.do("start", "填需求表", rank(person.model, "填需求表"))
+    assert person.draft.answers == {}
+
+
+def test_giving_up_without_a_form_means_the_booking(person: Person) -> None:
+    assert person.say("取消") == {"utter_nothing_open"}
+    assert person.say("返回") == {"utter_nothing_open"}
+    with person.engine.begin() as db:
+        record_consent(db, person.user_id, channel="wechat", now=NOW)
+        book(db, person.user_id, slots(db, session(db))[0])
+    person.days = (NOW - utc_now()).days
+    assert person.say("取消") == set()
+    assert person.turn.question == "cancel_booking"
+
+
+def ranked(model: Any, text: str) -> list[dict[str, Any]]:
+    """The ranking as the channel returns it."""
+    return [{"name": name, "confidence": chance} for name, chance in rank(model, text)]
 
 
 def test_whole_form_from_consent_to_number(person: Person) -> None:

@@ -17,11 +17,10 @@ from sqlalchemy.engine import Connection
 
 from bot.model.demand import local_date
 from bot.model.field_error import FieldError
-from bot.model.form import (
-    place_of,
-)
-from bot.model.form_talk.reading import Reading
+from bot.model.form import place_of
+from bot.model.form_talk.reading import COMMANDS, Reading
 from bot.model.form_talk.turn import read_form_message
+from bot.services.booking.bookings import my_bookings
 from bot.services.consents import record_consent
 from bot.services.demand.demands import list_demands
 from bot.services.form import says
@@ -30,12 +29,17 @@ from bot.services.form.drafts import open_draft
 from bot.services.form.orders import obey
 from bot.services.form.says import FormTurn, Said
 from bot.services.form.talk import CHANNEL, CONSENT, GIVE_UP, PREFILLED, REVIEW, FormTalk
+from bot.services.form.told_before import Told, read_told, told_before
 from bot.settings import Settings
 from bot.storage.tables import drafts
 from knowledge.form import DemandForm, load_form
 
 YES = ("affirm",)
 BOOKINGS = ("book_expert", "my_bookings", "cancel_booking", "reschedule_booking")
+OF_FORM = ("start_demand_form", *COMMANDS)
+"""Intents of messages about the form itself: before consent there is nothing to be done with it."""
+OF_BOOKING = {"stop_form": "cancel_booking", "correct_field": "my_bookings"}
+"""What 取消, 公司名错了 mean to who has a booking and no form."""
 SURE_OF_OTHER = 0.95
 """From this likelihood on 约个专利老师 is no name of a company."""
 Ranking = Sequence[tuple[str, float]]
@@ -57,9 +61,9 @@ class FormChat:
         """The same user, to be asked and obeyed."""
         return FormTalk(self.db, self.settings, self.user_id, self.now, self.form)
 
-    def start(self) -> FormTurn:
-        """Open the form, or go on where it was."""
-        return self._once(self._start)
+    def start(self, text: str = "", ranking: Ranking = ()) -> FormTurn:
+        """Open the form, or go on where it was; `text` may hold answers besides the wish."""
+        return self._once(lambda: self._start(text, ranking))
 
     def choose(self, choice: str) -> FormTurn:
         """A choice was tapped (see form_says.pick)."""
@@ -96,7 +100,7 @@ class FormChat:
 
     # -- opening -----------------------------------------------------------------------------
 
-    def _start(self) -> FormTurn:
+    def _start(self, text: str, ranking: Ranking) -> FormTurn:
         open_draft(self.db, self.user_id, CHANNEL, self.now, form=self.form)
         draft = self.talk.draft()
         assert draft is not None
@@ -105,14 +109,31 @@ class FormChat:
             return FormTurn([says.consent()])
         if draft.status == "paused":
             draft = self.talk.state(draft, status="filling")
-        return self._go_on(draft)
+        return self._take_told(draft, [(text, ranking)] if text else [])
 
-    def _no_form(self) -> FormTurn:
+    def _take_told(self, draft: Draft, told: Sequence[Told]) -> FormTurn:
+        """Keep what was told before the form's first question; then go on."""
+        values = read_told(self.form, told, draft.answers, local_date(self.now))
+        try:
+            told_in = self.talk.save(draft, values) if values else draft
+        except FieldError:
+            return self._go_on(draft)  # it is asked in its turn
+        turn = self._go_on(told_in, first=not draft.answers)
+        greeting, *rest = turn.said
+        said = [greeting, *says.kept(self.form, values), *rest]
+        return FormTurn(said, turn.question, dict(values))
+
+    def _no_form(self, first: str = "") -> FormTurn:
+        """Nothing to stop, save, go back in: a booking may be meant, or nothing at all."""
+        if first in OF_BOOKING and my_bookings(self.db, self.user_id, self.now):
+            return FormTurn([], OF_BOOKING[first])
+        if first in ("stop_form", "go_back"):
+            return FormTurn([Said("utter_nothing_open")])
         if list_demands(self.db, self.user_id):
             return FormTurn([Said("utter_form_submitted_already", {}, [says.MINE, says.START])])
         return FormTurn([Said("utter_form_none", {}, [says.START])])
 
-    def _go_on(self, draft: Draft) -> FormTurn:
+    def _go_on(self, draft: Draft, first: bool = False) -> FormTurn:
         """The greeting that fits what is there, and the question where the draft goes on."""
         if draft.prefilled and draft.asking in (None, CONSENT, PREFILLED):
             self.talk.state(draft, asking=PREFILLED)
@@ -120,7 +141,8 @@ class FormChat:
             lines = says.lines(self.form, {n: draft.answers[n] for n in draft.prefilled})
             filled = "\n".join(line for line in lines.split("\n") if "（未填）" not in line)
             return FormTurn([Said("utter_form_prefilled", {"lines": filled}, choices)])
-        greeting = "utter_form_resumed" if draft.answers else "utter_form_begin"
+        resumed = draft.answers and not first
+        greeting = "utter_form_resumed" if resumed else "utter_form_begin"
         return FormTurn([Said(greeting, self.talk.page(draft)), *self.talk.again(draft)])
 
     def _choose(self, choice: str) -> FormTurn:
@@ -129,7 +151,8 @@ class FormChat:
             return self._no_form()
         if choice == "agree":
             record_consent(self.db, self.user_id, channel=CHANNEL, now=self.now)
-            return self._go_on(self.talk.state(draft, status="filling", asking=None))
+            told = told_before(self.db, self.user_id, self.message_id, self.now)
+            return self._take_told(self.talk.state(draft, status="filling", asking=None), told)
         if choice == "disagree":
             self.talk.state(draft, status="given_up", asking=None)
             return FormTurn([Said("utter_form_no_consent")])
@@ -155,14 +178,14 @@ class FormChat:
 
     def _hear(self, text: str, ranking: Ranking) -> FormTurn:
         draft = self.talk.draft()
-        if draft is None:
-            return self._no_form()
         first = ranking[0][0] if ranking else ""
+        if draft is None:
+            return self._no_form(first)
         if draft.status == "paused":
             draft = self.talk.state(draft, status="filling")
             return self._go_on(draft)
         if draft.asking == CONSENT or draft.status == "consent":
-            return self._hear_consent(draft, text, first)
+            return self._hear_consent(draft, text, ranking)
         if draft.asking == PREFILLED and (
             first in YES or _says(text, "没变", "没有变", "一样", "不变")
         ):
@@ -194,14 +217,21 @@ class FormChat:
         kind = self.form.field(asking.partition(".")[0]).kind
         return kind != "long_text" and first in intents and chance >= SURE_OF_OTHER
 
-    def _hear_consent(self, draft: Draft, text: str, first: str) -> FormTurn:
+    def _hear_consent(self, draft: Draft, text: str, ranking: Ranking) -> FormTurn:
+        first = ranking[0][0] if ranking else ""
         if first in YES or _says(text, "同意", "可以填"):
             if not _says(text, "不同意"):
                 return self._choose("agree")
             return self._choose("disagree")
         if first in ("deny", "stop_form"):
             return self._choose("disagree")
-        return FormTurn([Said("utter_form_consent_first", {}, says.consent().choices)], first)
+        consent = says.consent()
+        if read_told(self.form, [(text, ranking)], {}, local_date(self.now)):
+            return FormTurn([Said("utter_form_consent_then", {}, consent.choices)])
+        if first in OF_FORM:
+            return FormTurn([consent])  # what it is for stands there
+        question = "" if first == "out_of_scope" else first
+        return FormTurn([Said("utter_form_consent_first", {}, consent.choices)], question)
 
     def _act(self, draft: Draft, asking: str, reading: Reading) -> FormTurn:
         if reading.kind in ("answer", "correction"):

@@ -1,0 +1,75 @@
+"""What was said with the wish to fill the form, or beside its consent: read once it is given.
+
+Nothing of it is kept before; the words are those of the inbox.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.model.answer.company import is_name_alone
+from bot.model.form import first_open
+from bot.model.form_talk.turn import read_form_message
+from bot.model.transcript import PUT_IN_FRONT
+from bot.storage.tables import messages_in
+from knowledge.form import DemandForm
+
+WISH = "start_demand_form"
+WINDOW = timedelta(minutes=30)
+"""Who agrees later than this has to say it again."""
+MOST = 10
+_LABEL = re.compile("^(?:公司|企业)(?:名称|名字|全称|叫|是)*(?=.)")
+Ranking = Sequence[tuple[str, float]]
+Told = tuple[str, Ranking]
+
+
+def told_before(db: Connection, user_id: int, message_id: int, now: datetime) -> list[Told]:
+    """Texts with their rankings since the user wished to fill the form, before `message_id`."""
+    query = (
+        sa.select(messages_in.c.kind, messages_in.c.text, messages_in.c.parse)
+        .where(
+            messages_in.c.user_id == user_id,
+            messages_in.c.id < message_id,
+            messages_in.c.received_at >= now - WINDOW,
+        )
+        .order_by(messages_in.c.id.desc())
+        .limit(MOST)
+    )
+    told: list[Told] = []
+    for row in db.execute(query):
+        parse = row.parse or {}
+        if row.kind in ("text", "voice") and row.text:
+            rows = parse.get("intent_ranking") or []
+            ranking = [(r["name"], r["confidence"]) for r in rows if r["name"] not in PUT_IN_FRONT]
+            told.insert(0, (row.text, ranking))
+        if (parse.get("intent") or {}).get("name") == WISH:
+            return told
+    return []
+
+
+def read_told(
+    form: DemandForm, told: Sequence[Told], answers: Mapping[str, Any], today: date
+) -> dict[str, Any]:
+    """The answers in what was told, {field id: value}; talk that answers nothing is passed over."""
+    read: dict[str, Any] = {}
+    for text, ranking in told:
+        known = {**answers, **read}
+        field = first_open(form, known)
+        if field is None:
+            break
+        reading = read_form_message(form, field.id, text, ranking, known, today)
+        first = ranking[0][0] if ranking else ""
+        if reading.kind in ("answer", "correction"):
+            values = dict(reading.values)
+            # 填需求表 answers nothing: beside the wish only what plainly is a name counts.
+            if first == WISH and (said := values.pop(field.id, None)):
+                name = _LABEL.sub("", str(said))
+                values |= {field.id: name} if is_name_alone(name) else {}
+            read |= values
+    return read
