@@ -162,9 +162,17 @@ def choose_in_words(choices: list[Choice], text: str) -> str | None:
     meant = [
         choice
         for choice, head in zip(choices, heads, strict=True)
-        if head and head.group().endswith(typed)
+        if head and _ends_with(head.group(), typed)
     ]
     return str(meant[0]["payload"]) if len(meant) == 1 else None
+
+
+def _ends_with(title: str, typed: str) -> bool:
+    """Whether `typed` is the end of `title`; 5日 is none of 15日."""
+    if not title.endswith(typed):
+        return False
+    before = title[: -len(typed)][-1:]
+    return not (typed[0].isdigit() and before.isdigit())
 
 
 def _clicked(engine: Engine, row: Any) -> str | None:

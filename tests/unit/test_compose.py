@@ -134,6 +134,7 @@ SLOTS = [
     {"title": "排候补，有空位通知我", "payload": "wait"},
     {"title": "看计量的其他服务", "payload": "more"},
     {"title": "不约了", "payload": "stop", "numbered": False},
+    {"title": "12月21日", "payload": "day"},
 ]
 
 
@@ -143,7 +144,8 @@ SLOTS = [
         ("第二个", "b"),
         ("就第2个吧", "b"),
         ("我要第一个", "a"),
-        ("最后一个", "more"),
+        ("最后一个", "day"),
+        ("21日", "day"),
         ("候补", "wait"),
         ("排候补", "wait"),
         ("其他服务", "more"),
@@ -151,6 +153,7 @@ SLOTS = [
         ("第一个和第二个", None),
         ("第二个的电话", None),
         ("补", None),
+        ("1日", None),
         ("商标注册", None),
         ("", None),
     ],

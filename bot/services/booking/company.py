@@ -33,10 +33,15 @@ _ASKS = re.compile(
     r"|多少钱|来不来|看不懂|不知道|不晓得|不清楚"
 )
 _ASKS_AT_ALL = re.compile(r"多少|哪个|怎么|咋|啷个|吗|[?？]$|什么|啥")
-_CONTACT = re.compile(r"(?:我叫|联系人(?:是|[:：])?)\s*([一-鿿]{2,4})(?=$|[,，。;；、\s])")
+_CONTACT = re.compile(
+    r"(?:我叫|联系人(?:错了|不对)?[,，]?(?:应该)?(?:是|叫|改成|改为|换成|[:：])?)"
+    r"\s*(?!错|不对|改|换|是)([一-鿿]{2,4})(?=$|[,，。;；、\s])"
+)
+_NOT_OF_COMPANY = re.compile(r"电话|手机|号码|联系人|联系方式")
+_ALL_RIGHT = re.compile(r"没有?错|没有?问题|[不没莫]用?改|不错")
 _BEFORE_NAME = re.compile(r"^(?:不对|应该)*[,，]?(?:应该)?(?:就?是|叫|改成|改为|换成|写成?)")
 _CORRECTS = re.compile(r"改|错|不对|应该|换成|不是")
-_OF_TOPIC = re.compile(r"事项|咨询|内容|主题|问题")
+_OF_TOPIC = re.compile(r"事项|咨询|内容|主题")
 _OF_COMPANY = re.compile(r"企业|公司|单位|厂名|店名|名称")
 _NEW_VALUE = re.compile(r"(?:改成|改为|换成|应该是|是|[:：])\s*(.+)$")
 _OF_TIME = re.compile(r"时间|日子|[改换]天|[改换]个?天|上午|下午|\d+[点号]|周[一二三四五]")
@@ -114,6 +119,8 @@ def read_correction(text: str) -> tuple[str, str] | None:
     None for others, also for those about the time.
     """
     if not _CORRECTS.search(text) or _OF_TIME.search(text):
+        return None
+    if _ALL_RIGHT.search(text) or _NOT_OF_COMPANY.search(text):
         return None
     company = read_details(text).company
     if company:
