@@ -14,7 +14,7 @@ from bot.model.calendar import centre_calendar
 from bot.model.handoff import hours_words
 from bot.storage.database import utc_now
 from knowledge import contact_lines, find_station, load_knowledge
-from nlu.plainly import asks_for_station
+from nlu.plainly import asks_for_hours, asks_for_station
 
 
 class ActionShowProcess(Action):
@@ -69,11 +69,12 @@ class ActionShowStations(Action):
     ) -> Events:
         """Say them."""
         stations = load_knowledge().stations
-        dispatcher.utter_message(
-            response="utter_stations",
-            lines="\n".join(station.name for station in stations),
-            visits="、".join(s.name for s in stations if s.expert_visits),
-        )
+        if not asks_for_hours(tracker.latest_message.get("text") or ""):
+            dispatcher.utter_message(
+                response="utter_stations",
+                lines="\n".join(station.name for station in stations),
+                visits="、".join(s.name for s in stations if s.expert_visits),
+            )
         dispatcher.utter_message(
             response="utter_station_facts",
             hours=hours_words(centre_calendar(), utc_now()),

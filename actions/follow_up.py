@@ -31,10 +31,14 @@ OTHERWISE: dict[str, type[Action]] = {
 
 @dataclass(frozen=True)
 class Answered:
-    """What was answered last: the items, and the category that they were said for."""
+    """What was answered last: the items, and the category that they were said for.
+
+    `before`: ids of all items of the category that were said, one answer after the other.
+    """
 
     category: str
     items: tuple[ServiceItem, ...]
+    before: frozenset[str]
 
     def meant(self, place: int | None) -> tuple[ServiceItem, ...]:
         """The items that a follow-up means: one of them, or all."""
@@ -48,7 +52,8 @@ def answered_last(known: Directory, tracker: Tracker) -> Answered | None:
     kept = tracker.get_slot("answered") or {}
     of_id = {item.id: item for item in known.knowledge.services}
     items = tuple(of_id[each] for each in kept.get("items", ()) if each in of_id)
-    return Answered(kept["category"], items) if items else None
+    before = frozenset(kept.get("before", ())) | {item.id for item in items}
+    return Answered(kept["category"], items, before) if items else None
 
 
 def answer_follow_up(dispatcher: CollectingDispatcher, tracker: Tracker, asked: FollowUp) -> Events:
@@ -67,22 +72,22 @@ def answer_follow_up(dispatcher: CollectingDispatcher, tracker: Tracker, asked: 
     else:
         response = "utter_item_contact" if asked.kind == "contact" else "utter_item_details"
         dispatcher.utter_message(response=response, lines=_contacts(items))
-    buttons = next_steps(known.knowledge, last.category, {item.id for item in last.items})
+    buttons = next_steps(known.knowledge, last.category, {*last.before})
     dispatcher.utter_message(response="utter_next_steps", buttons=buttons)
     return []
 
 
 def _say_others(dispatcher: CollectingDispatcher, known: Directory, last: Answered) -> Events:
     """The category's items that were not said yet; the other categories when there are none."""
-    said = {item.id for item in last.items}
-    rest = [i for i in services_of(known.knowledge, last.category) if i.id not in said][:SHOWN]
+    rest = services_of(known.knowledge, last.category)
+    rest = [item for item in rest if item.id not in last.before][:SHOWN]
     if not rest:
         name = known.knowledge.categories[last.category].name
         dispatcher.utter_message(
             response="utter_no_other_items", category=name, buttons=category_choices()
         )
         return [SlotSet("misses", 0)]
-    return say_items(dispatcher, known, rest, last.category)
+    return say_items(dispatcher, known, rest, last.category, last.before)
 
 
 def _say_charges(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -59,20 +59,30 @@ def show(dispatcher: CollectingDispatcher, known: Directory, item: ServiceItem) 
 
 
 def say_items(
-    dispatcher: CollectingDispatcher, known: Directory, items: Sequence[ServiceItem], category: str
+    dispatcher: CollectingDispatcher,
+    known: Directory,
+    items: Sequence[ServiceItem],
+    category: str,
+    before: Iterable[str] = (),
 ) -> Events:
-    """Say the items, then the next steps as choices; a follow-up will mean them."""
+    """Say the items, then the next steps as choices; a follow-up will mean them.
+
+    `before`: ids of the category's items that were said just before.
+    """
     for item in items:
         show(dispatcher, known, item)
-    shown = {item.id for item in items}
+    shown = {*before, *(item.id for item in items)}
     buttons = next_steps(known.knowledge, category, shown)
     dispatcher.utter_message(response="utter_next_steps", buttons=buttons)
-    return [SlotSet("misses", 0), remember(items, category)]
+    return [SlotSet("misses", 0), remember(items, category, before)]
 
 
-def remember(items: Sequence[ServiceItem], category: str) -> dict[str, Any]:
+def remember(
+    items: Sequence[ServiceItem], category: str, before: Iterable[str] = ()
+) -> dict[str, Any]:
     """The event that keeps what was answered, for follow-ups."""
-    return dict(SlotSet("answered", {"category": category, "items": [item.id for item in items]}))
+    kept = {"category": category, "items": [item.id for item in items], "before": sorted(before)}
+    return dict(SlotSet("answered", kept))
 
 
 def answer_category(

@@ -34,6 +34,9 @@ _COMPLAINT = re.compile(
     f"|.{{0,3}}(?:{_OURS}).{{0,6}}(?:要|想)(?:投诉|举报){_TAIL}"
     f"|对?(?:{_OURS}).{{0,6}}(?:不满意|意见很大|有意见).{{0,3}}反映.{{0,2}}{_TAIL}"
 )
+_TELEPHONE = re.compile(
+    f"(?:你们的?|质量|请问|那)*(?:投诉|举报|监督)的?(?:电话|热线|号码)(?:是|打|多少|好多|哪个|号)*{_TAIL}"
+)
 _UNANSWERED = re.compile(
     "(?:你们?|他们?|给|的|这个?|那个?|座机|办公|咨询|服务站|刚才|上面|电话|号码|我|打|了|也|都|还是"
     "|一直|根本|几遍|几个|[几两23]次)*"
@@ -115,6 +118,11 @@ def asks_for_station(text: str) -> bool:
     return bool(_PLACE.fullmatch(said) or _HOURS.fullmatch(said))
 
 
+def asks_for_hours(text: str) -> bool:
+    """When somebody is there, wherever that is."""
+    return bool(_HOURS.fullmatch(bare_words(text)))
+
+
 def complains(text: str) -> bool:
     """Whether we, or somebody of ours, are complained of or insulted."""
     said = bare_words(text)
@@ -122,6 +130,7 @@ def complains(text: str) -> bool:
     return bool(
         bribed
         or _COMPLAINT.fullmatch(said)
+        or _TELEPHONE.fullmatch(said)  # where to complain is said with the apology
         or _INSULT.fullmatch(said)
         or telephone_unanswered(text)
     )

@@ -383,5 +383,6 @@ def test_of_several_demands_which_is_meant_is_asked(engine: Engine, talk: Talk) 
 def test_nothing_to_rate_is_no_rating(engine: Engine, talk: Talk) -> None:
     with engine.begin() as db:
         user = submitted(db).user_id
-        assert responses(talk(db, user, "评价", intent=RATE)) == ["utter_rate_nothing"]
+        for text in ("评价", "5"):
+            assert responses(talk(db, user, text, intent=RATE)) == ["utter_rate_nothing"]
         assert responses(talk(db, user, "很满意", intent=RATE)) == ["utter_rate_service"]

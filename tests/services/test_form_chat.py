@@ -126,6 +126,8 @@ def test_what_was_told_before_the_consent_is_read_after_it(person: Person) -> No
             ("今天天气好", "chitchat"),
             (wish, "start_demand_form"),
             ("电话13983001234", ""),
+            ("质量部李静", ""),
+            ("我们做玻璃的", ""),
         ):
             parse = {"intent": {"name": intent}, "intent_ranking": ranked(person.model, text)}
             person.message = hears(db, person.user_id, text, utc_now(), parse=parse)
@@ -134,6 +136,8 @@ def test_what_was_told_before_the_consent_is_read_after_it(person: Person) -> No
     kept = person.draft.answers
     assert kept["legal_representative"] == "谢勇"
     assert kept["telephone"] == "13983001234"
+    assert kept["contact"] == "质量部 李静"
+    assert "business_scope" not in kept
     assert kept["company_name"] == "重庆大安玻璃有限公司"
     assert person.turn.said[0].response == "utter_form_begin"
     assert person.draft.asking == "business_scope"

@@ -51,7 +51,9 @@ def test_other_items_are_of_the_same_category() -> None:
     assert len(items) == 2
     assert all("知识产权" in item for item in items)
     kept = next(e["value"] for e in events if e.get("name") == "answered")
-    assert kept == {"category": "ip", "items": ["ip_navigation", "ip_disputes"]}
+    assert kept["items"] == ["ip_navigation", "ip_disputes"]
+    (nothing,), _ = said("还有别的吗", kept)
+    assert nothing["response"] == "utter_no_other_items"
     (nothing,), _ = said(
         "还有别的吗", {"category": "certification", "items": _ids("certification")}
     )
@@ -89,10 +91,12 @@ def test_a_follow_up_in_the_middle_of_something_leaves_its_choices_alone() -> No
 
 
 def test_stations_are_answered_without_an_address_that_nobody_knows() -> None:
-    for text in ("服务站在哪", "几点上班", "凤凰湖的站在哪条路"):
+    for text in ("服务站在哪", "凤凰湖的站在哪条路"):
         (stations, facts), _ = said(text, None, ActionShowContacts(), "ask_contact")
         assert "凤凰湖产业促进中心" in stations["lines"]
         assert facts["hours"] == "9:00—12:00、14:00—17:30"
+    (facts,), _ = said("几点上班", None, ActionShowContacts(), "ask_contact")
+    assert facts["response"] == "utter_station_facts"
     (contacts,), _ = said("/ask_contact", None, ActionShowContacts(), "ask_contact")
     assert contacts["response"] == "utter_contacts"
 

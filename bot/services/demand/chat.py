@@ -178,7 +178,7 @@ class DemandChat:
         waiting = self._waiting()
         stars = read_score(text)
         if not waiting:
-            said = stars is not None or len(text) >= SHORT
+            said = not text.isdecimal() and (stars is not None or len(text) >= SHORT)
             return FormTurn([Said("utter_rate_service" if said else "utter_rate_nothing")])
         if len(waiting) == 1 and stars is not None:
             return self._score(waiting[0], stars[0], stars[1])

@@ -14,9 +14,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.model.answer.company import is_name_alone
-from bot.model.form import first_open
+from bot.model.answer.person import surely_person
+from bot.model.form import first_open, place_of
+from bot.model.form_talk.fit import SURELY, fit
+from bot.model.form_talk.reading import Message
 from bot.model.form_talk.turn import read_form_message
 from bot.model.transcript import PUT_IN_FRONT
+from bot.model.wording import tidy
 from bot.storage.tables import messages_in
 from knowledge.form import DemandForm
 
@@ -24,6 +28,8 @@ WISH = "start_demand_form"
 WINDOW = timedelta(minutes=30)
 """Who agrees later than this has to say it again."""
 MOST = 10
+CONTACT = "contact"
+"""The field that a department with a name answers, unasked."""
 _LABEL = re.compile("^(?:公司|企业)(?:名称|名字|全称|叫|是)*(?=.)")
 Ranking = Sequence[tuple[str, float]]
 Told = tuple[str, Ranking]
@@ -56,20 +62,33 @@ def told_before(db: Connection, user_id: int, message_id: int, now: datetime) ->
 def read_told(
     form: DemandForm, told: Sequence[Told], answers: Mapping[str, Any], today: date
 ) -> dict[str, Any]:
-    """The answers in what was told, {field id: value}; talk that answers nothing is passed over."""
+    """The answers in what was told, {field id: value}.
+
+    Nothing was asked yet: what names its field or plainly is a name counts, talk does not.
+    """
     read: dict[str, Any] = {}
     for text, ranking in told:
-        known = {**answers, **read}
-        field = first_open(form, known)
-        if field is None:
-            break
-        reading = read_form_message(form, field.id, text, ranking, known, today)
-        first = ranking[0][0] if ranking else ""
-        if reading.kind in ("answer", "correction"):
-            values = dict(reading.values)
-            # 填需求表 answers nothing: beside the wish only what plainly is a name counts.
-            if first == WISH and (said := values.pop(field.id, None)):
-                name = _LABEL.sub("", str(said))
-                values |= {field.id: name} if is_name_alone(name) else {}
-            read |= values
+        read |= _read_one(form, text, ranking, {**answers, **read}, today)
     return read
+
+
+def _read_one(
+    form: DemandForm, text: str, ranking: Ranking, known: Mapping[str, Any], today: date
+) -> dict[str, Any]:
+    field = first_open(form, known)
+    if field is None:
+        return {}
+    reading = read_form_message(form, field.id, text, ranking, known, today)
+    values = dict(reading.values) if reading.kind in ("answer", "correction") else {}
+    said = str(values.pop(field.id, ""))
+    if field.format == "company" and is_name_alone(name := _LABEL.sub("", said)):
+        values[field.id] = name
+    elif field.format == "person" and surely_person(said):
+        values[field.id] = said
+    if values or CONTACT in known:
+        return values
+    place = place_of(form, CONTACT, known)
+    if fit(Message(form, place, tidy(text), ranking, known, today)) < SURELY:
+        return {}
+    reading = read_form_message(form, CONTACT, text, ranking, known, today)
+    return dict(reading.values) if reading.kind == "answer" else {}
