@@ -11,7 +11,8 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.services.handoff.chat import Heard, hear_user
 from bot.services.handoff.clock import due_handoffs, tend_handoff
-from bot.services.handoff.handoffs import Route, claim_handoff, transfer_handoff
+from bot.services.handoff.handoffs import claim_handoff
+from bot.services.handoff.passing import Route, transfer_handoff
 from bot.services.handoff.queue import list_queue
 from bot.services.handoff.requests import keep_message
 from bot.services.handoff.rows import get_handoff

@@ -12,14 +12,9 @@ from sqlalchemy.engine import Connection, Engine
 from bot.model.errors import TakenError
 from bot.model.handoff import TRANSITIONS, next_state
 from bot.services.handoff.chat import Heard, hear_user
-from bot.services.handoff.handoffs import (
-    Route,
-    claim_handoff,
-    close_handoff,
-    return_handoff,
-    transfer_handoff,
-)
+from bot.services.handoff.handoffs import claim_handoff, close_handoff
 from bot.services.handoff.notes import add_note, list_notes
+from bot.services.handoff.passing import Route, return_handoff, transfer_handoff
 from bot.services.handoff.queue import list_queue, my_chats, others_chats, place_in_queue
 from bot.services.handoff.requests import keep_message, request_handoff
 from bot.services.handoff.rows import get_handoff

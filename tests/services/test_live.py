@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.model.errors import FeedLostError
 from bot.model.rights import Staff
-from bot.services.handoff.handoffs import Route, claim_handoff, transfer_handoff
+from bot.services.handoff.handoffs import claim_handoff
 from bot.services.handoff.live import (
     KEEP,
     Change,
@@ -25,6 +25,7 @@ from bot.services.handoff.live import (
     read_feed,
 )
 from bot.services.handoff.notes import add_note
+from bot.services.handoff.passing import Route, transfer_handoff
 from bot.services.handoff.sending import send_to_user
 from bot.storage.database import TRANSIENT, reading, utc_now
 from bot.storage.desk_tables import desk_feed

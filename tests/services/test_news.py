@@ -7,9 +7,10 @@ from datetime import timedelta
 from sqlalchemy.engine import Connection, Engine
 
 from bot.model.rights import Staff
-from bot.services.handoff.handoffs import claim_handoff, return_handoff
+from bot.services.handoff.handoffs import claim_handoff
 from bot.services.handoff.live import number_changes
 from bot.services.handoff.news import News, read_news
+from bot.services.handoff.passing import return_handoff
 from bot.services.handoff.rows import write_handoff
 from tests.services.conftest import NOW
 from tests.services.handoff_setup import (

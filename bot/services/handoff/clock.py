@@ -16,9 +16,9 @@ from sqlalchemy.engine import Connection
 from bot import handoff_texts as texts
 from bot.model.handoff import ASSISTANT, CLAIMED, MESSAGE, OPEN, QUEUE, next_state
 from bot.services.handoff import says
-from bot.services.handoff.handoffs import requeue_handoff
 from bot.services.handoff.hours import answered_now
 from bot.services.handoff.ownership import lock_conversation, read_owner, swap_owner
+from bot.services.handoff.passing import requeue_handoff
 from bot.services.handoff.queue import place_in_queue
 from bot.services.handoff.requests import keep_message
 from bot.services.handoff.rows import Handoff, change_handoff, get_handoff

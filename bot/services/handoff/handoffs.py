@@ -1,8 +1,7 @@
-"""The desk's side of a hand-off: taking a chat, passing it on, ending it."""
+"""The desk's side of a hand-off: taking a chat, owning it, ending it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,7 +22,6 @@ from bot.model.handoff import (
 from bot.model.message_text import clean
 from bot.model.rights import Staff
 from bot.services.handoff import says
-from bot.services.handoff.notes import add_note
 from bot.services.handoff.ownership import lock_conversation, read_owner, swap_owner, taken
 from bot.services.handoff.queue import seen_handoff
 from bot.services.handoff.rows import Handoff, change_handoff
@@ -35,18 +33,6 @@ from knowledge import load_knowledge
 
 NOTE_LONGEST = 500
 """Characters of a closing note: it goes to the user together with the rest in one message."""
-
-
-@dataclass(frozen=True)
-class Route:
-    """Where a chat is passed: to a person, to a station's queue, or to a category's.
-
-    `station`: a scene, or "" for any; None leaves station or category as they are.
-    """
-
-    staff_id: int | None = None
-    station: str | None = None
-    category: str | None = None
 
 
 def claim_handoff(db: Connection, handoff_id: int, staff: Staff, origin: Origin) -> Handoff:
@@ -120,7 +106,7 @@ def owned_handoff(db: Connection, handoff_id: int, staff: Staff) -> Handoff:
     return handoff
 
 
-def _movable(db: Connection, handoff_id: int, staff: Staff) -> Handoff:
+def movable_handoff(db: Connection, handoff_id: int, staff: Staff) -> Handoff:
     """A hand-off that `staff` may pass on or end: their own, one that waits, or any as the centre.
 
     Its conversation is locked.
@@ -129,84 +115,6 @@ def _movable(db: Connection, handoff_id: int, staff: Staff) -> Handoff:
     if handoff.status != CLAIMED or staff.may("chats_supervise"):
         return handoff
     return owned_handoff(db, handoff_id, staff)
-
-
-def transfer_handoff(
-    db: Connection, handoff_id: int, staff: Staff, route: Route, reason: str, origin: Origin
-) -> Handoff:
-    """Pass a chat to a person, a station or a category's queue; the next owner reads `reason`.
-
-    A person's own chat waits for them a while, then others may take it. Raises TakenError,
-    HandoffRuleError (no_reason, no_target), HandoffStateError, NotFoundError, ForbiddenError.
-    """
-    handoff = _movable(db, handoff_id, staff)
-    if not reason.strip():
-        raise HandoffRuleError("no_reason")
-    values = {**_routed(db, handoff, route), "status": next_state("route", handoff.status)}
-    add_note(db, handoff_id, staff, reason, origin)
-    return _requeue(db, handoff, values, "handoff_transferred", texts.TRANSFERRED, origin)
-
-
-def return_handoff(
-    db: Connection, handoff_id: int, staff: Staff, reason: str, origin: Origin
-) -> Handoff:
-    """Give a chat back to the queue, in front. Errors as of `transfer_handoff`."""
-    handoff = _movable(db, handoff_id, staff)
-    if not reason.strip():
-        raise HandoffRuleError("no_reason")
-    add_note(db, handoff_id, staff, reason, origin)
-    return requeue_handoff(db, handoff, texts.TRANSFERRED, origin)
-
-
-def requeue_handoff(db: Connection, handoff: Handoff, text: str, origin: Origin) -> Handoff:
-    """Put a chat that somebody had back into the queue, before those who were never served.
-
-    The conversation is locked by the caller. `text`: what the user is told.
-    """
-    values = {"status": next_state("return", handoff.status), "reserved_for": None}
-    return _requeue(db, handoff, values, "handoff_returned", text, origin)
-
-
-def _requeue(
-    db: Connection, handoff: Handoff, values: dict[str, Any], kind: str, text: str, origin: Origin
-) -> Handoff:
-    served = handoff.status == CLAIMED
-    if served:
-        urgency = handoff.urgency + 1
-        values = {**values, "urgency": urgency, "queued_at": origin.now, "warnings": 0}
-    owner = read_owner(db, handoff.user_id)
-    if owner.kind != ASSISTANT:  # a case's user goes on with the assistant until it is taken
-        swap_owner(db, handoff.user_id, owner, QUEUE, handoff.id)
-    after = change_handoff(db, handoff, kind, origin, values)
-    if served:
-        notify(db, handoff.user_id, text, origin.now)
-    return after
-
-
-def _routed(db: Connection, handoff: Handoff, route: Route) -> dict[str, Any]:
-    """The columns that a route sets. Raises HandoffRuleError no_target."""
-    if route == Route():
-        raise HandoffRuleError("no_target")
-    known = load_knowledge()
-    values: dict[str, Any] = {"reserved_for": None}
-    if route.category is not None:
-        if route.category not in known.categories:
-            raise HandoffRuleError("no_target")
-        values["category"] = route.category
-    if route.station is not None:
-        if route.station and route.station not in {s.scene for s in known.stations}:
-            raise HandoffRuleError("no_target")
-        values["station"] = route.station or None
-    if route.staff_id is not None:
-        target = db.execute(
-            sa.select(staff_table).where(staff_table.c.id == route.staff_id, staff_table.c.active)
-        ).first()
-        if target is None or not Staff(target.id, "", "", target.role).may("chats"):
-            raise HandoffRuleError("no_target")
-        values["reserved_for"] = target.id
-        if target.station and handoff.station != target.station:
-            values["station"] = target.station
-    return values
 
 
 def close_handoff(
@@ -224,7 +132,7 @@ def close_handoff(
     `outcome`: one of OUTCOMES but the user's own; `note` is for the user: what was settled.
     Raises TakenError, HandoffRuleError (no_outcome, too_long), HandoffStateError, NotFoundError.
     """
-    handoff = _movable(db, handoff_id, staff)
+    handoff = movable_handoff(db, handoff_id, staff)
     if outcome not in OUTCOMES or outcome == BY_USER:
         raise HandoffRuleError("no_outcome")
     if len(note) > NOTE_LONGEST:

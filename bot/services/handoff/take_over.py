@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy.engine import Connection
 
 from bot.model.rights import Staff, require
-from bot.services.handoff.handoffs import Route, claim_handoff, transfer_handoff
+from bot.services.handoff.handoffs import claim_handoff
+from bot.services.handoff.passing import Route, transfer_handoff
 from bot.services.handoff.rows import Handoff
 from bot.services.record import Origin
 

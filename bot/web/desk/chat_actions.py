@@ -10,16 +10,10 @@ from starlette.routing import Route
 from bot.model.errors import HandoffRuleError, HandoffStateError, TakenError
 from bot.model.rights import Staff
 from bot.services.handoff.chat_lines import read_lines
-from bot.services.handoff.handoffs import (
-    Route as Target,
-)
-from bot.services.handoff.handoffs import (
-    claim_handoff,
-    close_handoff,
-    return_handoff,
-    transfer_handoff,
-)
+from bot.services.handoff.handoffs import claim_handoff, close_handoff
 from bot.services.handoff.notes import add_note
+from bot.services.handoff.passing import Route as Target
+from bot.services.handoff.passing import return_handoff, transfer_handoff
 from bot.services.handoff.sending import send_picture, send_to_user
 from bot.services.handoff.take_over import take_over_handoff
 from bot.web.desk import chat_texts as texts
