@@ -110,6 +110,31 @@ def fill_lists(engine: sa.engine.Engine) -> None:
         db.execute(events.delete())
 
 
+def empty_tables(engine: sa.engine.Engine) -> None:
+    """Take every row out, so that the next test finds what a new database has."""
+    with engine.begin() as db:
+        for table in reversed(metadata.sorted_tables):
+            db.execute(table.delete())
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def site_settings(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Settings, sa.engine.Engine]]:
+    """Settings and a migrated database of each kind, for pages served once for a module."""
+    var = tmp_path_factory.mktemp("site")
+    url = f"sqlite:///{var / 'bot.db'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+    migrate(url)
+    settings = read_settings(
+        {"BOT_VAR": str(var), "DATABASE_URL": url, "BOT_SECRET": "s" * 32, **DEMO_ACCOUNT}
+    )
+    engine = create_engine(url)
+    yield settings, engine
+    engine.dispose()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A migrated database with the lists of knowledge/ and nothing else, once of each kind."""
@@ -120,9 +145,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     engine = create_engine(url)
     fill_lists(engine)
     yield url
-    with engine.begin() as db:
-        for table in reversed(metadata.sorted_tables):
-            db.execute(table.delete())
+    empty_tables(engine)
     engine.dispose()
 
 

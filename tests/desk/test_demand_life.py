@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from bot.model.calendar import local_time
 from bot.model.demand_actor import by_enterprise
 from bot.model.rights import Staff
 from bot.services.demand.organisations import Organisation
 from bot.services.demand.rating import rate_matter
 from bot.services.demand.rows import Demand
 from bot.storage.database import reading, utc_now
+from tests.desk.demand_steps import press, serve, unfold
 from tests.desk.demands import (
     first_matter,
     notices,
@@ -53,32 +52,6 @@ class People:
         page.click(f"a >> text={demand.number}")
         page.wait_for_selector("section.matter")
         return page
-
-
-def press(page: Page, button: str) -> None:
-    """Press a button and wait for what the desk says to it."""
-    page.click(f"section.matter button:text-is('{button}'), #analysis button:text-is('{button}')")
-    page.wait_for_selector("#notices .notice_ok")
-
-
-def unfold(page: Page, title: str) -> None:
-    """Open the form of a step."""
-    page.click(f"section.matter summary:text-is('{title}')")
-
-
-def serve(page: Page) -> None:
-    """What an organisation does with a matter that it takes on."""
-    press(page, "接收")
-    when = local_time(utc_now() + timedelta(days=2))
-    unfold(page, "预约服务")
-    page.fill("input[name=day]", f"{when:%Y-%m-%d}")
-    page.fill("input[name=time]", "09:30")
-    page.fill("input[name=location]", "企业厂区")
-    press(page, "确定预约服务")
-    press(page, "开始服务")
-    unfold(page, "完成服务")
-    page.fill(".act[open] textarea[name=record]", "已完成，出具报告。")
-    press(page, "确定完成服务")
 
 
 def rate(office: Office, demand: Demand, score: int) -> None:

@@ -9,8 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.storage.database import create_engine, migrate
-from bot.storage.tables import metadata
-from tests.conftest import fill_lists
+from tests.conftest import empty_tables, fill_lists
 from tests.gateway.door import Door, build_door
 
 
@@ -25,9 +24,7 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     engine = create_engine(url)
     fill_lists(engine)
     yield engine
-    with engine.begin() as db:
-        for table in reversed(metadata.sorted_tables):
-            db.execute(table.delete())
+    empty_tables(engine)
     engine.dispose()
 
 
