@@ -56,6 +56,8 @@ STEP_NAMES = {
     "drop": "撤销",
     "urge": "督办",
 }
+STEPS_AGAIN = {"schedule": "改约"}
+"""Of a step that was taken before."""
 SOURCE_NAMES = {"online": "线上", "window": "窗口代为接件", "phone": "电话", "visit": "企业巡访"}
 KIND_NAMES = {"department": "部门", "technical": "技术服务机构"}
 RECORD_KINDS = {"contact": "联系沟通", "visit": "上门", "service": "服务", "result": "服务结果"}

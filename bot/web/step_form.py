@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
+from bot import demand_texts as texts
 from bot.model.calendar import moment_of
-from bot.model.demand import local_date
+from bot.model.demand import Transition, local_date
 from bot.model.demand_actor import Given
 from bot.model.demand_errors import StepError
 from bot.services.demand.record_files import GivenFile
@@ -13,6 +15,21 @@ from bot.web.given import read_day, read_number
 from bot.web.guard import Posted, first
 from bot.web.uploads import Files
 from knowledge.calendar import parse_clock
+
+QUIET = ("record", "urge", "return", "end", "withdraw")
+"""Steps that are not the usual way on, in the order of their buttons."""
+
+
+def usual_first(steps: Iterable[Transition], state: str) -> list[Transition]:
+    """The usual way on from a state before what is not: 退回 is not what a page shows first."""
+    order = {name: place for place, name in enumerate(QUIET, 2)}
+    return sorted(steps, key=lambda step: order.get(step.name, int(step.target == state)))
+
+
+def step_title(step: Transition, state: str) -> str:
+    """What a step is called where it may be taken; a second 预约服务 is a change of the first."""
+    again = texts.STEPS_AGAIN if step.target == state else texts.STEP_NAMES
+    return again.get(step.name, texts.STEP_NAMES[step.name])
 
 
 def given_of(name: str, posted: Posted, now: datetime) -> Given:

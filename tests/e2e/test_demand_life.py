@@ -66,7 +66,7 @@ def submit(phone: PhonePage, company: str, section: str, wish: Callable[[Page], 
         ("telephone", "13983001234"),
     ):
         form.locator(f"#c-{name}").fill(value)
-    form.get_by_label(section, exact=True).check()
+    form.get_by_role("checkbox", name=section, exact=True).check()
     wish(form)
     form.locator("#c-company_name").blur()
     form.get_by_role("link", name="核对").or_(form.get_by_role("button", name="核对")).first.click()
@@ -116,7 +116,6 @@ def serve_by_link(browser: Browser, desk: Page) -> Page:
 
 def complete_by_link(page: Page, words: str) -> None:
     """End the service."""
-    page.locator("details", has=page.locator("#i-complete-record")).locator("summary").click()
     page.fill("#i-complete-record", words)
     page.click("text=确定完成服务")
     expect(page.locator("body")).to_contain_text("现在没有需要您办理的")

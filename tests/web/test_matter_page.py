@@ -192,3 +192,18 @@ def test_link_of_a_returned_matter_takes_no_file(site: Site) -> None:
     assert refused.status_code == 410
     with reading(site.engine) as db:
         assert files_of(db, matter.demand_id) == []
+
+
+def test_usual_step_is_the_one_unfolded(site: Site) -> None:
+    _, path = passed(site)
+    for step, given in (("accept", {}), ("schedule", DAY), ("start", {})):
+        opened = re.findall(
+            r'<details class="section" open>.*?<form[^>]+/(\w+)"', one_line(site, path)
+        )
+        assert opened == [step]
+        assert post(site, path, step, **given).status_code == 303
+
+
+def one_line(site: Site, path: str) -> str:
+    """The page without line ends."""
+    return site.http.get(path).text.replace("\n", " ")

@@ -27,13 +27,12 @@ from bot.statistics_texts import OUTSIDE_LIST
 from bot.web.desk import demand_texts as texts
 from bot.web.guard import Posted
 from bot.web.h5.views import review_sections
+from bot.web.step_form import QUIET, step_title, usual_first
 from knowledge import load_knowledge
 from knowledge.form import DemandForm
 
 PASSING = ("forward", "match", "rematch")
 """Steps that pass a matter to an organisation."""
-QUIET = ("record", "urge", "return", "end", "withdraw")
-"""Steps that are not the usual way on, in the order of their buttons."""
 ELSEWHERE = ("analyse", "rate_badly")
 """Steps that the page offers in another way: the analysis is of the whole demand, and a rating's
 score decides which of both it is."""
@@ -160,21 +159,20 @@ def _actions(db: Connection, matter: Matter, staff: Staff) -> list[dict[str, Any
     """The steps that the person may take, the usual one first; each with what it needs."""
     steps = [s for s in steps_for(matter.state, staff.role) if s.name not in ELSEWHERE]
     made = []
-    for step in steps:
+    for step in usual_first(steps, matter.state):
         kind = KINDS.get(step.name, "")
         made.append(
             {
                 "name": step.name,
-                "title": texts.ON_BEHALF.get(step.name, words.STEP_NAMES[step.name]),
+                "title": texts.ON_BEHALF.get(step.name, step_title(step, matter.state)),
                 "needs": step.needs,
                 "quiet": step.name in QUIET,
                 "who": texts.MATCH_TITLES[kind],
                 "candidates": _candidates(db, matter, kind) if step.name in PASSING else [],
             }
         )
-    order = {name: place for place, name in enumerate(QUIET, 1)}
-    usual = "forward" if matter.in_list else "match"  # else the table's order stays
-    return sorted(made, key=lambda a: (order.get(a["name"], 0), a["name"] != usual))
+    usual = "forward" if matter.in_list else "match"  # else the order stays
+    return sorted(made, key=lambda action: (action["quiet"], action["name"] != usual))
 
 
 def _candidates(db: Connection, matter: Matter, kind: str) -> list[Any]:

@@ -41,7 +41,7 @@ from bot.web.given import number_of
 from bot.web.guard import Posted
 from bot.web.h5.pages import ClosedError, Pages
 from bot.web.h5.views import review_sections
-from bot.web.step_form import given_files, given_of
+from bot.web.step_form import given_files, given_of, step_title, usual_first
 from bot.web.uploads import MEDIA_TYPES
 
 FILES = "files"
@@ -174,7 +174,7 @@ class MatterPages:
         except NotFoundError:
             raise ClosedError(410, "passed_on", MATTER) from None
         assert who.organisation_id is not None
-        files = files_of(db, demand.id, who)
+        state, files = view.matter.state, files_of(db, demand.id, who)
         held = {name: values[0] for name, values in (typed or {}).items()}
         return self._pages.render(
             request,
@@ -187,7 +187,10 @@ class MatterPages:
             due=_due(view.deadline.due_at) if view.deadline else "",
             late=view.deadline is not None and view.deadline.due_at <= now,
             starts=_due(view.matter.starts_at) if view.matter.starts_at else "",
-            steps=steps_for(view.matter.state, ORGANISATION),
+            steps=[
+                (step, step_title(step, state))
+                for step in usual_first(steps_for(state, ORGANISATION), state)
+            ],
             done=[(each, _due(each.at)) for each in reversed(view.steps)],
             records=records_with_files(view.records, files),
             files=other_files(files, matter_id),
