@@ -163,6 +163,7 @@ COMMA = "，"
 PROGRESS_LINE = "{matter}：{state}"
 PROGRESS_ORGANISATION = "，承办单位是{name}"
 PROGRESS_TELEPHONE = "（电话 {telephone}）"
+PROGRESS_WAITING = "您有{n}条提问或投诉待答复，答复会发给您。"
 PROGRESS_TIME = "，时间地点：{when}"
 
 # Choices in chat.

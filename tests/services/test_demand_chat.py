@@ -17,7 +17,7 @@ from bot.gateway.read_message import read_message
 from bot.model.demand_actor import Given, by_link
 from bot.services.demand.chat import PATIENCE, DemandChat
 from bot.services.demand.demands import submit_draft
-from bot.services.demand.inquiries import inquiries_of
+from bot.services.demand.inquiries import answer_inquiry, inquiries_of
 from bot.services.demand.matter_rows import read_matter
 from bot.services.demand.rows import Demand, get_demand
 from bot.services.demand.steps import take_step
@@ -180,6 +180,10 @@ def test_words_are_kept_whatever_they_hold(engine: Engine, talk: Talk) -> None:
             ("question", "提问的话"),
             ("complaint", "投诉的话"),
         ]
+        assert "您有2条提问或投诉待答复" in words(talk(db, user, "查进度"))
+        for asked in inquiries_of(db, demand.id)[1:]:
+            answer_inquiry(db, asked, "两周左右", CENTRE, NOW)
+        assert "待答复" not in words(talk(db, user, "查进度"))
 
 
 def test_asking_is_left_by_words_by_time_and_for_a_person(engine: Engine, talk: Talk) -> None:
