@@ -17,7 +17,7 @@ from tests.e2e.phone_page import ANSWER_MS, PhonePage
 from tests.e2e.product import Product
 
 Open = Callable[[str], Page]
-SAMPLE = "示例检验检测机构"
+SAMPLE = "检验检测机构（示例）"
 NEWS = (
     "已受理", "已转给", "已为您匹配", "不能由", "已重新匹配", "已接收您的需求", "已约定服务",
     "已开始服务", "服务已完成", "继续为您服务", "已再次完成", "已办结",
