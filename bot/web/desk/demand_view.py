@@ -147,7 +147,7 @@ def _matter(
         "deadline": deadline_tag(view.deadline, now),
         "organisation": organisation,
         "contact": contact_of(db, organisation, matter) if organisation else "",
-        "actions": _actions(db, matter, staff),
+        "actions": _actions(db, view, staff),
         "link": link,
         "steps": [(step, _notice(shown, step)) for step in reversed(view.steps)],
         "records": records_with_files(view.records, shown.files),
@@ -155,8 +155,9 @@ def _matter(
     }
 
 
-def _actions(db: Connection, matter: Matter, staff: Staff) -> list[dict[str, Any]]:
+def _actions(db: Connection, view: MatterView, staff: Staff) -> list[dict[str, Any]]:
     """The steps that the person may take, the usual one first; each with what it needs."""
+    matter, returned = view.matter, {s.organisation_id for s in view.steps if s.name == "return"}
     steps = [s for s in steps_for(matter.state, staff.role) if s.name not in ELSEWHERE]
     made = []
     for step in usual_first(steps, matter.state):
@@ -168,6 +169,7 @@ def _actions(db: Connection, matter: Matter, staff: Staff) -> list[dict[str, Any
                 "needs": step.needs,
                 "quiet": step.name in QUIET,
                 "who": texts.MATCH_TITLES[kind],
+                "returned": returned,
                 "candidates": _candidates(db, matter, kind) if step.name in PASSING else [],
             }
         )
