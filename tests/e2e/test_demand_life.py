@@ -17,6 +17,7 @@ from tests.e2e.phone_page import ANSWER_MS, PhonePage
 from tests.e2e.product import Product
 
 Open = Callable[[str], Page]
+SAMPLE = "检验检测机构（示例）"
 NEWS = (
     "已受理", "已转给", "已为您匹配", "不能由", "已重新匹配", "已接收您的需求", "已约定服务",
     "已开始服务", "服务已完成", "继续为您服务", "已再次完成", "已办结",
@@ -158,3 +159,50 @@ def test_demand_within_the_list_goes_to_the_department_and_is_rated_on_the_phone
         ("已受理", "已转给", "已接收您的需求", "已约定服务", "已开始服务", "服务已完成", "已办结")
     )
     assert "已办结" in phone.ask(f"查进度 {number}")
+
+
+def test_demand_outside_is_returned_matched_again_rated_badly_on_the_phone_and_revisited(
+    phone: PhonePage, browser: Browser, open_desk: Open
+) -> None:
+    def wish(form: Page) -> None:
+        form.locator("summary", has_text="其他服务").click()
+        form.locator("#c-other_wants").fill("产品碳足迹怎么算")
+
+    number = submit(phone, "永川区鑫源铸造有限公司", "其他服务", wish)
+    centre = at(open_desk("centre"), number)
+    centre.select_option("#analysis select[name='category.1']", "testing")
+    centre.select_option("#analysis select[name='service.1']", "outside")
+    press(centre, "完成分析")
+    unfold(centre, "匹配技术机构")
+    centre.locator(".act[open] label.candidate", has_text=SAMPLE).first.click()
+    press(centre, "确定匹配技术机构")
+    told(phone, "已为您匹配")
+    theirs = at(open_desk("jigou"), number)
+    unfold(theirs, "退回")
+    theirs.fill(".act[open] textarea[name=reason]", "没有碳足迹核算的资质")
+    theirs.click("button:text-is('确定退回')")
+    theirs.wait_for_selector("#notices >> text=已退回质量服务中心")
+    told(phone, "不能由")
+    centre = at(centre, number)
+    unfold(centre, "重新匹配")
+    assert centre.locator(".act[open] label.candidate", has_text=SAMPLE).count() == 0
+    press(centre, "确定重新匹配")
+    write(phone)
+    served = serve_by_link(browser, centre)
+    told(phone, "请为这次服务打分").locator("[data-role=choice]", has_text="1分 很不满意").click()
+    told(phone, "会就这次服务与您联系")
+    specialist = at(open_desk("fenghuanghu"), number)
+    assert "回访中" in specialist.inner_text("section.matter .matter__head")
+    unfold(specialist, "继续服务")
+    specialist.fill(".act[open] textarea[name=reason]", "报告缺一页，请机构补上")
+    press(specialist, "确定继续服务")
+    told(phone, "继续为您服务")
+    served.reload()
+    complete_by_link(served, "已补上并重新出具报告。")
+    write(phone)
+    told(phone, "已再次完成")
+    press(at(centre, number), "办结")
+    told(phone, "已办结")
+    served.close()
+    assert told_in_all(phone) == Counter(set(NEWS) - {"已转给"})
+    assert "已办结" in phone.ask("我的需求")
