@@ -199,6 +199,8 @@ BOOKING_REFUSALS = {
     "hold_expired": "为您留的位子时间到了，请重新选。",
     "cut_off": "离开始不足{hours}小时，这里不能取消或改期了，请直接告诉服务站窗口。",
     "state": "这个预约已经不能改动了。",
+    "unknown_expert": "您说的这位专家已不再接访，可以看看其他专家的时间。",
+    "unknown_organisation": "这个单位现在不接受预约了，请重新选择。",
     "bad_dates": "这个时间不能排候补，请换一个时间。",
     "too_long": "写得太长了，请简短一些。",
     "company_missing": "还没有企业名称。",

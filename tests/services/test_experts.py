@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -152,6 +152,16 @@ def test_enterprise_does_not_ask_for_who_has_retired(engine: Engine) -> None:
         with pytest.raises(BookingRuleError) as refused:
             join_waiting_list(db, user, first=DAY, last=DAY, now=NOW, expert="trademark")
         assert refused.value.code == "unknown_expert"
+
+
+def test_the_expert_of_last_time_is_nobody_once_retired(engine: Engine) -> None:
+    with engine.begin() as db:
+        (user,) = people_in(db, 1)
+        book(db, user, slots(db, session(db, DAY - timedelta(days=1), experts=("patent",)))[0])
+        book(db, user, slots(db, session(db))[0])
+        assert expert_id(db, "上次那个老师", user) == "trademark"
+        change(db, "trademark", active=False)
+        assert expert_id(db, "上次那个老师", user) == "", "nor the one of the time before"
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "centre"])

@@ -26,11 +26,15 @@ def station_id(park: str) -> tuple[str, bool]:
 
 
 def expert_id(db: Connection, said: str, user_id: int) -> str:
-    """The expert meant by a name, a surname with a title, or 上次那个老师; empty for nobody."""
+    """The expert meant by a name, a surname with a title, or 上次那个老师; empty for nobody.
+
+    Who has retired is nobody: there is nothing to book or to wait for.
+    """
     experts = list_experts(db, active_only=True)
     if said.startswith(("上", "之前", "以前", "刚才", "跟上次")):
         before = list_bookings(db, bookings.c.user_id == user_id, bookings.c.number.is_not(None))
-        return next((e for b in reversed(before) for e in b.experts), "")
+        last = next((b.experts for b in reversed(before) if b.experts), ())
+        return next((e.id for e in experts if e.id in last), "")
     surname = said[1:2] if said.startswith("姓") else said[:1]
     named = [e.id for e in experts if e.name in said or said and said in e.name]
     like = [e.id for e in experts if surname and e.name.startswith(surname)]

@@ -192,6 +192,8 @@ class BookingTurn:
                 period=wish.period,
             )
         except BookingRuleError as error:
+            if error.code == "unknown_expert":  # retired since they were asked for
+                self._keep(wish=replace(wish, expert=""), offset=0)
             return FormTurn([says.refused(error.code, **error.data)])
         if entry.status != "waiting":
             return FormTurn([Said("utter_booking_offered", {}, [says.MINE])])
