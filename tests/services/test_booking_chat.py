@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,12 +26,16 @@ from bot.services.form.says import FormTurn
 from bot.settings import ROOT, Settings
 from bot.storage.booking_tables import booking_chats, bookings
 from bot.storage.database import reading
+from bot.storage.demand_tables import organisations
 from bot.storage.tables import messages_out
+from knowledge import load_knowledge
 from nlu.classifier import rank
 from nlu.evaluate import MODEL
 from nlu.model_file import load_classifier
 from tests.services.booking_setup import DAY, book, people_in, session, slots
 from tests.services.conftest import NOW, add_user, ready_draft
+from tests.services.demand_setup import technical
+from tests.services.test_experts import change
 
 RESPONSES = {
     name: texts[0]["text"]
@@ -76,7 +81,7 @@ class Person:
     def tap(self, title: str, again: bool = False) -> set[str]:
         """The choice whose title begins so."""
         payload = next(c["payload"] for c in self.choices if c["title"].startswith(title))
-        return self.do("choose", payload.split('"')[3], again=again)
+        return self.do("choose", json.loads(payload[payload.index("{") :])["choice"], again=again)
 
     @property
     def choices(self) -> list[dict[str, Any]]:
@@ -469,7 +474,7 @@ def test_another_day_is_asked_about_the_same_subject_for_a_while(person: Person)
 def test_individual_appointment_is_a_request(person: Person) -> None:
     person.say("想约标准化科的人谈企业标准")
     if person.turn.said[0].response == "utter_booking_which_organisation":
-        person.do("choose", "organisation:0")
+        person.tap(person.titles[0])
     person.say("永川某某陶瓷有限公司，企业标准备案")
     assert person.turn.said[0].response == "utter_booking_request_check"
     assert person.tap("提交") == {"utter_booking_requested"}
@@ -477,6 +482,46 @@ def test_individual_appointment_is_a_request(person: Person) -> None:
         (request,) = my_requests(db, person.user_id)
     assert request.number == person.values["number"]
     assert (request.company, request.topic) == ("永川某某陶瓷有限公司", "企业标准备案")
+
+
+def test_tapped_organisation_is_the_one_that_was_shown_though_the_list_changed(
+    person: Person,
+) -> None:
+    item = next(i.id for i in load_knowledge().services if "metrology" in i.categories)
+    with person.engine.begin() as db:
+        gone = technical(db, "示例检测“甲”院", services=(item,))
+        technical(db, "示例检测乙院", services=(item,))
+    person.say("想约区里的单位上门谈计量")
+    person.do("choose", "category:metrology")
+    assert person.titles[-2:] == ["示例检测“甲”院", "示例检测乙院"]
+    shown = person.turn
+    with person.engine.begin() as db:
+        db.execute(organisations.update().where(organisations.c.id == gone.id).values(active=False))
+    person.tap("示例检测乙院")
+    person.say("永川某某陶瓷有限公司，计量检定")
+    assert person.values["organisation"] == "示例检测乙院"
+    person.turn = shown
+    assert person.tap("示例检测“甲”院") == {
+        "utter_booking_refused",
+        "utter_booking_which_organisation",
+    }
+    assert "这个单位现在不接受预约了" in person.heard
+    assert "示例检测乙院" in person.titles
+    assert "示例检测“甲”院" not in person.titles
+
+
+def test_waiting_for_an_expert_who_retired_meanwhile_is_refused_with_a_way_on(
+    person: Person,
+) -> None:
+    with person.engine.begin() as db:
+        session(db, DAY + timedelta(days=1), experts=("patent",))
+    person.say("3月20号想约周明老师")
+    with person.engine.begin() as db:
+        change(db, "trademark", active=False)
+    assert person.tap("排候补") == {"utter_booking_refused"}
+    assert "已不再接访" in person.heard
+    assert person.tap("再看看时间") == {"utter_booking_none"}
+    assert person.titles[-1] == "排候补，有空位通知我"
 
 
 def test_waiting_list_moves_and_offer_is_taken_in_chat(person: Person) -> None:

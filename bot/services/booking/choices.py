@@ -22,6 +22,7 @@ class ChosenBookings(OfferedBookings):
         number = int(value) if value.isascii() and value.isdigit() else 0
         simple: dict[str, Callable[[], FormTurn]] = {
             "more": self._more,
+            "again": self._look_again,
             "soonest": self._soonest,
             "wait": self._wait,
             "other": self._other,
@@ -42,7 +43,7 @@ class ChosenBookings(OfferedBookings):
         if name == "category":
             return self._choose_category(value)
         if name == "organisation":
-            return self._choose_organisation(number)
+            return self._choose_organisation(value)
         if name in ("leave", "withdraw"):
             return self._leave(number) if name == "leave" else self._withdraw(number)
         if name == "confirm":
@@ -68,6 +69,12 @@ class ChosenBookings(OfferedBookings):
 
     def _more(self) -> FormTurn:
         self._keep(offset=self.state.offset + SHOWN)
+        return FormTurn(self._slots())
+
+    def _look_again(self) -> FormTurn:
+        if self.state.individual:
+            return self._choose_category(self.state.wish.category)
+        self._keep(offset=0)
         return FormTurn(self._slots())
 
     def _soonest(self) -> FormTurn:

@@ -36,16 +36,19 @@ class IndividualBookings(ConsentingBookings):
         organisations = organisations_for(self.db, category)
         self._keep(wish=replace(self.state.wish, category=category), individual=True)
         if len(organisations) == 1:
-            return self._choose_organisation(0)
-        choices = [says.pick(o, f"organisation:{n}") for n, o in enumerate(organisations)]
+            return self._choose_organisation(organisations[0])
+        choices = [says.pick(o, f"organisation:{o}") for o in organisations]
         return FormTurn([Said("utter_booking_which_organisation", {}, choices)])
 
-    def _choose_organisation(self, number: int) -> FormTurn:
+    def _choose_organisation(self, name: str) -> FormTurn:
+        """`name`: not a place in the list, which the desk may have changed since it was shown."""
         category = self.state.wish.category
-        known = organisations_for(self.db, category)
-        if number >= len(known):
+        if not category:
             return self._individual(BookingWish("individual"))
-        self.state = replace(self.state, organisation=known[number])
+        if name not in organisations_for(self.db, category):
+            refused = replace(says.refused("unknown_organisation"), choices=[])
+            return FormTurn([refused, *self._choose_category(category).said])
+        self.state = replace(self.state, organisation=name)
         return self._take_request()
 
     def _take_request(self) -> FormTurn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -24,7 +25,8 @@ WEEKDAYS = "一二三四五六日"
 
 def pick(title: str, choice: str) -> Choice:
     """A choice that is tapped or typed as its number."""
-    return {"title": title, "payload": f'/booking_choice{{"choice": "{choice}"}}'}
+    told = json.dumps({"choice": choice}, ensure_ascii=False)
+    return {"title": title, "payload": f"/booking_choice{told}"}
 
 
 SOONEST = pick("看最近可以约的", "soonest")
