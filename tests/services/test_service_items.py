@@ -18,8 +18,9 @@ from bot.services.demand.matching import match_organisations
 from bot.services.demand.matter_plans import MatterPlan, analyse_demand, propose_plans
 from bot.services.demand.matter_rows import matters_of
 from bot.services.demand.news import contact_of
-from bot.services.demand.organisations import get_organisation
+from bot.services.demand.organisations import change_organisation, get_organisation
 from bot.services.resources.directory import office_telephones, read_directory, read_knowledge
+from bot.services.resources.experts import change_expert, get_expert
 from bot.services.resources.filling import fill_resources
 from bot.services.resources.history import changes_of
 from bot.services.resources.item_links import save_item_with_links, serving
@@ -118,6 +119,22 @@ def test_change_is_on_record_with_old_and_new(engine: Engine) -> None:
         (shown,) = changes_of(db, "item", "trademark")
         assert shown.new == event.data["new"]
         assert changes_of(db, "item", "ip_disputes") == []
+
+
+def test_saving_what_is_there_already_is_no_change(engine: Engine) -> None:
+    with engine.begin() as db:
+        seen, made = get_item(db, "trademark"), technical(db, services=("trademark",))
+        expert = get_expert(db, "patent")
+        assert save_item(db, seen, profile_of(seen), BOSS, DESK) == seen
+        assert change_organisation(db, made, made, DESK) == made
+        assert change_expert(db, expert, expert, DESK) == expert
+        for kind in ("service_item_changed", "organisation_changed", "expert_changed"):
+            assert recorded(db, kind) == []
+        (added,) = changes_of(db, "organisation", made.id)
+        assert added.added
+        stale = replace(seen, version=seen.version - 1)
+        with pytest.raises(ServiceItemError):
+            save_item(db, stale, profile_of(seen), BOSS, DESK)
 
 
 def test_second_change_of_an_item_is_told_of_the_first(engine: Engine) -> None:

@@ -92,11 +92,15 @@ def change_organisation(
 ) -> Organisation:
     """Change what is decided about it; `seen`: as the caller saw it.
 
+    Nothing new: nothing is recorded.
+
     Raises OrganisationError: the profile's codes, or stale when somebody changed it meanwhile.
     """
     check_profile(profile, known_items(db))
-    old = _columns(get_organisation(db, seen.id))
-    new = _columns(profile)
+    stored = get_organisation(db, seen.id)
+    old, new = _columns(stored), _columns(profile)
+    if old == new and stored.version == seen.version:
+        return stored
     changed = {name for name in new if old[name] != new[name]}
     which = sa.and_(table.c.id == seen.id, table.c.version == seen.version)
     values = {**_stored_columns(profile), "version": seen.version + 1, "changed_at": origin.now}

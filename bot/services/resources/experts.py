@@ -110,14 +110,17 @@ def add_expert(
 def change_expert(
     db: Connection, seen: StoredExpert, profile: ExpertProfile, origin: Origin
 ) -> StoredExpert:
-    """Change or retire an expert; `seen`: as the caller saw them.
+    """Change or retire an expert; `seen`: as the caller saw them. Nothing new: nothing is recorded.
 
     Sessions keep a retired expert until the centre puts somebody in their place
     (bot/services/booking/substitutes.py). Raises ExpertError: check_expert's codes, name_taken, or
     stale when somebody changed them meanwhile.
     """
     check_expert(profile)
-    old, new = _columns(get_expert(db, seen.id)), _columns(profile)
+    stored = get_expert(db, seen.id)
+    old, new = _columns(stored), _columns(profile)
+    if old == new and stored.version == seen.version:
+        return stored
     which = sa.and_(table.c.id == seen.id, table.c.version == seen.version)
     values = {**new, "version": seen.version + 1, "changed_at": origin.now}
     try:

@@ -20,12 +20,18 @@ MOST = 50
 
 @dataclass(frozen=True)
 class ResourceChange:
-    """One change. `old`: empty when it was added."""
+    """One change; of what was `added`, `new` is all of it."""
 
     at: datetime
     who: str
+    added: bool
     old: Mapping[str, Any]
     new: Mapping[str, Any]
+
+
+def is_addition(kind: str) -> bool:
+    """Whether an event of this kind is that a resource was added."""
+    return kind.endswith("_added")
 
 
 def changes_of(db: Connection, what: str, resource_id: int | str) -> list[ResourceChange]:
@@ -37,7 +43,11 @@ def changes_of(db: Connection, what: str, resource_id: int | str) -> list[Resour
     names = actor_names(db, (row.actor for row in rows))
     return [
         ResourceChange(
-            row.at, names[row.actor], row.data.get("old") or {}, row.data.get("new") or {}
+            row.at,
+            names[row.actor],
+            is_addition(row.kind),
+            row.data.get("old") or {},
+            row.data.get("new") or {},
         )
         for row in rows
     ]

@@ -116,13 +116,16 @@ def add_item(db: Connection, profile: ItemProfile, origin: Origin, item_id: str 
 def change_item(
     db: Connection, seen: StoredItem, profile: ItemProfile, origin: Origin
 ) -> StoredItem:
-    """Change or withdraw an item; `seen`: as the caller saw it.
+    """Change or withdraw an item; `seen`: as the caller saw it. Nothing new: nothing is recorded.
 
     Raises ServiceItemError: check_item's codes, name_taken, or stale when somebody changed it
     meanwhile. `check_categories` is the caller's, once all its changes are made.
     """
     check_item(profile)
-    old, new = _columns(get_item(db, seen.id)), _columns(profile)
+    stored = get_item(db, seen.id)
+    old, new = _columns(stored), _columns(profile)
+    if old == new and stored.version == seen.version:
+        return stored
     which = sa.and_(table.c.id == seen.id, table.c.version == seen.version)
     values = {**new, "version": seen.version + 1, "changed_at": origin.now}
     try:

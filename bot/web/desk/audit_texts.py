@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.services.resources.history import is_addition
 from bot.services.staff.audit import AuditEvent
 from bot.web.desk import texts
 from bot.web.desk.audit_kinds import GROUPS, KINDS
@@ -81,7 +82,8 @@ def details(event: AuditEvent, names: Mapping[int, str]) -> list[str]:
     if event.kind in GROUPS["resources"][1]:
         items = {item.id: item.text for item in load_knowledge().services}
         name = [data["name"]] if isinstance(data.get("name"), str) else []
-        return said + name + change_lines(data.get("old") or {}, data.get("new") or {}, items)
+        sides = (data.get("old") or {}, data.get("new") or {})
+        return said + name + change_lines(is_addition(event.kind), *sides, items)
     if changed := _fields(data):
         said.append(f"涉及：{'、'.join(changed)}")
     return said

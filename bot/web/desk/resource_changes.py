@@ -16,10 +16,10 @@ LONGEST = 120
 
 
 def change_lines(
-    old: Mapping[str, Any], new: Mapping[str, Any], items: Mapping[str, str]
+    added: bool, old: Mapping[str, Any], new: Mapping[str, Any], items: Mapping[str, str]
 ) -> list[str]:
     """A line for each field that changed. `items`: names of service items by id."""
-    if not old:
+    if added:
         return [texts.ADDED_RESOURCE]
     return [
         texts.CHANGE.format(
@@ -36,7 +36,9 @@ def history(
     changes: list[ResourceChange], items: Mapping[str, str]
 ) -> list[tuple[ResourceChange, list[str]]]:
     """Each change with its lines; one that touched nothing is left out."""
-    said = [(change, change_lines(change.old, change.new, items)) for change in changes]
+    said = [
+        (change, change_lines(change.added, change.old, change.new, items)) for change in changes
+    ]
     return [(change, lines) for change, lines in said if lines]
 
 
