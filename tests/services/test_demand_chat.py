@@ -363,7 +363,12 @@ def test_one_demand_is_added_to_and_withdrawn_in_words(engine: Engine, talk: Tal
         ]
         assert responses(talk(db, demand.user_id, "撤回需求")) == ["utter_demand_withdraw"]
         assert responses(talk(db, demand.user_id, "1")) == ["utter_demand_withdraw"]
+        assert responses(talk(db, demand.user_id, "查进度")) == ["utter_demand_state"]
+        assert responses(talk(db, demand.user_id, "撤回")) == ["utter_demand_withdraw"]
+        more = talk(db, demand.user_id, "补充：还要校准")
+        assert responses(more) == ["utter_demand_addition_kept"]
         assert get_demand(db, demand.id).status == "submitted"
+        assert responses(talk(db, demand.user_id, "撤回")) == ["utter_demand_withdraw"]
         assert responses(talk(db, demand.user_id, "不办了")) == ["utter_demand_withdrawn"]
         assert responses(talk(db, demand.user_id, "撤回")) == ["utter_demand_state"]
 

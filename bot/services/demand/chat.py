@@ -28,7 +28,7 @@ from bot.services.demand.chat_state import (
 from bot.services.demand.demands import withdraw_demand
 from bot.services.demand.inquiries import ENDED, KINDS, add_inquiry
 from bot.services.demand.matter_rows import Matter, matters_of, read_matter
-from bot.services.demand.orders import WITHDRAW, may_be, read_order, read_score
+from bot.services.demand.orders import PROGRESS, WITHDRAW, may_be, read_order, read_score
 from bot.services.demand.rating import add_rating_words, rate_matter
 from bot.services.demand.rows import Demand, find_demand, get_demand, list_demands
 from bot.services.form.says import FormTurn, Said
@@ -99,6 +99,8 @@ class DemandChat:
 
     def _obey(self, order: str, words: str) -> FormTurn:
         """撤回, 补充 in words: of the one demand that may be so treated; which, of several."""
+        if order == PROGRESS:
+            return self._list()
         mine = [d for d in list_demands(self.db, self.user_id) if may_be(order, d)][:SHOWN]
         if len(mine) > 1:
             return FormTurn([says.listed(mine, order)])
@@ -151,11 +153,13 @@ class DemandChat:
             return self._hear_score(state, text, ranking)
         if state.asking == WORDS:
             return self._rating_words(state, text, ranking)
-        if self._wants_person(text, ranking):
-            self._ask(DemandChatState())
-            return FormTurn([], question=PERSON)
-        demand = self._own(state.demand)
         self._ask(DemandChatState())
+        if self._wants_person(text, ranking):
+            return FormTurn([], question=PERSON)
+        order, words = read_order(text)
+        if order not in ("", state.asking):
+            return self._obey(order, words)
+        demand = self._own(state.demand)
         if demand is None:
             return FormTurn([says.unknown("")])
         if state.asking == WITHDRAW and not re.search(r"[^\W\d_]{2}", text):

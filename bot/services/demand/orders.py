@@ -10,7 +10,7 @@ from bot.model.handoff_words import read_stars
 from bot.services.demand.inquiries import ADDITION, ENDED, KINDS
 from bot.services.demand.rows import Demand
 
-WITHDRAW = "withdraw"
+WITHDRAW, PROGRESS = "withdraw", "progress"
 POINTS = re.compile(r"([1-5])\s*(?:分|星|颗星)")
 _ORDERS = {
     WITHDRAW: re.compile(r"(?:我?(?:要|想)|请|帮我)*(?:撤回|撤销)(?:我?的?需求表?|它|了|吧|一下)*"),
@@ -19,12 +19,15 @@ _ORDERS = {
         r"(?:[:：，,]\s*(?P<words>.+))?",
         re.S,
     ),
+    PROGRESS: re.compile(
+        r"(?:我?(?:要|想))*(?:查|看|问)?(?:一?下)?(?:我的)?(?:需求|办理)?的?(?:进度|进展)|我的需求"
+    ),
 }
 """What is to be done with a submitted demand, in words instead of a tap."""
 
 
 def read_order(text: str) -> tuple[str, str]:
-    """(withdraw or addition, the words to be added) of 撤回, 补充：…; else two empty texts."""
+    """(withdraw, addition or progress, the words to be added); else two empty texts."""
     said = unicodedata.normalize("NFKC", text).strip().rstrip("。.！!")
     for order, words in _ORDERS.items():
         if found := words.fullmatch(said):

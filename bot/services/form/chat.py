@@ -20,6 +20,7 @@ from bot.model.field_error import FieldError
 from bot.model.form import place_of
 from bot.model.form_talk.reading import COMMANDS, Reading
 from bot.model.form_talk.turn import read_form_message
+from bot.model.wording import asks, requests
 from bot.services.booking.bookings import my_bookings
 from bot.services.consents import record_consent
 from bot.services.demand.demands import list_demands
@@ -32,6 +33,7 @@ from bot.services.form.talk import CHANNEL, CONSENT, GIVE_UP, PREFILLED, REVIEW,
 from bot.services.form.told_before import Told, read_told, told_before
 from bot.settings import Settings
 from bot.storage.tables import drafts
+from knowledge import load_knowledge
 from knowledge.form import DemandForm, load_form
 
 YES = ("affirm",)
@@ -230,7 +232,9 @@ class FormChat:
             return FormTurn([Said("utter_form_consent_then", {}, consent.choices)])
         if first in OF_FORM:
             return FormTurn([consent])  # what it is for stands there
-        question = "" if first == "out_of_scope" else first
+        # 我们做玻璃的 asks nothing, whatever category it resembles.
+        about = first in load_knowledge().categories and not (asks(text) or requests(text))
+        question = "" if about or first == "out_of_scope" else first
         return FormTurn([Said("utter_form_consent_first", {}, consent.choices)], question)
 
     def _act(self, draft: Draft, asking: str, reading: Reading) -> FormTurn:
