@@ -85,7 +85,8 @@ def as_one(stack: StackingClassifier) -> LogisticRegression:
     whole = LogisticRegression()
     whole.classes_ = stack.classes_
     weights = of_svm @ svm.coef_ + of_bayes @ bayes.weights
-    whole.coef_ = weights.round(DIGITS).astype(np.float32)
+    # By columns: scikit-learn turns it round, and scipy copies all of it at each parse otherwise.
+    whole.coef_ = np.asfortranarray(weights.round(DIGITS), dtype=np.float32)
     whole.intercept_ = regression.intercept_ - on_margins @ scaler.mean_ + of_svm @ svm.intercept_
     return whole
 

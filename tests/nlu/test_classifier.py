@@ -32,4 +32,5 @@ def test_one_matrix_gives_the_probabilities_of_its_parts() -> None:
     asked = vectors.transform(["商标怎么注册", "地磅检定", "👌", ""])
     whole = as_one(stack)
     assert list(whole.classes_) == list(stack.classes_)
+    assert whole.coef_.T.flags.c_contiguous, "or all of it is copied at each parse"
     assert np.allclose(whole.predict_proba(asked), stack.predict_proba(asked), atol=2e-3)
