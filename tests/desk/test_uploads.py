@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import threading
 import zipfile
 from typing import Any
 
+import httpx
 import pytest
 from openpyxl import Workbook
 from starlette.applications import Starlette
@@ -14,7 +17,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from bot.web.uploads import clean_name, kind_of, read_upload
+from bot.web import uploads
+from bot.web.uploads import LARGEST_DIRECTORY, clean_name, kind_of, read_upload
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 100
 PDF = b"%PDF-1.7\n" + b"0" * 100
@@ -103,6 +107,51 @@ def test_kind_comes_from_the_content() -> None:
     assert kind_of(zipped("word/document.xml")) == "docx"
     assert kind_of(b"\xff\xd8\xff\xe0") == "jpg"
     assert kind_of(b"GIF89a") == ""
+
+
+def long_list() -> bytes:
+    """A workbook by its name, with a list of files that takes long to read."""
+    return zipped("xl/workbook.xml", *(f"{n:0200d}" for n in range(LARGEST_DIRECTORY // 240)))
+
+
+def long_list_64(monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """The same, with the length told in the 64-bit record only."""
+    monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 1)
+    made = long_list()
+    return made[:-10] + (100).to_bytes(4, "little") + made[-6:]
+
+
+def test_archive_with_a_long_list_of_files_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = long_list()
+    assert kind_of(made) == ""
+    assert kind_of(made[:-2] + b"\x03\x00end") == "", "with a comment"
+    assert kind_of(long_list_64(monkeypatch)) == ""
+    assert kind_of(zipped("xl/workbook.xml", "a", "b")) == "xlsx", "a short one of 64 bits"
+    monkeypatch.setattr(uploads, "LARGEST_DIRECTORY", 2 * LARGEST_DIRECTORY)
+    assert kind_of(made) == kind_of(long_list_64(monkeypatch)) == "xlsx", "but for its length"
+
+
+async def both_answers(app: Starlette) -> list[httpx.Response]:
+    """A file is looked at until a second request comes."""
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://desk") as http:
+        sent = http.post("/", files={"paper": ("a.pdf", PDF)})
+        return list(await asyncio.gather(sent, http.get("/other")))
+
+
+def test_others_are_answered_while_a_file_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    came = threading.Event()
+
+    def slow(content: bytes) -> str:
+        return "pdf" if came.wait(5) else ""
+
+    async def other(request: Request) -> Response:
+        came.set()
+        return JSONResponse({})
+
+    monkeypatch.setattr(uploads, "kind_of", slow)
+    routes = [Route("/", receive, methods=["POST"]), Route("/other", other)]
+    assert [a.status_code for a in asyncio.run(both_answers(Starlette(routes=routes)))] == [200] * 2
 
 
 @pytest.mark.parametrize(

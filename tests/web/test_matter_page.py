@@ -162,6 +162,12 @@ def test_wrong_file_is_refused_with_what_was_typed_kept(site: Site) -> None:
         assert records_of(db, matter.id) == []
 
 
+def test_nothing_is_read_for_who_has_no_link(site: Site) -> None:
+    too_large = {"file": ("证书.pdf", PDF + b"0" * site.settings.upload_limit * 2)}
+    for step in ("files", "record"):
+        assert site.http.post(f"/h5/matter/x/{step}", files=too_large).status_code == 403, step
+
+
 def test_link_of_one_matter_opens_no_file_of_another(site: Site) -> None:
     with site.engine.begin() as db:
         ours = department(db)

@@ -56,12 +56,13 @@ class MatterPages:
 
     def routes(self) -> list[Route]:
         """All of them."""
-        endpoint, at, kinds = self._pages.endpoint, "/matter/{token}", tuple(MEDIA_TYPES)
+        endpoint, at = self._pages.endpoint, "/matter/{token}"
+        kinds, check = tuple(MEDIA_TYPES), self._subject
         return [
             Route(at, endpoint(self.show)),
-            Route(f"{at}/files", endpoint(self.attach, kinds), methods=["POST"]),
+            Route(f"{at}/files", endpoint(self.attach, kinds, check), methods=["POST"]),
             Route(f"{at}/files/{{file:int}}", endpoint(self.file), methods=["GET"]),
-            Route(f"{at}/{{step}}", endpoint(self.step, kinds), methods=["POST"]),
+            Route(f"{at}/{{step}}", endpoint(self.step, kinds, check), methods=["POST"]),
         ]
 
     def show(self, request: Request, posted: Posted) -> Response:

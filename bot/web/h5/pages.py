@@ -27,6 +27,7 @@ from bot.web.uploads import Files, read_attached
 from knowledge.form import DemandForm
 
 Handler = Callable[[Request, Posted], Response]
+Check = Callable[[Request], object]
 SCRIPT = "fetch"
 """Value of X-Requested-With by which the page's script asks for JSON."""
 
@@ -55,15 +56,18 @@ class Pages:
     templates: Environment
 
     def endpoint(
-        self, handler: Handler, attached: tuple[str, ...] = ()
+        self, handler: Handler, attached: tuple[str, ...] = (), check: Check | None = None
     ) -> Callable[[Request], Awaitable[Response]]:
         """`handler` with the posted form read, in a thread: it talks to the database.
 
         `attached`: kinds of files that may come along (uploads.read_attached), in `files`.
+        `check`: looks at the link, raises ClosedError; nothing is read for who has none.
         """
 
         async def answer(request: Request) -> Response:
             check_address(request)
+            if check is not None:
+                await run_in_threadpool(check, request)
             posted: Posted = {}
             if request.method == "POST":
                 limits = self.settings.page_body_limit, self.settings.upload_limit
