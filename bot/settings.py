@@ -56,7 +56,7 @@ class Settings:
     draft_link_seconds: float = 604_800.0  # DRAFT_LINK_SECONDS
     document_link_seconds: float = 604_800.0  # DOCUMENT_LINK_SECONDS: to download the filled form
     page_body_limit: int = 262_144  # PAGE_BODY_LIMIT: a larger posted form is refused with 413
-    # The desk. A page that is open counts as use; an office day is one session.
+    # The desk. The open page of the chats counts as use; an office day is one session.
     desk_idle_seconds: float = 7_200.0  # DESK_IDLE_SECONDS: then who used no page is signed out
     desk_session_seconds: float = 43_200.0  # DESK_SESSION_SECONDS: then everybody signs in again
     # Generous: nobody who forgot is shut out for long, yet guessing gets nowhere.
@@ -73,7 +73,7 @@ class Settings:
     # The owner does not answer the user: reminded, then the chat is passed on.
     handoff_silent_warn_seconds: float = 180.0  # HANDOFF_SILENT_WARN_SECONDS
     handoff_silent_pass_seconds: float = 360.0  # HANDOFF_SILENT_PASS_SECONDS
-    # No desk page of the owner's has been open for so long: passed on as soon as the user waits.
+    # The owner has not used the desk for so long: passed on as soon as the user waits.
     handoff_absent_seconds: float = 120.0  # HANDOFF_ABSENT_SECONDS
     handoff_reserved_seconds: float = 120.0  # HANDOFF_RESERVED_SECONDS: then others may take it
     # Out of hours: after so long a silence the message is kept and the assistant is back.

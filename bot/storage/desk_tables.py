@@ -23,7 +23,7 @@ staff = sa.Table(
     sa.Column("active", sa.Boolean, nullable=False, default=True),
     sa.Column("must_change_password", sa.Boolean, nullable=False, default=False),
     sa.Column("available", sa.Boolean, nullable=False, default=True),  # takes chats now
-    sa.Column("seen_at", sa.DateTime),  # last sign of a desk page of theirs being open
+    sa.Column("seen_at", sa.DateTime),  # they last used the desk
     sa.Column("created_at", sa.DateTime, nullable=False),
 )
 

@@ -8,13 +8,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from markupsafe import escape
 
 from bot.services.record import Origin
 from bot.services.staff.staff import reset_password, set_active
 from bot.services.staff.staff_rows import list_accounts
 from bot.storage.database import reading, utc_now
-from bot.storage.desk_tables import staff_sessions
+from bot.storage.desk_tables import staff, staff_sessions
 from tests.desk.office import PASSWORD, PASSWORD_HASH, Colleague, Office
 
 HEADERS = {
@@ -113,6 +114,25 @@ def test_unused_session_ends(office: Office) -> None:
     answer = colleague.get("/account")
     assert answer.status_code == 303
     assert parse_qs(urlsplit(answer.headers["location"]).query) == {"next": ["/account"]}
+
+
+@pytest.mark.parametrize(
+    ("path", "counts"),
+    [("/news", False), ("/news?used=1", True), ("/chats", True), ("/alive", True)],
+)
+def test_page_left_open_is_no_use_of_the_desk(office: Office, path: str, counts: bool) -> None:
+    colleague = office.colleague(login="zhang", station="station_gangqiao")
+    idle = timedelta(seconds=office.settings.desk_idle_seconds)
+    with office.engine.begin() as db:
+        before = utc_now() - idle + timedelta(seconds=60)
+        db.execute(staff_sessions.update().values(seen_at=before))
+        db.execute(staff.update().values(seen_at=before))
+    assert colleague.get(path).status_code in (200, 204)
+    with reading(office.engine) as db:
+        seen = list_accounts(db)[0].seen_at
+        session = db.scalar(sa.select(staff_sessions.c.seen_at))
+    assert (seen > before, session > before) == (counts, counts)
+    assert signed_in(colleague), "nor does it end the session"
 
 
 def test_who_is_deactivated_is_out_at_once(office: Office) -> None:

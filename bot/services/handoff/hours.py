@@ -13,8 +13,8 @@ from bot.model.rights import RIGHTS
 from bot.storage.desk_tables import staff
 
 ON_DUTY = timedelta(seconds=120)
-"""So long after the last sign of a desk page somebody counts as there; open pages give one each
-half minute or so."""
+"""So long after they last used the desk somebody counts as there; the open page of the chats
+counts as use."""
 
 
 def answered_now(db: Connection, now: datetime) -> Callable[[str | None], bool]:

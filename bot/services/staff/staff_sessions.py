@@ -73,7 +73,7 @@ def find_session(db: Connection, token: str, idle: float, now: datetime) -> Sess
 
 
 def touch_session(db: Connection, session: Session, now: datetime) -> None:
-    """Note that a page of theirs is open now."""
+    """Note that they use the desk now."""
     db.execute(staff_sessions.update().where(staff_sessions.c.id == session.id).values(seen_at=now))
     db.execute(staff.update().where(staff.c.id == session.staff.id).values(seen_at=now))
 

@@ -87,16 +87,19 @@ class Desk:
         files: tuple[str, ...] = (),
         attached: tuple[str, ...] = (),
         before_change: bool = False,
+        passive: bool = False,
     ) -> Endpoint:
         """`handler` for those who are signed in and have the right; see the module's head.
 
         `files`: kinds that may be sent (uploads.MEDIA_TYPES); the form is then multipart.
         `attached`: kinds that may come along with a form (uploads.read_attached).
         `before_change`: also for those who must change their password first.
+        `passive`: open pages ask for it by themselves; it is use only with `used=1`.
         """
 
         async def answer(request: Request) -> Response:
-            session = await self._session(request)
+            used = not passive or request.query_params.get("used") == "1"
+            session = await self._session(request, used)
             if session is None:
                 return self._to_sign_in(request)
             if session.must_change_password and not before_change:
@@ -194,16 +197,16 @@ class Desk:
         session: Session = request.state.session
         return session
 
-    async def _session(self, request: Request) -> Session | None:
-        session = await run_in_threadpool(self._find, request.cookies.get(COOKIE, ""))
+    async def _session(self, request: Request, used: bool = True) -> Session | None:
+        session = await run_in_threadpool(self._find, request.cookies.get(COOKIE, ""), used)
         request.state.session = session
         return session
 
-    def _find(self, token: str) -> Session | None:
+    def _find(self, token: str, used: bool) -> Session | None:
         now = utc_now()
         with reading(self.engine) as db:
             session = find_session(db, token, self.settings.desk_idle_seconds, now)
-        if session and session.stale:
+        if session and session.stale and used:
             with redoable(self.engine) as db:
                 touch_session(db, session, now)
         return session

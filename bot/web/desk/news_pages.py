@@ -25,7 +25,8 @@ class NewsPages:
 
     def routes(self) -> list[Route]:
         """The one."""
-        return [Route("/news", self._desk.page(self.news, right="chats"), methods=["GET"])]
+        page = self._desk.page(self.news, right="chats", passive=True)
+        return [Route("/news", page, methods=["GET"])]
 
     def news(self, request: Request, posted: Posted, staff: Staff) -> Response:
         """What is new after the number `after`, as News; without it, who waits now."""

@@ -8,6 +8,7 @@ const attention = (() => {
   const button = document.querySelector("[data-sound]");
   const badge = document.querySelector("[data-news]");
   let missed = 0;
+  let used = false; // somebody touched the page since the last look for news
 
   // What was heard in one tab is not heard again in another.
   const heard = () => JSON.parse(localStorage.getItem("desk-heard") || "[]");
@@ -75,9 +76,11 @@ const attention = (() => {
   /** Look for news again and again; the number is kept for the tab's next page. */
   async function look() {
     const after = sessionStorage.getItem("desk-news") || "";
+    const use = used ? "&used=1" : ""; // a page left open keeps nobody signed in, or on duty
+    used = false;
     try {
       const headers = { "X-Requested-With": "fetch" };
-      const answer = await fetch(`${desk.base}/news?after=${after}`, { headers });
+      const answer = await fetch(`${desk.base}/news?after=${after}${use}`, { headers });
       // Signed out: whoever types something here is not sent away from it.
       if (answer.status === 401 || answer.status === 403) return;
       if (answer.ok) {
@@ -93,6 +96,7 @@ const attention = (() => {
   sound.context.addEventListener("statechange", () => sound.show());
   for (const touch of ["pointerdown", "keydown"]) {
     document.addEventListener(touch, (event) => {
+      used = true;
       if (!event.target.closest?.("[data-sound]")) sound.context.resume();
     });
   }
