@@ -152,9 +152,9 @@ def _directory_bytes(content: bytes) -> int:
         at = content.rfind(_END)  # a comment follows
     said = int.from_bytes(content[at + 12 : at + 16], "little")
     before = at - _LOCATOR_BYTES - _END_64_BYTES
-    if before >= 0 and content.startswith(_LOCATOR, at - _LOCATOR_BYTES):
-        if content.startswith(_END_64, before):
-            said = int.from_bytes(content[before + 40 : before + 48], "little")
+    located = before >= 0 and content.startswith(_LOCATOR, at - _LOCATOR_BYTES)
+    if located and content.startswith(_END_64, before):
+        said = int.from_bytes(content[before + 40 : before + 48], "little")
     return said
 
 
