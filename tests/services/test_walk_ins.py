@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
 from sqlalchemy.engine import Connection, Engine
 
 from bot.model.demand_errors import DemandSourceError, QualityMatterError
-from bot.model.errors import ConsentMissingError, ForbiddenError, FormIncompleteError
+from bot.model.errors import (
+    ConsentMissingError,
+    DraftClosedError,
+    ForbiddenError,
+    FormIncompleteError,
+    NotFoundError,
+    ServiceError,
+)
 from bot.model.rights import Staff
+from bot.services.consents import has_consent
+from bot.services.demand import walk_ins
 from bot.services.demand.matter_rows import matters_of
 from bot.services.demand.quality_matters import (
     QualityMatterEntry,
@@ -21,7 +33,14 @@ from bot.services.demand.quality_matters import (
 )
 from bot.services.demand.rating import rate_matter
 from bot.services.demand.rows import Demand
-from bot.services.demand.walk_ins import receive_demand
+from bot.services.demand.walk_ins import (
+    discard_walk_in,
+    keep_answers,
+    open_walk_in,
+    receive_demand,
+    submit_walk_in,
+)
+from bot.services.form.draft_rows import get_draft
 from bot.services.record import Origin
 from tests.services.conftest import ANSWERS, NOW
 from tests.services.demand_setup import (
@@ -64,6 +83,43 @@ def test_double_click_is_one_demand(engine: Engine) -> None:
     with engine.begin() as db:
         assert received(db) == received(db)
         assert received(db, key="k2").number == "ZLXQ-2026-0002"
+
+
+@pytest.mark.parametrize("first", ["submitted", "given_up"])
+def test_form_given_up_while_a_colleague_submits_it(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    with engine.begin() as db:
+        opened = open_walk_in(db, "window", CLERK, ORIGIN, key="k1", consent=True)
+        keep_answers(db, opened, ANSWERS, ORIGIN)
+    acts: dict[str, Callable[[Connection], Any]] = {
+        "submitted": lambda db: submit_walk_in(db, opened, ORIGIN),
+        "given_up": lambda db: discard_walk_in(db, opened.draft.id, CLERK, ORIGIN),
+    }
+    second = next(act for name, act in acts.items() if name != first)
+    comes, lock = Event(), walk_ins.lock_user
+
+    def late() -> Any:
+        try:
+            with engine.begin() as db:
+                return second(db)
+        except ServiceError as error:
+            return error
+
+    with ThreadPoolExecutor(1) as pool:
+        with engine.begin() as db:
+            acts[first](db)
+            monkeypatch.setattr(walk_ins, "lock_user", lambda *a: (comes.set(), lock(*a)))
+            result = pool.submit(late)
+            comes.wait(1)  # PostgreSQL: it has read the form; SQLite: it waits to begin
+        refusal = result.result()
+    expected = NotFoundError if first == "submitted" else DraftClosedError
+    assert isinstance(refusal, expected)
+    with engine.begin() as db:
+        kept = get_draft(db, opened.draft.id)
+        assert has_consent(db, kept.user_id) == (first == "submitted")
+        assert kept.status == first
+        assert bool(kept.answers) == (first == "submitted")
 
 
 def test_form_taken_down_is_checked_like_any_other(engine: Engine) -> None:

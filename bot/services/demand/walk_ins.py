@@ -124,6 +124,7 @@ def submit_walk_in(db: Connection, walk_in: WalkIn, origin: Origin) -> Demand:
     """
     by: dict[str, Any] = {"channel": origin.channel, "actor": origin.actor, "now": origin.now}
     source, station = walk_in.source, walk_in.station
+    lock_user(db, walk_in.draft.user_id)  # it may be given up meanwhile
     demand = submit_draft(db, walk_in.draft, source=source, station=station, **by)
     db.execute(table.delete().where(table.c.draft_id == walk_in.draft.id))
     return demand
@@ -166,6 +167,7 @@ def discard_walk_in(db: Connection, draft_id: int, staff: Staff, origin: Origin)
     """Give a form up: what was taken down is deleted. Raises what read_walk_in raises."""
     walk_in = read_walk_in(db, draft_id, staff)
     lock_user(db, walk_in.draft.user_id)
+    read_walk_in(db, draft_id, staff)  # it may be a demand by now
     db.execute(table.delete().where(table.c.draft_id == draft_id))
     user_id, by = walk_in.draft.user_id, {"channel": origin.channel, "actor": origin.actor}
     delete_personal_data(db, user_id, now=origin.now, **by)
