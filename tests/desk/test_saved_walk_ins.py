@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 import sqlalchemy as sa
 
 from bot.storage.database import reading
@@ -21,7 +22,10 @@ def opened(who: Colleague, path: str = "/demands/new") -> dict[str, str]:
     page = who.get(path).text
     found = re.search(r'name="key" value="([\w-]+)"', page)
     assert found is not None
-    return {"key": found[1], **dict(MARK.findall(page)), "source": "window", "consent": "1"}
+    draft = re.search(r'name="draft" value="(\d*)"', page)
+    assert draft is not None
+    known = {"key": found[1], "draft": draft[1]}
+    return {**known, **dict(MARK.findall(page)), "source": "window", "consent": "1"}
 
 
 def saved(who: Colleague) -> list[str]:
@@ -130,6 +134,32 @@ def test_form_given_up_is_deleted(office: Office) -> None:
         (draft,) = db.execute(sa.select(drafts)).all()
         assert (draft.status, draft.answers) == ("given_up", {})
     assert clerk.post(f"{address}/discard").headers["location"] == "/desk/demands/walk-ins"
+
+
+@pytest.mark.parametrize("telephone", ["13983000001", WRONG_TELEPHONE])
+def test_nothing_is_lost_of_a_form_that_a_colleague_gave_up_meanwhile(
+    office: Office, telephone: str
+) -> None:
+    clerk = office.colleague("clerk", station=FENGHUANGHU)
+    colleague = office.colleague("specialist", "second", station=FENGHUANGHU)
+    known = {"company_name": "永川某某纸业", "contact": "李静"}
+    clerk.post("/demands/new", **opened(clerk), **known, act="keep")
+    (address,) = saved(clerk)
+    page = opened(clerk, address)
+    assert colleague.post(f"{address}/discard").status_code == 303
+    kept = clerk.post("/demands/new", **page, **known, telephone=telephone, act="keep")
+    if telephone == WRONG_TELEPHONE:
+        assert "已另存为新的一份" in said(kept)
+        assert "有 1 处没有填对" in said(kept)
+        assert all(word in kept.text for word in (*known.values(), telephone))
+    else:
+        page_after = clerk.http.get(kept.headers["location"])
+        assert "已另存为新的一份" in said(page_after)
+        assert telephone in page_after.text
+    (anew,) = saved(clerk)
+    assert all(word in clerk.get(anew).text for word in known.values())
+    again = clerk.post("/demands/new", **opened(clerk, anew), **known, act="keep")
+    assert "另存" not in said(clerk.http.get(again.headers["location"])), "said once"
 
 
 def test_nothing_is_kept_without_consent_and_nothing_typed_is_lost(office: Office) -> None:

@@ -43,6 +43,7 @@ from bot.web.desk.saved_walk_in_pages import SAVED
 from bot.web.given import number_of, read_number
 from bot.web.guard import Posted, first
 from bot.web.h5.changes import Changes, read_changes
+from bot.web.h5.draft_pages import SEEN
 from bot.web.h5.fields import digest
 from bot.web.h5.views import FieldView, refused_view, section_views, stored_view
 from knowledge import load_knowledge
@@ -116,12 +117,13 @@ class WalkInPages:
             return self._page(request, staff, posted, typed, views, sentence)
         if walk_in.draft.demand_id is not None:
             return self._desk.forward(request, f"/demands/{walk_in.draft.demand_id}")
+        anew = texts.KEPT_ANEW if _is_gone(posted, walk_in) else ""
         if found.problems or found.conflict:
             n = len(found.problems)
-            sentence = texts.KEPT_WRONG.format(n=n) if n else texts.KEPT_CONFLICT
+            sentence = anew + (texts.KEPT_WRONG.format(n=n) if n else texts.KEPT_CONFLICT)
             return self._refused(request, staff, walk_in, posted, found, sentence)
         if first(posted, "act") == "keep":
-            return self._desk.forward(request, f"{SAVED}/{walk_in.draft.id}", texts.KEPT)
+            return self._desk.forward(request, f"{SAVED}/{walk_in.draft.id}", anew + texts.KEPT)
         try:
             with self._desk.engine.begin() as db:
                 return self._submit(db, request, walk_in, staff)
@@ -146,6 +148,8 @@ class WalkInPages:
         )
         if walk_in.draft.demand_id is not None:
             return walk_in, Changes()
+        if _is_gone(posted, walk_in):  # its answers are deleted: the page's are all there is
+            posted = {name: given for name, given in posted.items() if not name.startswith(SEEN)}
         found = read_changes(self._form, walk_in.draft.answers, posted, local_date(origin.now))
         draft, problems = keep_answers(db, walk_in, found.values, origin)
         found.problems |= problems
@@ -219,6 +223,11 @@ def _chosen(walk_in: WalkIn) -> Posted:
         "consent": ["1"],
         "draft": [str(walk_in.draft.id)],
     }
+
+
+def _is_gone(posted: Posted, walk_in: WalkIn) -> bool:
+    """Whether the form that the page showed was given up meanwhile; `walk_in` is a new one."""
+    return number_of(posted, "draft") not in (0, walk_in.draft.id)
 
 
 def _typed(found: Changes, name: str, posted: Posted) -> Any:
