@@ -41,6 +41,8 @@ OPEN_STATES = (
 )
 """In the order of a life: of several matters, the one furthest behind is the demand's state."""
 DEMAND_STATES = (*OPEN_STATES, CLOSED, WITHDRAWN)
+DESK_SOURCES = ("window", "phone", "visit")
+"""How an enterprise comes to staff that take its demand down."""
 STATES = (*DEMAND_STATES, DROPPED)
 """Of a matter; a demand has always one that was not dropped."""
 UNTIL_SERVED = OPEN_STATES[:7]

@@ -37,7 +37,6 @@ from bot.services.demand.walk_ins import (
     discard_walk_in,
     keep_answers,
     open_walk_in,
-    receive_demand,
     submit_walk_in,
 )
 from bot.services.form.draft_rows import get_draft
@@ -59,9 +58,13 @@ ENTRY = QualityMatterEntry("station_gangqiao", "永川某纸业", "纸箱耐破�
 
 
 def received(db: Connection, clerk: Staff = CLERK, **values: Any) -> Demand:
+    """The whole form at once; `values`: its answers, and what open_walk_in takes."""
     given: dict[str, Any] = {"source": "window", "key": "k1", "consent": True, **values}
     answers = given.pop("answers", ANSWERS)
-    return receive_demand(db, answers, given.pop("source"), clerk, ORIGIN, **given)
+    walk_in = open_walk_in(db, given.pop("source"), clerk, ORIGIN, **given)
+    if walk_in.draft.demand_id is None:
+        assert keep_answers(db, walk_in, answers, ORIGIN)[1] == {}
+    return submit_walk_in(db, walk_in, ORIGIN)
 
 
 def test_demand_at_the_window_is_a_demand_like_any_other(engine: Engine) -> None:
@@ -139,6 +142,26 @@ def test_what_lacks_consent_right_or_place_is_not_taken(engine: Engine) -> None:
             received(db, source="pigeon")
         with pytest.raises(DemandSourceError):
             received(db, BOSS, station="station_nowhere")
+
+
+def test_entry_of_another_station_is_not_taken_down(engine: Engine) -> None:
+    with engine.begin() as db:
+        entry = raise_quality_matter(db, ENTRY, CLERK, ORIGIN)
+        elsewhere = Staff(8, "w", "王工", "clerk", "station_fenghuanghu")
+        with pytest.raises(ForbiddenError):
+            received(db, elsewhere, quality_matter_id=entry.id)
+        with pytest.raises(NotFoundError):
+            received(db, quality_matter_id=entry.id + 1)
+        assert received(db, quality_matter_id=entry.id).station == "station_gangqiao"
+
+
+def test_mark_of_a_form_submitted_elsewhere_opens_nothing(engine: Engine) -> None:
+    with engine.begin() as db:
+        demand = received(db)
+        elsewhere = Staff(8, "w", "王工", "clerk", "station_fenghuanghu")
+        with pytest.raises(ForbiddenError):
+            received(db, elsewhere)
+        assert received(db, BOSS) == demand
 
 
 def test_list_of_a_station_goes_to_the_centre_and_is_settled(engine: Engine) -> None:

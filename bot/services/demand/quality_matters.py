@@ -10,10 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.model.demand import DESK_SOURCES
 from bot.model.demand_errors import QualityMatterError
 from bot.model.errors import ForbiddenError, NotFoundError
 from bot.model.rights import CENTRE, Staff, require, require_station
-from bot.services.demand.walk_ins import SOURCES
 from bot.services.record import Origin, record_event
 from bot.storage.demand_tables import quality_matters as table
 from knowledge import load_knowledge
@@ -164,7 +164,7 @@ def _check(entry: QualityMatterEntry) -> None:
         raise QualityMatterError("category")
     if entry.station not in {station.scene for station in knowledge.stations}:
         raise QualityMatterError("station")
-    if entry.source not in SOURCES:
+    if entry.source not in DESK_SOURCES:
         raise QualityMatterError("source")
 
 

@@ -14,14 +14,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.model.demand import local_date
+from bot.model.demand import DESK_SOURCES, local_date
 from bot.model.demand_errors import DemandSourceError
-from bot.model.errors import ConsentMissingError, FormIncompleteError, NotFoundError
+from bot.model.errors import ConsentMissingError, NotFoundError
 from bot.model.field_error import FieldError
 from bot.model.rights import Staff, require, require_station
 from bot.services.booking.holds import lock_user
 from bot.services.consents import has_consent, record_consent
 from bot.services.demand.demands import submit_draft
+from bot.services.demand.quality_matters import read_quality_matter
 from bot.services.demand.rows import Demand
 from bot.services.form.check import check_answer
 from bot.services.form.draft_rows import Draft, get_draft
@@ -33,7 +34,6 @@ from bot.storage.tables import demands, users
 from knowledge import load_knowledge
 from knowledge.form import load_form
 
-SOURCES = ("window", "phone", "visit")
 PREFIX = "desk:"
 """Begins the openid of who has no WeChat account; no platform's openid holds a colon."""
 
@@ -47,7 +47,7 @@ class WalkIn:
 
     draft: Draft
     key: str
-    source: str  # one of SOURCES
+    source: str  # one of DESK_SOURCES
     station: str | None
     quality_matter_id: int | None
     actor: str
@@ -68,17 +68,22 @@ def open_walk_in(
 
     `consent`: that the enterprise agreed to the wording of bot/texts.py's CONSENT; once is enough.
     `station`: scene, else the staff's; `quality_matter_id`: the entry of a 质量事项清单 that it
-    comes from. Raises ForbiddenError, DemandSourceError, ConsentMissingError.
+    comes from. Raises ForbiddenError, NotFoundError (of the entry), DemandSourceError,
+    ConsentMissingError.
     """
     require(staff, "demands_record")
     station = station or staff.station
     require_station(staff, station)
     known = {each.scene for each in load_knowledge().stations}
-    if source not in SOURCES or (station is not None and station not in known):
+    if source not in DESK_SOURCES or (station is not None and station not in known):
         raise DemandSourceError(source=source, station=station)
+    if quality_matter_id is not None:
+        require_station(staff, read_quality_matter(db, quality_matter_id).station)
     user_id = _person(db, key, station, origin)
     if (taken := _submitted(db, user_id)) is not None:
-        return WalkIn(taken, key, source, station, quality_matter_id, origin.actor)
+        require_station(staff, taken.station)
+        draft = get_draft(db, taken.draft_id)
+        return WalkIn(draft, key, source, taken.station, quality_matter_id, origin.actor)
     if not consent and not has_consent(db, user_id):
         raise ConsentMissingError()
     by: dict[str, Any] = {"channel": origin.channel, "actor": origin.actor, "now": origin.now}
@@ -130,19 +135,6 @@ def submit_walk_in(db: Connection, walk_in: WalkIn, origin: Origin) -> Demand:
     return demand
 
 
-def receive_demand(
-    db: Connection, answers: Mapping[str, Any], source: str, staff: Staff, origin: Origin,
-    **given: Any,
-) -> Demand:  # fmt: skip
-    """The whole form at once: `given` as to open_walk_in, and what that and its like raise."""
-    walk_in = open_walk_in(db, source, staff, origin, **given)
-    if walk_in.draft.demand_id is None:
-        _, problems = keep_answers(db, walk_in, answers, origin)
-        if problems:
-            raise FormIncompleteError(problems)
-    return submit_walk_in(db, walk_in, origin)
-
-
 def list_walk_ins(db: Connection, staff: Staff, limit: int = 100) -> list[WalkIn]:
     """Forms being taken down at the staff's station, those saved last first. ForbiddenError."""
     require(staff, "demands_record")
@@ -188,10 +180,10 @@ def _person(db: Connection, key: str, station: str | None, origin: Origin) -> in
     return user_id
 
 
-def _submitted(db: Connection, user_id: int) -> Draft | None:
-    """The draft that became a demand."""
-    found = db.scalar(sa.select(demands.c.draft_id).where(demands.c.user_id == user_id))
-    return None if found is None else get_draft(db, found)
+def _submitted(db: Connection, user_id: int) -> Any:
+    """Draft and station of what became a demand; None before."""
+    query = sa.select(demands.c.draft_id, demands.c.station).where(demands.c.user_id == user_id)
+    return db.execute(query).first()
 
 
 def _read(db: Connection, *which: Any, limit: int = 1) -> list[WalkIn]:

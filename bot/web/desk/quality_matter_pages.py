@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot import demand_texts as words
+from bot.model.demand import DESK_SOURCES
 from bot.model.demand_errors import QualityMatterError
 from bot.model.rights import Staff
 from bot.services.demand.quality_matters import (
@@ -18,7 +19,6 @@ from bot.services.demand.quality_matters import (
     submit_quality_matters,
 )
 from bot.services.demand.rows import get_demand
-from bot.services.demand.walk_ins import SOURCES
 from bot.services.record import record_read
 from bot.storage.database import utc_now
 from bot.web.desk import resource_texts as texts
@@ -134,7 +134,7 @@ class QualityMatterPages:
             typed=typed or dict.fromkeys(FIELDS, ""),
             problem=problem,
             adding=typed is not None,
-            sources=[(source, words.SOURCE_NAMES[source]) for source in SOURCES],
+            sources=[(source, words.SOURCE_NAMES[source]) for source in DESK_SOURCES],
             source_names=words.SOURCE_NAMES,
             stations=load_knowledge().stations,
             categories=list(load_knowledge().categories.values()),

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot import demand_texts as words
-from bot.model.demand import local_date
+from bot.model.demand import DESK_SOURCES, local_date
 from bot.model.demand_errors import DemandSourceError
 from bot.model.errors import ConsentMissingError, FormIncompleteError, NotFoundError
 from bot.model.rights import CENTRE, Staff, require_station
@@ -27,7 +27,6 @@ from bot.services.demand.quality_matters import (
     settle_quality_matter,
 )
 from bot.services.demand.walk_ins import (
-    SOURCES,
     WalkIn,
     keep_answers,
     open_walk_in,
@@ -135,7 +134,6 @@ class WalkInPages:
     def _keep(self, db: Connection, posted: Posted, staff: Staff) -> tuple[WalkIn, Changes]:
         """The form with all of it kept that fits, and what came of each field."""
         origin = self._desk.origin(staff)
-        entry = _entry(db, number_of(posted, "entry"), staff)
         walk_in = open_walk_in(
             db,
             first(posted, "source"),
@@ -144,7 +142,7 @@ class WalkInPages:
             key=first(posted, KEY) or secrets.token_urlsafe(KEY_BYTES),
             consent=first(posted, "consent") == "1",
             station=first(posted, "station") or None,
-            quality_matter_id=entry.id if entry else None,
+            quality_matter_id=number_of(posted, "entry") or None,
         )
         if walk_in.draft.demand_id is not None:
             return walk_in, Changes()
@@ -208,7 +206,7 @@ class WalkInPages:
             agreed=first(chosen, "consent") == "1",
             problem=problem,
             consent=CONSENT,
-            sources=[(source, words.SOURCE_NAMES[source]) for source in SOURCES],
+            sources=[(source, words.SOURCE_NAMES[source]) for source in DESK_SOURCES],
             stations=load_knowledge().stations,
         )
 
