@@ -41,6 +41,9 @@ REJECTED = Decision("reject", OUT, ())
         ("撤回需求", "check_demand_status"),
         ("补充：两台80吨的", "check_demand_status"),
         ("评价", "rate_service"),
+        ("1分，报告缺了一页", "rate_service"),
+        ("给五星，很及时", "rate_service"),
+        ("5分钟能办完吗", ""),
         ("看到我发的图了没", "ask_pictures"),
         ("那电话呢", "follow_up"),
         # Of others, or of a subject of their own:

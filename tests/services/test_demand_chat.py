@@ -296,6 +296,16 @@ def test_question_after_the_rating_is_answered(engine: Engine, talk: Talk) -> No
         assert read_matter(db, matter).rating_words == ""
 
 
+def test_words_beside_a_rating_may_name_a_service(engine: Engine, talk: Talk) -> None:
+    with engine.begin() as db:
+        demand = submitted(db)
+        matter = served(db, demand)
+        talk(db, demand.user_id, "2分", intent=RATE)
+        turn = talk(db, demand.user_id, "检测报告缺了一页", ranking=[("testing", 0.95)])
+        assert responses(turn) == ["utter_demand_words_kept"]
+        assert read_matter(db, matter).rating_words == "检测报告缺了一页"
+
+
 def test_of_several_served_matters_one_is_chosen(engine: Engine, talk: Talk) -> None:
     with engine.begin() as db:
         demand = submitted(db, answers=TWO_WANTS)

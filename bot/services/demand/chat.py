@@ -17,6 +17,7 @@ from bot.model.demand import COMPLETED, demand_number
 from bot.model.demand_actor import DemandActor, by_enterprise
 from bot.model.errors import ServiceError
 from bot.model.handoff_words import read_word
+from bot.model.wording import asks, requests
 from bot.services.demand import says
 from bot.services.demand.chat_state import (
     DemandChatState,
@@ -33,6 +34,7 @@ from bot.services.demand.rating import add_rating_words, rate_matter
 from bot.services.demand.rows import Demand, find_demand, get_demand, list_demands
 from bot.services.form.says import FormTurn, Said
 from bot.settings import Settings
+from knowledge import load_knowledge
 
 PATIENCE = timedelta(minutes=10)
 """So long the next message is taken for the words that were asked for."""
@@ -222,10 +224,11 @@ class DemandChat:
         return FormTurn([said, Said("utter_demand_rating_words", choices=[says.STOP])])
 
     def _rating_words(self, state: DemandChatState, text: str, ranking: Ranking) -> FormTurn:
-        """Words are welcome, not needed: a plain question is answered instead."""
+        """Words are welcome, not needed: a plain question or request is answered instead."""
         self._ask(DemandChatState())
         intent, chance = ranking[0] if ranking else ("", 0.0)
-        if chance >= QUESTION and intent not in says.NO_QUESTION:
+        wants = asks(text) or requests(text) or intent not in load_knowledge().categories
+        if chance >= QUESTION and intent not in says.NO_QUESTION and wants:
             return FormTurn([], question=intent)
         add_rating_words(self.db, state.matter, text, self._who, self.now)
         return FormTurn([Said("utter_demand_words_kept")])
