@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,6 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.model.answer.address import is_same
 from bot.model.answer.answers import read_answer
-from bot.model.demand import local_date
 from bot.services.consents import record_consent
 from bot.services.form.chat import FormChat
 from bot.services.form.draft_rows import Draft
@@ -61,11 +61,15 @@ ROWS = [
 
 
 def read_rows(path: Path) -> list[Row]:
-    """Lines of {"field", "text", "kind", "expect"}. Raises QuestionsError naming the line."""
+    """Lines of {"field", "text", "kind", "expect", "now"?}. Raises QuestionsError with the line.
+
+    `now`: the day of the message, for rows that tell a date from it (去年); else the day it is.
+    """
 
     def read(row: Any) -> Row:
         given = {name: row[name] for name in ("field", "text", "kind")}
-        return {**given, "expect": row.get("expect")}
+        now = datetime.fromisoformat(row["now"]) if row.get("now") else utc_now()
+        return {**given, "expect": row.get("expect"), "now": now}
 
     return read_lines(path, read, '"field", "text", "kind" and "expect"')
 
@@ -93,7 +97,7 @@ def stand_at(
     db: Connection, form: DemandForm, field: FormField, row: Row, column: FormField | None = None
 ) -> Draft:
     """A new user's draft that asks `field`, of rows this column; everything before it filled."""
-    now = utc_now()
+    now = row["now"]
     user = db.execute(
         users.insert().values(openid=f"m{id(row)}", account="gh", subscribed=True, created_at=now)
     ).inserted_primary_key[0]
@@ -196,7 +200,9 @@ def same(field: FormField, stored: Any, expect: Any, answers: Mapping[str, Any])
     if field.same_as and is_same(str(expect)):
         expect = answers.get(field.same_as)
     if field.format == "contact":  # the row may have 质检科科长邓素芳 for 质检科 邓素芳
-        expect = read_answer(field, str(expect), local_date(utc_now()))
+        expect = read_answer(field, str(expect), date.max)
+    if field.kind == "telephone":  # and 023-49826630 for 02349826630
+        return str(stored).replace("-", "") == str(expect).replace("-", "")
     return stored is not None and str(stored) == str(expect)
 
 
@@ -209,7 +215,7 @@ def measure(engine: Engine, settings: Settings, model: Any, rows: list[Row]) -> 
         field, column = named(form, row["field"])
         with engine.begin() as db:
             before = stand_at(db, form, field, row, column)
-            chat = FormChat(db, settings, before.user_id, number, utc_now())
+            chat = FormChat(db, settings, before.user_id, number, row["now"])
             turn = chat.hear(row["text"], rank(model, row["text"]))
             after = get_draft(db, before.id)
         hit = right(form, field, row, before, after, turn, column)

@@ -49,8 +49,13 @@ _REMOVES = re.compile(
 _ONLY = re.compile(
     r"只(?:要|选|需要|用|有|留|勾|搞)|就(?:要|选|留)|改成|改为|换成|重新选|重选|更正为"
 )
+_TAKEN_BACK = re.compile(r"\s*(?:哦|噢|啊)?(?:不对|不是|不)(?![要选需用])")
+"""2和4，哦不，只要2: what was said before no longer counts."""
 _EXCHANGES = re.compile(r"(?:把|将)?(.+?)(?:换成|改成|改为|改选)(.+)")
-_CLAUSE = re.compile(r"[,;。.!\n，；]+|但是?|不过|然后|\s+(?=还有|还要|另外|再加|外加)")
+_CLAUSE = re.compile(
+    r"[,;。.!\n，；]+|但是?|不过|然后|\s+(?=还有|还要|另外|再加|外加|只|就[要选留有]|[要选留勾]|保留|哦?不[,\s对是])"
+    r"|(?<=[哦噢])(?=不[,\s对是])"
+)
 _ADDS_FREELY = re.compile(
     r"(?:还有|还要|另外|再加|还想要?|外加|以及)(?:个|一个|一下|上)?\s*(.{2,})"
 )
@@ -139,7 +144,11 @@ def _clauses(choices: FormField, said: str, other: str) -> ChoiceChange:
             remove += options.found
             drop_other |= not options.found and "其他" in level
         else:
-            only |= bool(_ONLY.search(level))
+            if _TAKEN_BACK.match(level):
+                add.clear()
+            elif _ONLY.search(level):
+                only = True
+                add = [] if options.found else add
             add += options.found
             if not options.found and (freely := _ADDS_FREELY.match(clause.strip())):
                 free.append(freely.group(1).strip(" 。."))

@@ -1,36 +1,78 @@
-"""Finds the value in an explicit order to write it: 老板说写…, 百八十号人，你就写180."""
+"""Finds the value that a message only frames: 老板说写…, 问了下会计 说是…, 执照上登记的是…."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from bot.model.answer.address import is_same
+from bot.model.answer.surnames import surname_of
 from bot.model.form_talk.new_values import WRONG
 from bot.model.numerals import CHARACTERS
-from bot.model.wording import asks, plain
+from bot.model.wording import HAN, asks, bare, plain
 from knowledge.form import FormField
 
 _WHO = (
-    r"(?:老板娘?|领导|厂长|经理|会计|法人|老公|老婆|老汉|他们?|她|上头)(?:就)?(?:说|喊|叫|让|要)?"
+    r"(?:我们?的?|咱们?|你们?|他们?|她)?(?:老板娘?|老总|领导|厂长|经理|会计|财务|出纳|文员|法人|同事|师傅"
+    r"|老公|老婆|老汉|爸|妈|儿子|女儿|哥|姐|[办工]公室|上头|公司|厂里?|店里|[他她])"
+)
+_ASKED = (
+    r"(?:刚刚?才?|才|去|又)?(?:问|查|看|翻|核实|打听|确认|对|数|算)(?:问|查|看)?(?:了|过|到)?(?:一?[下哈])?"
+    r"(?:了)?"
+)
+_LIGHT = (
+    r"嗯+|哦+|噢|呃+|诶|哎呀?|好的?|那个?|就|都|还是|干脆|直接|先|暂时|帮我?|给我|请|麻烦|你们?|我们?|咱们?"
+    r"|喊|叫|让|要|可以|统一|应该|其实|刚刚?才?|这[里个栏项]|表[上里]|营?业?执照[上里]?|照着?|按照?|上面|[:：]"
+)
+_FRAME = rf"(?:{_WHO}|{_ASKED}|{_LIGHT}|说|[\s,.!])*"
+_NOT_BEHIND = (
+    r"(?![错不完好了真字作的过得到哪啥什漏些表多几全起报这那下上个空]|一[下哈半遍]|注册|记|岔)(?=.{2})"
 )
 _WRITE = re.compile(
-    rf"(?:^|[,.;!\s])(?:{_WHO}|你们?|我们?|咱们?|就|那|都|还是|干脆|直接|先|帮我?|给我|请|麻烦|嗯"
-    r"|喊|可以|统一)*(?:写|填|登)(?:成|为|作|上|个)?[:\s]*"
-    r"(?![错不完好了真字作的过得到哪啥什漏些表多几全起报这那下上个]|一[下哈半遍]|注册|记)(?=.{2})"
+    rf"(?:^|[,.;!\s]){_FRAME}(?:写|填|登记?)(?:的就?是|成|为|作|上|个|是)?[:\s]*{_NOT_BEHIND}"
 )
+_SAID = re.compile(
+    rf"^(?=.*?(?:{_WHO}|问|查|翻|看|核实|打听|确认)){_FRAME}(?:说|讲|回|告诉我)的?(?:就?是|叫)[,:\s]*{_NOT_BEHIND}"
+)
+_CALLED = re.compile(rf"^{_FRAME}(?:名字|姓名)?(?:就)?(?:叫做?|名字?是|姓名是)\s*([{HAN}]{{2,4}})$")
+_EITHER = re.compile(r"还是.{0,3}[写填]")
 _COUNTED = ("number", "date", "telephone", "credit_code")
 
 
-def dictated(field: FormField, said: str) -> str:
-    """The words that are to be written; empty when none are, or something is corrected."""
+@dataclass(frozen=True)
+class Dictated:
+    """Words that give the value. `surely`: an order, not a report; `whole`: a name as it stands."""
+
+    words: str
+    surely: bool
+    whole: bool = False
+
+
+def dictated(field: FormField, said: str) -> Dictated | None:
+    """The words that are to be written; None when none are, or something is corrected."""
     text = field.kind == "text" and field.format not in ("adoption", "standard_number")
     if not (text or field.kind in _COUNTED) or is_same(said):
-        return ""
+        return None
     level = plain(said)
-    orders = list(_WRITE.finditer(level))
-    if not orders or asks(said[orders[-1].start() :]) or re.search(WRONG, level):
+    if field.format == "person" and (called := _CALLED.match(plain(bare(said)))):
+        name = called.group(1)
+        if surname_of(name) and not asks(said) and not re.search("[的了个来去不]", name):
+            return Dictated(name, True, whole=True)
+    if orders := list(_WRITE.finditer(level)):
+        words = _behind(said, orders[-1], text)
+        return Dictated(words, True) if words else None
+    reported = _SAID.match(level) if text else None
+    words = _behind(said, reported, text) if reported else ""
+    return Dictated(words, False) if words else None
+
+
+def _behind(said: str, frame: re.Match[str], text: bool) -> str:
+    """What stands behind the frame, unless it asks, or something is wrong."""
+    if asks(said[frame.end() :]) or _EITHER.search(said, frame.start()):
         return ""
-    words = said[orders[-1].end() :]
+    if re.search(WRONG, plain(said)):
+        return ""
+    words = said[frame.end() :]
     if text:
         return words
     words = re.split(r"[,，。;；]", words)[0]

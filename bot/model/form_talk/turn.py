@@ -66,9 +66,11 @@ def read_form_message(
         return Reading("question", field=place.path) if about else Reading("chitchat")
     if len(message.said) > LONGEST:
         return _take_letter(message)
-    if words := dictated(place.asked, message.said):
+    if told := dictated(place.asked, message.said):
+        if told.whole and place.column is None:
+            return Reading("answer", values={place.field.id: told.words})
         # What is told to be written is judged by its words alone.
-        message = replace(message, said=words, ranking=())
+        message = replace(message, said=told.words, ranking=() if told.surely else ranking)
     if asks_for_person(message):
         return Reading("handoff")
     if place.field.kind == "long_text":
