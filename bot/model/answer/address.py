@@ -24,7 +24,7 @@ _PLACE = re.compile(
 )
 _TOO_WIDE = ("重庆", "永川", "本地", "城区", "街道", "园区", "厂区")
 _SAME = re.compile(
-    r"一样|一模一样|一个样|一致|相同|一回事|同一个?(?:地方|地址|处|位置)?|[不没]变|照抄|同(?:上|前|注册)"
+    r"^(?:就)?(?:是)?(?:在)?一个(?:地方|地点|地址)$|一样|一模一样|一个样|一致|相同|一回事|同一个?(?:地方|地址|处|位置)?|[不没]变|照抄|同(?:上|前|注册)"
     r"|注册.{0,6}(?:就行|就可以|就好|可以|要得|得行)|(?:是|用|填|写|按照?|照着?)(?:的|了|那个|就)*(?:注册|上面|上头|前面|前头|刚才|执照)"
 )
 _NOT_SAME = re.compile(r"不(?:一样|同|一致|是)|两样|改|另|[a-z\d]|[路号栋幢楼镇村街]")
@@ -47,7 +47,8 @@ def read_address(field_id: str, text: str) -> str:
 def _behind_talk(said: str) -> str:
     """不一样哟，是汇龙大道66号: the address is what follows."""
     head, *rest = re.split(r"[,，。;；\s]\s*", said, maxsplit=1)
-    talk = rest and is_place(rest[0]) and not is_place(head)
+    whole = rest and re.match("重庆|永川", rest[0]) and not re.match("重庆|永川", head)
+    talk = rest and is_place(rest[0]) and (whole or not is_place(head))
     return re.sub(r"^(?:就?是|应该是)", "", rest[0]) if talk else said
 
 

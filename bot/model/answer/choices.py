@@ -53,7 +53,7 @@ _TAKEN_BACK = re.compile(r"\s*(?:哦|噢|啊)?(?:不对|不是|不)(?![要选需
 """2和4，哦不，只要2: what was said before no longer counts."""
 _EXCHANGES = re.compile(r"(?:把|将)?(.+?)(?:换成|改成|改为|改选)(.+)")
 _CLAUSE = re.compile(
-    r"[,;。.!\n，；]+|但是?|不过|然后|\s+(?=还有|还要|另外|再加|外加|只|就[要选留有]|[要选留勾]|保留|哦?不[,\s对是])"
+    r"[,;。.!\n，；]+|但是?|不过|然后|\s+(?=还有|还要|另外|再加|外加|只|就[要选留有]|[要选留勾]|保留|其[他它余]|别的|剩下|哦?不[,\s对是])"
     r"|(?<=[哦噢])(?=不[,\s对是])"
 )
 _ADDS_FREELY = re.compile(
@@ -161,10 +161,11 @@ def _clauses(choices: FormField, said: str, other: str) -> ChoiceChange:
 def _split(choices: FormField, said: str) -> list[str]:
     """The clauses; a comma within an option's own name does not part it."""
     level = plain(said)
-    level = masked(level, find_names(choices, level), by="□")
+    names = find_names(choices, level)
     edges = [0]
     for found in _CLAUSE.finditer(level):
-        edges += [found.start(), found.end()]
+        if all(found.end() <= name.start or found.start() >= name.end for name in names):
+            edges += [found.start(), found.end()]
     edges.append(len(said))
     return [said[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True) if said[a:b].strip()]
 

@@ -36,6 +36,7 @@ _HALF_YEAR = re.compile(r"半年(?:前|了|以前|之前)")
 _RELATIVE = re.compile(
     r"(今年|去年|旧年|昨年|大前年|前年)(?:的)?(?:(\d{1,2})月(?:份)?(?:(\d{1,2})(?:[日号]|(?!\d)))?)?"
 )
+_ANY_MONTH = re.compile(r"(?<!\d)(\d{1,2})月")
 _YEARS_BACK = {"今年": 0, "去年": 1, "旧年": 1, "昨年": 1, "前年": 2, "大前年": 3}
 _LAST_MONTHS = re.compile(r"(上个?月|这个月|本月|上上个?月)(?:(\d{1,2})[日号])?")
 _DAYS_BACK = {"今天": 0, "昨天": 1, "昨日": 1, "前天": 2, "今日": 0}
@@ -102,6 +103,9 @@ def _relative(level: str, today: date) -> str | None:
     if found := _RELATIVE.search(level):
         month, day = (int(part) if part else None for part in found.groups()[1:])
         year = today.year - _YEARS_BACK[found.group(1)]
+        months = _ANY_MONTH.findall(level)
+        if month is None and len(months) == 1:
+            month = int(months[0])  # 今年刚成立，6月份
         return _stored(year) if _LUNAR.search(level) else _stored(year, month, day)
     if found := _LAST_MONTHS.search(level):
         back = {"本": 0, "这": 0, "上": 1}[found.group(1)[0]] + (found.group(1)[:2] == "上上")

@@ -12,6 +12,14 @@ _NONE = re.compile(
     r"(?:我们|公司|小?厂里?|小?店里?)*(?:没得|没有|没设|未设|不设|莫得|没|无)(?:专门|单独|专职|专|那些|这些|啥子?|什么)?的?"
     r"(?:质量|质检|品管|管理)*(?:部门?|机构|科室?|科|人员?)"
 )
+_NONE_AT_ALL = re.compile(
+    r"^.{0,4}?(?:哪有|哪得|哪来|没得|没有|莫得)(?:啥子?|什么|专门|单独|那些|这些)+的?(?:部门?|机构|科室|人)?[哦嘛哟的啊呢]*[\s,，。]+"
+)
+"""小厂哪有啥部门哦，就是我 余海."""
+_TITLED = re.compile(
+    rf"([{HAN}])(?:工|总|经理|部长|[科课]长|主任|师傅|主管|厂长)[\s,，]*(?=\1[{HAN}]{{1,2}}(?![{HAN}])|\1[{HAN}]{{1,2}}(?:在|负责|管|抓))"
+)
+"""张工张建国."""
 _DEPARTMENT = re.compile(
     rf"(?P<name>(?:[A-Za-z]{{1,4}}|[{HAN}]{{1,8}}?)"
     r"(?:办公室|部门|实验室|化验室|中心|车间|[部科室处组办课]))(?![门件分署])"
@@ -31,7 +39,9 @@ def read_department(field_id: str, text: str, names: tuple[str, ...]) -> str:
 
     质检科嘛，科长叫邓素芳 → 质检科 邓素芳; 没得部门，我侄儿陈小波在管 → 陈小波.
     """
-    said = read_short_text(field_id, bare(without_emoji(text)), names)
+    said = bare(without_emoji(text))
+    said = _NONE_AT_ALL.sub("", said) or said
+    said = _TITLED.sub("", read_short_text(field_id, said, names))
     if _DEPARTMENT.fullmatch(plain(said)):
         return said
     alone = _ALONE.fullmatch(_NONE.sub("", plain(said), count=1))

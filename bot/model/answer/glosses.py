@@ -12,6 +12,8 @@ _NO_SLIP = re.compile(
     r"[,，\s]*(?:名字|字)?(?:真的|确实|就是)?(?:没有?|不是)[打写填说]错(?:字|的|了)?(?=[,，。.!！\s]|$)"
 )
 """文培训，姓文，没打错."""
+_BEFORE = re.compile(rf"^[{HAN}]{{2,5}}的([{HAN}])[\s,，]+(?=\1)")
+"""钟表的钟 钟情."""
 LONGEST = 5
 """Characters of the word that explains: 国家标准 in 国家标准的标准."""
 
@@ -22,6 +24,7 @@ def without_glosses(text: str) -> str:
     A character told in no other way (名字是燕子的燕) stays: there the explanation is the news.
     """
     text = _NO_SLIP.sub("", text) or text
+    text = _BEFORE.sub("", text)
     end = 0
     while found := _OF.search(plain(text), end):
         end = found.end()

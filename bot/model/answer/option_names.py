@@ -33,7 +33,7 @@ _LIGHT = re.compile(
 )
 _AROUND = re.compile(
     r"^(?:还有|还要|再加|外加|要|选|想要|我们?|搞|有|在用|用|那个|需要)+"
-    r"|(?:那个|吧|嘛|的|这个|培训|咨询|服务|[都也]要|都|[都也]?需要|都选)+$"
+    r"|(?:那[个项条样]|吧|嘛|的|这[个项条]|培训|咨询|服务|[都也]要|都|[都也]?需要|都选)+$"
 )
 _BETWEEN = re.compile(r"的(?:那个|这个)?(?=.)")
 """资愿性的那个认正 is one name."""
@@ -140,6 +140,9 @@ def _closest(choices: FormField, said: str) -> int | None:
     if len(said) == 2:  # so short a word is taken for another only when it sounds the same
         same = {o for n, o in names if len(n) == 2 and "".join(syllables(n)) == sounds}
         return same.pop() if len(same) == 1 else None
+    within = {o for n, o in names if len(n) > 3 and "".join(syllables(n)) in sounds}
+    if len(within) == 1:
+        return within.pop()  # 强捡非强捡分类
     scores: dict[int, float] = {}
     for name, option in names:
         if abs(len(name) - len(said)) > 3 or len(name) < 3:

@@ -14,13 +14,14 @@ LOOSE = 6
 """Characters that may stand beside mere numbers: more, and they number something else."""
 _N = rf"[{CHARACTERS}\d]+"
 _ENDS = re.compile(rf"(前|头|后)(?:面)?({_N})(?:[个项样种条]|$)")
-_LAST = re.compile(r"最后(?:一[个项])?|末尾|倒数第[一1][个项]?")
+_FROM_BEHIND = re.compile(rf"倒数第?({_N})(?:[个项样条])?")
+_LAST = re.compile(r"最后(?:[一那][个项])?|末尾")
 _SPAN = re.compile(rf"第?({_N})(?:个|项)?\s*(?:-|~|～|到|至|—)+\s*第?({_N})")
 _ONE = re.compile(rf"(?<![a-z])({_N})(?![a-z%])")
 _IN_A_WORD = re.compile(r"[一-鿿](?<![第个项条号点和跟与都要不也到至还选勾的那题])")
 """What follows the numeral of 五艾斯, but not of 五和六."""
 _NO_NUMBERS = re.compile(
-    r"[加勾选要补来添换][上了]?[一1](?:个|项)|[一1]句"
+    r"[加勾选要补来添换算有搞][上了]?[一1](?:个|项)|[一1]句"
     r"|(?:那|这|这里|要|选)?[一两二三四五六七八九十\d]+(?:种|样)(?!都)|一(?:下|些|起|样|般|定|共)"
 )
 _AROUND = re.compile(
@@ -39,6 +40,9 @@ def find_numbers(choices: FormField, rest: str) -> list[int]:
         numbers = range(count - amount, count) if side == "后" else range(amount)
         found += [number for number in numbers if 0 <= number < count]
     rest = _ENDS.sub(" ", rest)
+    for place in _FROM_BEHIND.findall(rest):
+        found.append(count - min(whole(place) or 1, count))
+    rest = _FROM_BEHIND.sub(" ", rest)
     if _LAST.search(rest):
         found.append(count - 1)
         rest = _LAST.sub(" ", rest)
@@ -81,6 +85,7 @@ def _numbers(choices: FormField, word: str, counted: bool) -> list[int]:
         raise FieldError(choices.id, "other_unsaid")  # the number shown before 其他（请写明）
     digits = [whole(c) or 0 for c in word]
     counted |= word.isascii() and len(str(count)) >= len(word)
+    counted |= len(word) == 2 and word[0] == "1"  # 12 is a number, where 35 may be two
     apart = not counted and len(set(digits)) == len(digits) > 1
     if apart and all(1 <= digit <= count for digit in digits):
         return [digit - 1 for digit in digits]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from bot.model.answer.numbers import ends_of_range
-from bot.model.answer.option_names import names_option
+from bot.model.form_talk.about_options import category_of_option, names_asked
 from bot.model.form_talk.commands import ranked_command
 from bot.model.form_talk.fit import NO, PROBABLY
 from bot.model.form_talk.handoff import ranked_handoff
 from bot.model.form_talk.reading import CHAT, COMMANDS, Message, Reading
-from bot.model.wording import has_no_idea, is_nothing, is_unknown, plain, requests, surely_asks
+from bot.model.wording import has_no_idea, is_nothing, is_unknown, requests, surely_asks
 from knowledge import find_services, load_knowledge
 
 OUTSIDE = "out_of_scope"
@@ -33,7 +33,7 @@ _GRUMBLES = re.compile(
     r"|(?:恼火|麻烦)(?:死|得很)|(?:脑壳|脑袋|头)[都也]?(?:疼|痛|晕|大)|填.{0,3}表.{0,6}[难烦累]"
     r"|(?:咋个?|怎么|啷个)?(?:这么|恁个?|那么|好)[多长细](?:个?(?:问题|项|题|内容|选项))?[哦啊嘛呀哟]+$"
     r"|问(?:得|起)?(?:恁|这么|那么|啷|好)个?[多细]"
-    r"|(?:表|题|问题?|填|项目|步骤|内容).{0,4}(?:太|恁个?|这么|那么|真的?|实在|有点)"
+    r"|(?:表|题|问题?|填|项目|步骤|内容).{0,4}(?:太|恁个?|这么|那么|真的?|实在|有点|硬是|好(?![久多])|也太|怪)"
     r"(?:长|多|烦|麻烦|啰嗦|复杂|难|细|繁琐|久|慢|恼火)"
 )
 """Complaints about the form, which ask and tell nothing."""
@@ -51,13 +51,15 @@ def question(message: Message) -> Reading:
     intent, chance = message.first
     if intent == "handoff_human" and chance >= 0.6:
         return Reading("handoff")
+    if category := category_of_option(message):
+        return Reading("question", category=category)
     if command := ranked_command(message, 0.5, gated=False):
         return command
     if _GRUMBLES.search(message.level):
         return Reading("chitchat", category="complain")
     section = message.form.section(message.place.field.section)
     likely = message.category[1]
-    if section.category and likely < 0.6 and _names_asked(message):
+    if section.category and likely < 0.6 and names_asked(message):
         return Reading("question", category=section.category)
     if _ABOUT_FIELD.search(message.level) and likely < 0.8:
         return Reading("question", field=message.place.path, category=section.category or "")
@@ -71,7 +73,18 @@ def _asked_about(message: Message) -> str:
     category, likely = message.category
     others = (name for name, _ in message.ranking if name not in COMMANDS and name not in CHAT)
     first = next(others, OUTSIDE)
-    return category if likely >= TOPIC and first in ABOUT_ANYTHING else first
+    if first in ABOUT_ANYTHING:
+        return category if likely >= TOPIC else _by_service(message) or first
+    doubtful = first == OUTSIDE and message.chance(OUTSIDE) < 0.7
+    return (_by_service(message) if doubtful else "") or first
+
+
+def _by_service(message: Message) -> str:
+    """The one category of the services whose words stand in the message, if it may be meant."""
+    found = find_services(load_knowledge(), message.said)
+    categories = {match.item.categories[0] for match in found if match.item.categories}
+    only = next(iter(categories)) if len(categories) == 1 else ""
+    return only if message.chance(only) >= 0.05 else ""
 
 
 def aside(message: Message, fits: int) -> Reading | None:
@@ -118,14 +131,6 @@ def otherwise(message: Message, reason: str, questions: bool = True) -> Reading:
     if questions and (category := _topic(message)):
         return Reading("question", category=category)
     return invalid(message, reason)
-
-
-def _names_asked(message: Message) -> bool:
-    """The question is about what is asked: an option, or the column by its name."""
-    asked = message.place.asked
-    if asked.kind == "choices":
-        return bool(names_option(asked, message.level))
-    return message.place.column is not None and any(plain(n) in message.level for n in asked.names)
 
 
 def _topic(message: Message) -> str:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bot.model.answer.address import is_same
+from bot.model.answer.person import surely_person
 from bot.model.answer.surnames import surname_of
 from bot.model.form_talk.new_values import WRONG
 from bot.model.numerals import CHARACTERS
@@ -29,14 +30,30 @@ _NOT_BEHIND = (
     r"(?![错不完好了真字作的过得到哪啥什漏些表多几全起报这那下上个空]|一[下哈半遍]|注册|记|岔)(?=.{2})"
 )
 _WRITE = re.compile(
-    rf"(?:^|[,.;!\s]){_FRAME}(?:写|填|登记?)(?:的就?是|成|为|作|上|个|是)?[:\s]*{_NOT_BEHIND}"
+    rf"(?:^|[,.;!\s]){_FRAME}(?:写|填|抄|登记?)(?:的就?是|成|为|作|上|个|是)?[:\s]*{_NOT_BEHIND}"
 )
 _SAID = re.compile(
     rf"^(?=.*?(?:{_WHO}|问|查|翻|看|核实|打听|确认)){_FRAME}(?:说|讲|回|告诉我)的?(?:就?是|叫)[,:\s]*{_NOT_BEHIND}"
 )
 _CALLED = re.compile(rf"^{_FRAME}(?:名字|姓名)?(?:就)?(?:叫做?|名字?是|姓名是)\s*([{HAN}]{{2,4}})$")
+_COUNTS_AS = re.compile(
+    r"[,.\s](?:应该|就|也|那就|大概)?(?:算是?|属于|归为?|归到)(?!了|不)(?=.{2,15}$)"
+)
+"""我们搞检测的，应该算专业技术服务业."""
 _EITHER = re.compile(r"还是.{0,3}[写填]")
 _COUNTED = ("number", "date", "telephone", "credit_code")
+
+
+_REPORTER = re.compile(
+    rf"^{_WHO}(?:刚才|就|又|刚)?(?:说|喊|讲)(?:了|过|我们?|你们?|[,:\s])*(?![的话清错是叫法起到不]|准[的了]?$|好)(?=.{{2}})"
+    rf"|^{_WHO}(?:说|喊|讲)[,:\s]*(?=不(?![来清上准好出行对]).)"
+)
+
+
+def without_reporter(said: str) -> str:
+    """老板说都勾上: what is said, whoever says so."""
+    found = _REPORTER.match(plain(said))
+    return said[found.end() :] if found else said
 
 
 @dataclass(frozen=True)
@@ -51,19 +68,33 @@ class Dictated:
 def dictated(field: FormField, said: str) -> Dictated | None:
     """The words that are to be written; None when none are, or something is corrected."""
     text = field.kind == "text" and field.format not in ("adoption", "standard_number")
-    if not (text or field.kind in _COUNTED) or is_same(said):
+    if not (text or field.kind in _COUNTED) or (field.same_as and is_same(said)):
         return None
     level = plain(said)
     if field.format == "person" and (called := _CALLED.match(plain(bare(said)))):
         name = called.group(1)
         if surname_of(name) and not asks(said) and not re.search("[的了个来去不]", name):
             return Dictated(name, True, whole=True)
+    if field.format == "person" and (name := _labelled(field, level)):
+        return Dictated(name, True, whole=True)
     if orders := list(_WRITE.finditer(level)):
         words = _behind(said, orders[-1], text)
         return Dictated(words, True) if words else None
     reported = _SAID.match(level) if text else None
+    if text and not field.format:
+        reported = reported or _COUNTS_AS.search(level)
     words = _behind(said, reported, text) if reported else ""
     return Dictated(words, False) if words else None
+
+
+def _labelled(field: FormField, level: str) -> str:
+    """The name behind the field's own: 检验员王芳帮填，法人陈强."""
+    for part in re.split(r"[,.;\s]+", level)[1:]:
+        for name in sorted(field.names, key=len, reverse=True):
+            words = part.removeprefix(plain(name)).lstrip("是叫:")
+            if part.startswith(plain(name)) and re.fullmatch(f"[{HAN}]{{2,4}}", words) and surely_person(words):
+                return words
+    return ""
 
 
 def _behind(said: str, frame: re.Match[str], text: bool) -> str:

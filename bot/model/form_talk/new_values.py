@@ -31,7 +31,7 @@ WRONG = (
 _NEWS = re.compile(
     r"(?:改一?[下哈][,，\s]*[写填成为]|改成|改为|改作|换成|换为|变更为|变成|更正为|修改为|更改为|调整为|(?:应[该当])(?:是|填"
     r"|写|为|叫)|应为|应是"
-    r"|该是|实际上?是?|其实(?:是)?|现在是|现在叫|新的是|正确的?是|重新?[发说写填报打]|[要该得][写填]|(?<=[了错咯啦岔反])就?是"
+    r"|改到|换到|搬到|变成|变为|该是|实际上?是?|其实(?:是)?|现在是|现在叫|新的是|正确的?是|重新?[发说写填报打]|[要该得][写填]|(?<=[了错咯啦岔反])就?是"
     r"|全[名称](?:是|叫)?)[:：,，\s]*"
 )
 _PAIRS = (
@@ -46,6 +46,7 @@ _PAIRS = (
 _EXCHANGES = tuple(re.compile(pattern.format(q='["“”]?')) for pattern in _PAIRS)
 _ADDITION = re.compile(
     r"(?:再|还|也)(?:要)?(?:加|补|添)(?:上|个|一个|一项|写)*|加上|补上|加一?个|补一?个|还有"
+    r"|[漏少](?:[写填说报]?了|[写填说报])(?:一?个|一项|点)?(?![^,，\s]{0,3}[个字]|$)"
 )
 _LAST_DIGITS = re.compile(
     r"(?:尾[号数]|[后末]尾?[两二三四五]?位|最后[一两二三四]?[位个])[^\d]{0,6}(?:是|为|改成|成)\s*(\d{1,6})(?!\d)"
@@ -54,6 +55,10 @@ _REMOVAL = re.compile(
     r"(?:里头?|把|将|^)[\"“]?([^,，\s把将里\"”]{1,20})[\"”]?(?:去掉|删掉|删了|去了|取消|划掉"
     r"|不要了?)"
 )
+_LEFT_OUT = re.compile(
+    r"[漏少掉](?:[写填说报打]?了|[写填说报打])[\"“]?([^\s\"”,，]{2,8}?)[\"”]?(?:这)?[两三四五六几2-6]个字"
+)
+"""公司名字漏了重庆市三个字."""
 _IN_FRONT = re.compile(r"(?:(前面|前头|开头)(?:要|得)?|要)加上?[\"“]?([^\"”，,]{2,20})")
 _QUOTES = "“”\"' 的"
 _SO_MANY = re.compile(r"^(?:那个|那|的)+|(?:这|那)?[一两二三四几\d]+个字$|那个$")
@@ -92,6 +97,8 @@ def candidates(rest: str) -> Iterator[tuple[str, bool]]:
             yield _clean(piece), bool(re.match(r"就?是|叫|为|[填写报]", piece))
     if len(pieces) > 1 and re.match(r"就?是|叫|为|应", pieces[0]):
         yield _clean(pieces[0]), True
+    elif len(pieces) > 1 and pieces[0][0] not in "把将" and re.search(WRONG, plain(" ".join(pieces[1:]))):
+        yield _clean(pieces[0]), False  # 成立08年6月 刚才说错了
     after = re.split(rf"{WRONG}[了咯啦]?", rest)[-1]
     yield _clean(after), bool(re.match(r"[\s,，]*(?:就?是|叫|为)", after))
 
@@ -109,16 +116,20 @@ def patched(target: FormField, rest: str, stored: str) -> Iterator[str]:
     if target.kind != "text":
         return
     in_front = _IN_FRONT.search(level)
+    left_out = _LEFT_OUT.search(level)
     removal = _REMOVAL.search(level)
-    addition = None if target.format else _ADDITION.search(level)
+    additions = [] if target.format else list(_ADDITION.finditer(level))
     if in_front:
         new = rest[slice(*in_front.span(2))].strip(_QUOTES + "哈嘛")
         if (in_front.group(1) or is_place(new)) and not stored.startswith(new):
             yield new + stored
+    elif left_out and is_place(new := rest[slice(*left_out.span(1))]):
+        if not stored.startswith(new):
+            yield new + stored
     elif removal and (gone := _SO_MANY.sub("", rest[slice(*removal.span(1))])) in stored and gone:
         yield re.sub(r"[、，,]{2,}", "、", stored.replace(gone, "")).strip("、，, ")
-    elif addition:
-        new = re.sub(r"[\s。.哈嘛”\"]+$", "", rest[addition.end() :]).strip(_QUOTES)
+    elif additions:
+        new = re.sub(r"[\s。.哈嘛”\"]+$", "", rest[additions[-1].end() :]).strip(_QUOTES)
         if len(new) > 1:
             yield f"{stored}、{new}"
 
@@ -172,7 +183,8 @@ def _may_be(target: FormField, words: str, marked: bool) -> bool:
         return len(words) >= 6 and maybe_name(words) and named
     if target.format == "address":
         odd = (
-            re.match(r"用|前面|前头", words)
+            re.match(r"用|前面|前头|[个了]", words)
+            or any(plain(name) in plain(words) for name in target.names)
             or words.endswith("的")
             or re.fullmatch(r"\d+号", words)
         )

@@ -19,7 +19,7 @@ from bot.model.form import place_of
 from bot.model.form_talk.aside import NOT_KNOWN, aside, invalid, otherwise, question
 from bot.model.form_talk.commands import ranked_command, said_command
 from bot.model.form_talk.corrections import find_correction
-from bot.model.form_talk.dictated import dictated
+from bot.model.form_talk.dictated import dictated, without_reporter
 from bot.model.form_talk.fit import NO, SURELY, fit
 from bot.model.form_talk.handoff import asks_for_person
 from bot.model.form_talk.lists import take_choices, take_rows
@@ -59,7 +59,7 @@ def read_form_message(
     place = place_of(form, field_id, answers)
     said = tidy(text)
     if place.field.kind != "long_text" and len(said) <= LONGEST:
-        said = without_glosses(said)
+        said = without_reporter(without_glosses(said))
     message = Message(form, place, said, ranking, answers, today)
     if not has_words(message.said):
         about = re.fullmatch(r"[?？\s]+", message.said)
