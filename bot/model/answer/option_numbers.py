@@ -13,7 +13,7 @@ from knowledge.form import FormField
 LOOSE = 6
 """Characters that may stand beside mere numbers: more, and they number something else."""
 _N = rf"[{CHARACTERS}\d]+"
-_ENDS = re.compile(rf"(前|头|后)(?:面)?({_N})(?:[个项样种条]|$)")
+_ENDS = re.compile(rf"(前|头|后)(?:面|头|边)?({_N})(?:[个项样种条]|$)")
 _FROM_BEHIND = re.compile(rf"倒数第?({_N})(?:[个项样条])?")
 _LAST = re.compile(r"最后(?:[一那][个项])?|末尾")
 _SPAN = re.compile(rf"第?({_N})(?:个|项)?\s*(?:-|~|～|到|至|—)+\s*第?({_N})")
@@ -22,6 +22,7 @@ _IN_A_WORD = re.compile(r"[一-鿿](?<![第个项条号点和跟与都要不也�
 """What follows the numeral of 五艾斯, but not of 五和六."""
 _NO_NUMBERS = re.compile(
     r"[加勾选要补来添换算有搞][上了]?[一1](?:个|项)|[一1]句"
+    r"|(?<=\d)\s?(?:这|那)?[两三四五六七八九几](?:个|项|样)"
     r"|(?:那|这|这里|要|选)?[一两二三四五六七八九十\d]+(?:种|样)(?!都)|一(?:下|些|起|样|般|定|共)"
 )
 _AROUND = re.compile(

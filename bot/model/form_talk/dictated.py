@@ -23,7 +23,7 @@ _ASKED = (
 )
 _LIGHT = (
     r"嗯+|哦+|噢|呃+|诶|哎呀?|好的?|那个?|就|都|还是|干脆|直接|先|暂时|帮我?|给我|请|麻烦|你们?|我们?|咱们?"
-    r"|喊|叫|让|要|可以|统一|应该|其实|刚刚?才?|这[里个栏项]|表[上里]|营?业?执照[上里]?|照着?|按照?|上面|[:：]"
+    r"|喊|叫|让|要|可以|统一|应该|其实|刚刚?才?|这[里个栏项]|表[上里]|营?业?执照[上里]?|照着?|按照?|上面|[:：]|(?:收|寄|发)(?:快递|信件?|件|货|东西|资料)?(?:的|到|话)?|快递"
 )
 _FRAME = rf"(?:{_WHO}|{_ASKED}|{_LIGHT}|说|[\s,.!])*"
 _NOT_BEHIND = (
@@ -35,6 +35,10 @@ _WRITE = re.compile(
 _SAID = re.compile(
     rf"^(?=.*?(?:{_WHO}|问|查|翻|看|核实|打听|确认)){_FRAME}(?:说|讲|回|告诉我)的?(?:就?是|叫)[,:\s]*{_NOT_BEHIND}"
 )
+_HEAD = re.compile(
+    rf"(?:{_WHO}|{_ASKED}|{_LIGHT}|我|登记的?|[写填]的?|是|说|名字|[\s,.!])+"
+)
+"""法人写的我儿子 邱晨; 问了 是秦川."""
 _CALLED = re.compile(rf"^{_FRAME}(?:名字|姓名)?(?:就)?(?:叫做?|名字?是|姓名是)\s*([{HAN}]{{2,4}})$")
 _COUNTS_AS = re.compile(
     r"[,.\s](?:应该|就|也|那就|大概)?(?:算是?|属于|归为?|归到)(?!了|不)(?=.{2,15}$)"
@@ -75,7 +79,7 @@ def dictated(field: FormField, said: str) -> Dictated | None:
         name = called.group(1)
         if surname_of(name) and not asks(said) and not re.search("[的了个来去不]", name):
             return Dictated(name, True, whole=True)
-    if field.format == "person" and (name := _labelled(field, level)):
+    if field.format == "person" and (name := _labelled(field, level) or _headed(level)):
         return Dictated(name, True, whole=True)
     if orders := list(_WRITE.finditer(level)):
         words = _behind(said, orders[-1], text)
@@ -94,6 +98,16 @@ def _labelled(field: FormField, level: str) -> str:
             words = part.removeprefix(plain(name)).lstrip("是叫:")
             if part.startswith(plain(name)) and re.fullmatch(f"[{HAN}]{{2,4}}", words) and surely_person(words):
                 return words
+    return ""
+
+
+def _headed(level: str) -> str:
+    """The name at the end of words that only lead to one."""
+    level = plain(bare(level))
+    for size in (2, 3, 4):
+        head, name = level[:-size], level[-size:]
+        if re.fullmatch(f"[{HAN}]+", name) and surely_person(name) and _HEAD.fullmatch(head):
+            return name
     return ""
 
 

@@ -6,7 +6,7 @@ import re
 
 from bot.model.answer.address import is_place
 from bot.model.answer.answers import read_answer
-from bot.model.answer.company import begins_with_place, has_organisation
+from bot.model.answer.company import begins_with_place, has_organisation, placed_name
 from bot.model.answer.person import surely_person
 from bot.model.answer.standards import find_standards
 from bot.model.answer.surnames import surname_of
@@ -42,6 +42,8 @@ def fit(message: Message) -> int:
 def _company(message: Message, said: str, talk: bool) -> int:
     if has_organisation(said):
         return SURELY
+    if placed_name(said):
+        return PROBABLY
     if begins_with_place(said) and 5 < len(said) <= 40 and "的" not in said:
         return PROBABLY
     return PERHAPS if not talk and 2 < len(said) <= LONGEST_BARE_NAME else NO

@@ -29,6 +29,8 @@ _CHOSEN = re.compile(rf"第[{CHARACTERS}\d]+[项个条]\s*$")
 """…，第5项: whatever was said before, this is chosen."""
 _CONSULTS = re.compile(r"咨询一?[下哈]")
 _WANTS = re.compile(r"(?:我们?|公司|厂里?)*(?:[想要]|需要|希望)(?![问知了请咨不])(?!晓得)")
+_LOOKS_UP = re.compile(r"(?:想|要|帮我?|请|麻烦)*(?:查|看|找)(?:一?[下哈询]|找)?(?!哪|谁)")
+_HOW = re.compile(r"哪(?![些家])|咋|怎么|如何|好久|多久|钱|收费|[?？]")
 _WISHES = re.compile(r"想|要|需要|希望|帮|搞|培训|咨询|指导")
 _UNSURE = re.compile(r"没|不|再说|随便|看情况|考虑|你们定|再看")
 _LONGEST_FREE = 40
@@ -53,6 +55,8 @@ def take_choices(message: Message) -> Reading:
         said = said[chosen.start() :]
     elif _WANTS.match(message.core) and names_option(field, said) and not surely_asks(said):
         pass  # 想查哪些机构能检 is wanted, though it has the form of a question
+    elif _LOOKS_UP.match(message.core) and not _HOW.search(said) and _queried(message):
+        pass  # 查哈标准还有没有效: to look it up is one of the options
     elif names_option(field, said) and not asks(_CONSULTS.sub("", said)):
         pass  # 商标注册咨询下
     elif message.asks and not _JUST_NUMBERS.fullmatch(bare(message.level)):
@@ -71,6 +75,16 @@ def take_choices(message: Message) -> Reading:
     if command and (not change.named or command.command not in ("goto", "cancel")):
         return command
     return Reading("answer", values={field.id: change.apply(field, stored)})
+
+
+def _queried(message: Message) -> bool:
+    """Whether an option that is a query (标准有效性查询) is named."""
+    try:
+        change = read_change(message.place.field, message.said)
+    except FieldError:
+        return False
+    options = message.place.field.options
+    return any("查" in options[number] for number in change.add) and change.named
 
 
 def _told_besides(message: Message) -> Reading | None:

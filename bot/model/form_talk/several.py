@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from bot.model.answer.answers import NOTHING, read_answer
+from bot.model.answer.company import is_organisation
 from bot.model.answer.contacts import telephones_in
 from bot.model.answer.person import surely_person
 from bot.model.field_error import FieldError
@@ -128,6 +129,8 @@ def _value(message: Message, name: Name, words: str) -> Any:
         value = read_answer(name.field, words, message.today)
     except FieldError:
         return None
+    if name.field.format == "company" and not is_organisation(str(value)):
+        return None  # 公司是2003年成立的
     if name.field.format == "person" and not surely_person(str(value)):
         return None
     return None if value == NOTHING else value

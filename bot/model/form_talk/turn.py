@@ -27,11 +27,19 @@ from bot.model.form_talk.long_text import take_long_text
 from bot.model.form_talk.reading import CHAT, Message, Reading
 from bot.model.form_talk.several import read_several
 from bot.model.numerals import CHARACTERS
-from bot.model.wording import has_words, surely_asks, tidy
+from bot.model.wording import asks, has_words, surely_asks, tidy
 from knowledge.form import DemandForm
 
 _TYPED = ("number", "date", "telephone", "credit_code", "email", "yes_no")
 _AFTERTHOUGHT = re.compile(r"(?:[?？]|吧|嘛|哦|对不|是不是|对吧)+\s*$")
+_ALLOWED = re.compile(
+    r"^[^\d]{0,8}?(?:可以|行|要得|得行)(?:不|吗|嘛|吧)?[\s,?？]+(?=.*\d)|[\s,]+(?:可以|行|要得|得行)(?:不|吗|嘛|吧)?[\s,?？]*$"
+)
+"""座机行不 023…"""
+_FORGOTTEN_PART = re.compile(
+    r"(?:具体|准确)?(?:哪[天月日]|几[月号日]|月份|日子|日期|分机|门牌)[^,.\s]{0,4}(?:忘|记不|不晓得|不知道|不清楚|搞不清|没记)"
+)
+"""2012年 具体哪天忘了."""
 _ABOUT_VALUE = {
     "number": r"\d|人|员工|职工|个|数|固定|多|少",
     "date": r"\d|年|月|日|成立|开[业办起]|办|祖传|早|久|时候|那阵|辈",
@@ -129,9 +137,10 @@ def _take_value(message: Message) -> Reading:
     """Numbers, dates, telephones …: what can be read as one is one."""
     field = message.place.asked
     value, reason = _read(message)
-    if NOT_KNOWN.search(message.level) and not surely_asks(message.said):
+    half_known = value is not None and _FORGOTTEN_PART.search(message.level)
+    if NOT_KNOWN.search(message.level) and not half_known and not surely_asks(message.said):
         return otherwise(message, reason or "unclear")
-    if message.asks and not (value is not None and _only_an_afterthought(message)):
+    if message.asks and not half_known and not (value is not None and _only_an_afterthought(message)):
         return question(message)
     spelt = field.kind != "yes_no" and not re.search(r"\d", message.level)
     if spelt and (command := ranked_command(message, 0.7, gated=True)):
@@ -147,7 +156,9 @@ def _take_value(message: Message) -> Reading:
 
 
 def _only_an_afterthought(message: Message) -> bool:
-    """2008年吧？ asks nothing."""
+    """2008年吧？ and 座机行不 023… ask nothing."""
+    if not asks(_ALLOWED.sub("", message.level)):
+        return True
     return len(message.core) <= 9 and bool(_AFTERTHOUGHT.search(message.level))
 
 
