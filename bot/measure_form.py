@@ -193,6 +193,10 @@ def same(field: FormField, stored: Any, expect: Any, answers: Mapping[str, Any])
         spelt = {column.label: column.id for column in field.columns}
         cells = {spelt.get(name, name): value for name, value in expect.items()}
         return any(row == cells for row in stored or ())
+    if isinstance(expect, list) and field.kind == "rows":
+        return len(expect) == len(stored or ()) and all(
+            same(field, stored, row, answers) for row in expect
+        )
     if isinstance(expect, list):
         return sorted(map(str, stored or [])) == sorted(map(str, expect))
     if field.kind == "choices" and isinstance(stored, list):

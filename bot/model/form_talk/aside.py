@@ -24,7 +24,7 @@ _ABOUT_FIELD = re.compile(
     r"(?:这|此|该|本)(?:个|项|题|栏|里|一项|一栏|点).{0,4}(?:填|写|选|答|意思|啥|什么|怎么|咋)"
     r"|必填|必须填|可以不填|不填(?:可以|要得|行|得行)|非填不可|要填(?:吗|不|啥|什么)"
     r"|(?:怎么|咋个?|如何|郎个)(?:填|写|选|答)|还是|选(?:啥|什么|哪)"
-    r"|填(?:啥|什么|哪个|哪里|多少|几)|举(?:个|一个)?例|啥子?意思|什么意思"
+    r"|填(?:啥|什么|哪个|哪里|多少|几)|举(?:个|一个)?例|(?:算|包|含)(?:进去|在内|上|进来|括)?(?:不|吗|没得)|啥子?意思|什么意思"
     r"|(?:可以|能不能|能|要得)多选|多选(?:吗|不|要得|可以)|写(?:啥|什么|哪个|全称)"
     r"|全称(?:吗|不|嘛)|格式|例子|样例|参考"
 )
@@ -65,7 +65,10 @@ def question(message: Message) -> Reading:
         return Reading("question", field=message.place.path, category=section.category or "")
     if intent in CHAT and chance >= 0.5:
         return Reading("chitchat", category=intent)
-    return Reading("question", category=_asked_about(message))
+    about = _asked_about(message)
+    if about == OUTSIDE and message.chance(OUTSIDE) < 0.75 and len(message.core) < 2 * STORY:
+        return Reading("question", field=message.place.path)
+    return Reading("question", category=about)
 
 
 def _asked_about(message: Message) -> str:

@@ -20,6 +20,7 @@ from bot.model.form_talk.aside import NOT_KNOWN, aside, invalid, otherwise, ques
 from bot.model.form_talk.commands import ranked_command, said_command
 from bot.model.form_talk.corrections import find_correction
 from bot.model.form_talk.dictated import dictated, without_reporter
+from bot.model.form_talk.elsewhere import read_elsewhere
 from bot.model.form_talk.fit import NO, SURELY, fit
 from bot.model.form_talk.handoff import asks_for_person
 from bot.model.form_talk.lists import take_choices, take_rows
@@ -87,6 +88,8 @@ def read_form_message(
         return command
     if (correction := other_prefix(message)) is not None:
         return correction
+    if elsewhere := read_elsewhere(message):
+        return elsewhere
     if not _surely_answer(message) and (correction := find_correction(message)):
         return _unless_command(message, correction)
     if place.field.kind == "choices":
