@@ -15,7 +15,8 @@ _LEAD = re.compile(
 _ENDING = re.compile(
     r"(?:公司|集团|[工分总]?厂|店|合作社|联合社|联社|经营部|营业部|服务部|门市部?|工作室|中心"
     r"|研究?院|[分总学]院|研究所|事务所|加油站|气站|供水站|服务站|馆|[农牧渔养林矿广市货]场"
-    r"|作坊|坊|商社|旅行社|出版社|报社|公社|供销社|杂货铺|铺|商行|银行|车行|酒楼|酒店|宾馆|食府|山庄"
+    r"|作坊|坊|商社|旅行社|出版社|报社|公社|供销社|杂货铺|铺|商行|银行|车行|酒楼|酒店|宾馆|食府"
+    r"|山庄"
     r"|园区?|超市|学校|分校|校区|农家乐|小学|中学|大学|幼儿园|医院|诊所|药房|卫生室|协会|商会"
     r"|学会|基地|农庄|餐厅|饭店|面馆|茶楼|火锅|小吃|豆花|商贸|商店|部落|驿站|大排档|网吧"
     r"|[一-鿿]{2}局|管委会|委员会|办事处|政府|ltd\.?|co\.?|inc\.?|limited|llc)(?:[(][^()]*[)])?$"
@@ -61,7 +62,7 @@ def begins_with_place(text: str) -> bool:
 
 
 def placed_name(said: str) -> str:
-    """The one part that begins with a place: 公章上是 重庆何埂农资; empty when not just one does."""
+    """The one part that begins with a place (公章上是 重庆何埂农资); empty when several do."""
     parts = [part for part in re.split(r"[,，。;；\s]+", said) if part]
     placed = [part for part in parts if begins_with_place(part) and len(part) > 4]
     return placed[0] if len(placed) == 1 < len(parts) else ""

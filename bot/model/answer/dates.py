@@ -103,9 +103,9 @@ def _relative(level: str, today: date) -> str | None:
     if found := _RELATIVE.search(level):
         month, day = (int(part) if part else None for part in found.groups()[1:])
         year = today.year - _YEARS_BACK[found.group(1)]
-        months = _ANY_MONTH.findall(level)
-        if month is None and len(months) == 1:
-            month = int(months[0])  # 今年刚成立，6月份
+        told = _ANY_MONTH.findall(level)
+        if month is None and len(told) == 1:
+            month = int(told[0])  # 今年刚成立，6月份
         return _stored(year) if _LUNAR.search(level) else _stored(year, month, day)
     if found := _LAST_MONTHS.search(level):
         back = {"本": 0, "这": 0, "上": 1}[found.group(1)[0]] + (found.group(1)[:2] == "上上")

@@ -23,9 +23,13 @@ _TOTAL = re.compile(
 )
 _EXACTLY = re.compile(r"准数|准确|确切|精确|具体(?:点|来?说)|严格(?:点|来?说)")
 """三十好几个，准数37: what follows is the number."""
-_TILL_NOW = re.compile(r"(?:现在|今年|目前|如今|眼下|这阵)(?:只|就|还)?(?:有|剩|得)?(?=\D{0,3}\d|\D{0,3}[一二两三四五六七八九十百])")
+_TILL_NOW = re.compile(
+    r"(?:现在|今年|目前|如今|眼下|这阵)(?:只|就|还)?(?:有|剩|得)?(?=\D{0,3}\d|\D{0,3}[一二两三四五六七八九十百])"
+)
 """去年80今年65: what is now counts."""
-_LESS_THAN = re.compile(rf"(?:不到|不足|没得|没有){NUMERAL.pattern}个?人?[,\s]+(?=[^\d]{{0,3}}[\d{CHARACTERS}])")
+_LESS_THAN = re.compile(
+    rf"(?:不到|不足|没得|没有){NUMERAL.pattern}个?人?[,\s]+(?=[^\d]{{0,3}}[\d{CHARACTERS}])"
+)
 """不到20个 19个."""
 _OF_THEM = re.compile(r"[,.\s]*(?:其中|里头有|里面有|(?<=[\d人个])[,.\s(]*(?:包括|含))")
 """38，其中检测员21: a part is counted behind it."""

@@ -28,7 +28,9 @@ _TITLE_BEFORE = re.compile(rf"(?:{_TITLES}|{_KIN})([{HAN}]{{2,4}})$")
 _BECAME = re.compile(
     rf"(?:现在|如今|目前|今年|后来|应该)(?:就?是|为|由|换成)([{HAN}]{{2,4}}?)(?:了|当)?$"
 )
-_TITLED_AGAIN = re.compile(rf"(([{HAN}])[{HAN}]{{1,2}})[\s,，]*\2(?:总|工|老板|经理|厂长|老师|师傅)$")
+_TITLED_AGAIN = re.compile(
+    rf"(([{HAN}])[{HAN}]{{1,2}})[\s,，]*\2(?:总|工|老板|经理|厂长|老师|师傅)$"
+)
 """李建华李总."""
 _APART = re.compile(rf"姓([{HAN}]{{1,2}})[\s,，]*名[叫是]?([{HAN}]{{1,2}})(?![{HAN}])")
 _CALLED = re.compile(rf"(?:叫做?|[姓名][名字]是)([{HAN}]{{2,4}})$")

@@ -154,9 +154,9 @@ def take_rows(message: Message) -> Reading:
         return later
     if message.asks:
         return question(message)
-    if column.format or column.kind != "text":  # 跳过嘛 搞不懂
-        if command := ranked_command(message, 0.95, gated=True):
-            return command
+    strict = column.format or column.kind != "text"
+    if strict and (command := ranked_command(message, 0.95, gated=True)):
+        return command  # 跳过嘛 搞不懂
     if message.nothing and not is_nothing(message.said):  # 没得编号
         return Reading("answer", values={field.id: read_rows(field, "没有", rows, (row, column))})
     fits = fit(message)

@@ -97,7 +97,11 @@ def candidates(rest: str) -> Iterator[tuple[str, bool]]:
             yield _clean(piece), bool(re.match(r"就?是|叫|为|[填写报]", piece))
     if len(pieces) > 1 and re.match(r"就?是|叫|为|应", pieces[0]):
         yield _clean(pieces[0]), True
-    elif len(pieces) > 1 and pieces[0][0] not in "把将" and re.search(WRONG, plain(" ".join(pieces[1:]))):
+    elif (
+        len(pieces) > 1
+        and pieces[0][0] not in "把将"
+        and re.search(WRONG, plain(" ".join(pieces[1:])))
+    ):
         yield _clean(pieces[0]), False  # 成立08年6月 刚才说错了
     after = re.split(rf"{WRONG}[了咯啦]?", rest)[-1]
     yield _clean(after), bool(re.match(r"[\s,，]*(?:就?是|叫|为)", after))

@@ -143,7 +143,11 @@ def _take_value(message: Message) -> Reading:
     half_known = value is not None and _FORGOTTEN_PART.search(message.level)
     if NOT_KNOWN.search(message.level) and not half_known and not surely_asks(message.said):
         return otherwise(message, reason or "unclear")
-    if message.asks and not half_known and not (value is not None and _only_an_afterthought(message)):
+    if (
+        message.asks
+        and not half_known
+        and not (value is not None and _only_an_afterthought(message))
+    ):
         return question(message)
     spelt = field.kind != "yes_no" and not re.search(r"\d", message.level)
     if spelt and (command := ranked_command(message, 0.7, gated=True)):
