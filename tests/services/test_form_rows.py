@@ -38,3 +38,23 @@ def test_three_products_in_pieces(person: Person) -> None:  # noqa: F811
     assert len(rows) == 2
     assert rows[0]["standard_number"] == "GB/T 6952-2015"
     assert rows[1] == {**second, "adopted": ""}
+
+
+def test_only_the_row_in_work_is_said_back(person: Person) -> None:  # noqa: F811
+    at_the_products(person)
+    person.say("陶瓷洗面盆，卫生陶瓷，GB 6952-2015，未采标，已公示")
+    assert "陶瓷洗面盆" in said_back(person)
+    person.say("智能马桶盖")
+    assert "智能马桶盖" in said_back(person)
+    assert "陶瓷洗面盆" not in said_back(person), "the first product is told and done"
+    person.say("第一个编号前面掉了个T，应该是GB/T")
+    assert "GB/T 6952-2015" in said_back(person)
+    assert "智能马桶盖" not in said_back(person)
+
+
+def said_back(person: Person) -> str:  # noqa: F811
+    """What the last turn says was stored."""
+    lines = [
+        said.values["lines"] for said in person.turn.said if said.response == "utter_form_kept"
+    ]
+    return "".join(lines)

@@ -11,6 +11,8 @@ from bot.model.wording import bare, plain
 
 EARLIEST = 1600
 """No enterprise of the district is older."""
+OLDEST = 70
+"""So many years and more, up to 99, are the number of a year."""
 _H = "零〇○一二三四五六七八九"
 _SPELT_YEAR = re.compile(rf"[{_H}]{{4}}(?![{_H}十百])|[{_H}]{{2}}(?=年(?!前|了|多|来))")
 _THOUSANDS = re.compile(
@@ -120,7 +122,9 @@ def _relative(level: str, today: date) -> str | None:
         if word in level:
             return (today - timedelta(days=days)).isoformat()
     if not _VAGUE.search(level) and (found := _DURATION.search(level)):
-        return _stored(today.year - int(found.group(1) or found.group(2)))
+        years = int(found.group(1) or found.group(2))
+        if years < OLDEST or years > 99:  # 98年的老厂 is one of 1998
+            return _stored(today.year - years)
     return None
 
 

@@ -9,9 +9,15 @@ from bot.model.wording import HAN, plain
 _OF = re.compile(rf"(?:的(?:那个|这个)?|那个)([{HAN}]{{1,4}})")
 _LEAD = r"{}(?:这|那)?(?:[一两二三四]个)?字?(?:就)?是(?:那个)?[^,，\s]{{0,3}}$"
 _NO_SLIP = re.compile(
-    r"[,，\s]*(?:名字|字)?(?:真的|确实|就是)?(?:没有?|不是)[打写填说]错(?:字|的|了)?(?=[,，。.!！\s]|$)"
+    r"[,，\s]*(?:名字|字)?(?:真的|确实|就是)?(?:没有?|不是)[打写填说]错(?:字|的"
+    r"|了)?(?=[,，。.!！\s]|$)"
 )
 """文培训，姓文，没打错."""
+_IS_NAME = re.compile(
+    rf"[,，\s]+(?:(?:他|她|我)?(?:就|真的?|确实)?是?姓([{HAN}]{{1,2}}?)"
+    rf"|([{HAN}]{{2,4}})(?:就)?是(?:个)?(?:人名|名字))的?[哈嘛哦]*$"
+)
+"""叫安全，他就是姓安; 技术部的程序，程序是人名."""
 _BEFORE = re.compile(rf"^[{HAN}]{{2,5}}的([{HAN}])[\s,，]+(?=\1)")
 """钟表的钟 钟情."""
 LONGEST = 5
@@ -25,6 +31,9 @@ def without_glosses(text: str) -> str:
     """
     text = _NO_SLIP.sub("", text) or text
     text = _BEFORE.sub("", text)
+    told = _IS_NAME.search(text)
+    if told and (told.group(1) or told.group(2)) in text[: told.start()]:
+        text = text[: told.start()]
     end = 0
     while found := _OF.search(plain(text), end):
         end = found.end()

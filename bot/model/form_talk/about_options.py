@@ -13,10 +13,12 @@ from knowledge.form import FormField
 
 _NUMBER = re.compile(
     rf"第([{CHARACTERS}\d]+)(?:[个项条样种]|(?=是|有|指|包))"
-    r"|(?<![\d.a-z])(\d{1,2})(?:[号项]|(?=(?:[和跟与、,]\d{1,2})?(?:是|有[啥什]|指|做|干|啥|什么|包)))"
+    r"|(?<![\d.a-z])(\d{1,2})(?:[号项]|(?=(?:[和跟与、,]\d{1,2})?(?:是|有[啥什]|指|做|干|啥|什么"
+    r"|包)))"
 )
 _ITEM = re.compile(
-    r"^(?:哎|那|这|请问|问一?下|想问)*[那这上](?:一|最后一)?[个项条样](?:选项)?(?:是|指|做|有|包|咋|啥|什么)"
+    r"^(?:哎|那|这|请问|问一?下|想问)*[那这上](?:一|最后一)?[个项条样](?:选项)?(?:是|指|做|有|包"
+    r"|咋|啥|什么)"
 )
 
 
@@ -38,6 +40,18 @@ def names_asked(message: Message) -> bool:
     if asked.kind == "choices":
         return bool(names_option(asked, message.level) or _ITEM.match(message.level))
     return message.place.column is not None and any(plain(n) in message.level for n in asked.names)
+
+
+def category_of_asked(message: Message) -> str:
+    """The category of the choices being asked, where one of them is named."""
+    asked = message.place.asked
+    if asked.kind != "choices" or not names_option(asked, message.level):
+        return ""
+    section = message.form.section(message.place.field.section)
+    if section.category:
+        return section.category
+    titles = {s.title.removesuffix("服务"): s.category or "" for s in message.form.sections}
+    return next((name for title, name in titles.items() if title in asked.label and name), "")
 
 
 def _category(message: Message, asked: FormField, option: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.model.answer.numbers import ends_of_range
-from bot.model.form_talk.about_options import category_of_option, names_asked
+from bot.model.form_talk.about_options import category_of_asked, category_of_option, names_asked
 from bot.model.form_talk.commands import ranked_command
 from bot.model.form_talk.fit import NO, PROBABLY
 from bot.model.form_talk.handoff import ranked_handoff
@@ -24,20 +24,35 @@ _ABOUT_FIELD = re.compile(
     r"(?:这|此|该|本)(?:个|项|题|栏|里|一项|一栏|点).{0,4}(?:填|写|选|答|意思|啥|什么|怎么|咋)"
     r"|必填|必须填|可以不填|不填(?:可以|要得|行|得行)|非填不可|要填(?:吗|不|啥|什么)"
     r"|(?:怎么|咋个?|如何|郎个)(?:填|写|选|答)|还是|选(?:啥|什么|哪)"
-    r"|填(?:啥|什么|哪个|哪里|多少|几)|举(?:个|一个)?例|(?:算|包|含)(?:进去|在内|上|进来|括)?(?:不|吗|没得)|啥子?意思|什么意思"
+    r"|填(?:啥|什么|哪个|哪里|多少|几)|举(?:个|一个)?例|(?:算|包|含)(?:进去|在内|上|进来|括)?(?:不"
+    r"|吗|没得)|啥子?意思|什么意思"
     r"|(?:可以|能不能|能|要得)多选|多选(?:吗|不|要得|可以)|写(?:啥|什么|哪个|全称)"
     r"|全称(?:吗|不|嘛)|格式|例子|样例|参考"
+)
+_WHAT_IS = re.compile(
+    r"是(?:一?个)?(?:做|干|搞|指)?(?:啥|什么)|(?:啥|什么)(?:意思|东西|区别|用)|(?:啥子?|什么)[叫是]"
 )
 _GRUMBLES = re.compile(
     r"烦不烦|[好太]烦|烦(?:死|得很)|没完没了|有完没完|还没(?:问|填|弄|写)完|啰嗦|搞啥子?名堂"
     r"|(?:恼火|麻烦)(?:死|得很)|(?:脑壳|脑袋|头)[都也]?(?:疼|痛|晕|大)|填.{0,3}表.{0,6}[难烦累]"
-    r"|(?:咋个?|怎么|啷个)?(?:这么|恁个?|那么|好)[多长细](?:个?(?:问题|项|题|内容|选项))?[哦啊嘛呀哟]+$"
+    r"|(?:咋个?|怎么|啷个)?(?:这么|恁个?|那么|好)[多长细](?:个?(?:问题|项|题|内容"
+    r"|选项))?[哦啊嘛呀哟]+$"
     r"|问(?:得|起)?(?:恁|这么|那么|啷|好)个?[多细]"
-    r"|(?:表|题|问题?|填|项目|步骤|内容).{0,4}(?:太|恁个?|这么|那么|真的?|实在|有点|硬是|好(?![久多])|也太|怪)"
+    r"|(?:表|题|问题?|填|项目|步骤|内容).{0,4}(?:太|恁个?|这么|那么|真的?|实在|有点|硬是"
+    r"|好(?![久多])|也太|怪)"
     r"(?:长|多|烦|麻烦|啰嗦|复杂|难|细|繁琐|久|慢|恼火)"
 )
 """Complaints about the form, which ask and tell nothing."""
+_GIVES_UP = re.compile(r"不[填弄搞想要]|算了|退出|取消|放弃|跳|空[起着]|下次|改天|保存")
+_POLITE = re.compile(
+    r"(?=.*(?:哈哈|嘿嘿|呵呵|谢|辛苦)).(?:[哈嘿呵谢多感辛苦麻烦你您们了咯哦嘛啦哟好的呀啊]){0,11}"
+)
 NOT_KNOWN = re.compile(r"记不|不晓得|不知道|不清楚|忘了|搞不清|说不准|没记")
+
+
+def is_polite(message: Message) -> bool:
+    """哈哈 辛苦你咯: courtesies and nothing else."""
+    return bool(_POLITE.fullmatch(message.core))
 
 
 def invalid(message: Message, reason: str) -> Reading:
@@ -52,6 +67,8 @@ def question(message: Message) -> Reading:
     if intent == "handoff_human" and chance >= 0.6:
         return Reading("handoff")
     if category := category_of_option(message):
+        return Reading("question", category=category)
+    if _WHAT_IS.search(message.level) and (category := category_of_asked(message)):
         return Reading("question", category=category)
     if command := ranked_command(message, 0.5, gated=False):
         return command
@@ -127,9 +144,11 @@ def otherwise(message: Message, reason: str, questions: bool = True) -> Reading:
         return ranked_command(message, 0.7, gated=True) or invalid(message, reason)
     if intent == "handoff_human" and chance >= 0.5:
         return Reading("handoff")
+    if _GRUMBLES.search(message.level) and not _GIVES_UP.search(message.level):
+        return Reading("chitchat", category="complain")
     if command := ranked_command(message, 0.45, gated=False):
         return command
-    if (intent in CHAT and intent != "deny" and chance >= 0.75) or _GRUMBLES.search(message.level):
+    if intent in CHAT and intent != "deny" and chance >= 0.75:
         return Reading("chitchat", category=intent)
     if questions and (category := _topic(message)):
         return Reading("question", category=category)

@@ -16,7 +16,7 @@ from bot.model.answer.person import surely_person
 from bot.model.answer.row_talk import other_prefix
 from bot.model.field_error import FieldError
 from bot.model.form import place_of
-from bot.model.form_talk.aside import NOT_KNOWN, aside, invalid, otherwise, question
+from bot.model.form_talk.aside import NOT_KNOWN, aside, invalid, is_polite, otherwise, question
 from bot.model.form_talk.commands import ranked_command, said_command
 from bot.model.form_talk.corrections import find_correction
 from bot.model.form_talk.dictated import dictated, without_reporter
@@ -34,11 +34,13 @@ from knowledge.form import DemandForm
 _TYPED = ("number", "date", "telephone", "credit_code", "email", "yes_no")
 _AFTERTHOUGHT = re.compile(r"(?:[?？]|吧|嘛|哦|对不|是不是|对吧)+\s*$")
 _ALLOWED = re.compile(
-    r"^[^\d]{0,8}?(?:可以|行|要得|得行)(?:不|吗|嘛|吧)?[\s,?？]+(?=.*\d)|[\s,]+(?:可以|行|要得|得行)(?:不|吗|嘛|吧)?[\s,?？]*$"
+    r"^[^\d]{0,8}?(?:可以|行|要得|得行)(?:不|吗|嘛|吧)?[\s,?？]+(?=.*\d)|[\s,]+(?:可以|行|要得"
+    r"|得行)(?:不|吗|嘛|吧)?[\s,?？]*$"
 )
 """座机行不 023…"""
 _FORGOTTEN_PART = re.compile(
-    r"(?:具体|准确)?(?:哪[天月日]|几[月号日]|月份|日子|日期|分机|门牌)[^,.\s]{0,4}(?:忘|记不|不晓得|不知道|不清楚|搞不清|没记)"
+    r"(?:具体|准确)?(?:哪[天月日]|几[月号日]|月份|日子|日期|分机|门牌)[^,.\s]{0,4}(?:忘|记不"
+    r"|不晓得|不知道|不清楚|搞不清|没记)"
 )
 """2012年 具体哪天忘了."""
 _ABOUT_VALUE = {
@@ -82,6 +84,8 @@ def read_form_message(
         message = replace(message, said=told.words, ranking=() if told.surely else ranking)
     if asks_for_person(message):
         return Reading("handoff")
+    if is_polite(message) and place.field.kind != "long_text":
+        return Reading("chitchat", category="thanks")
     if place.field.kind == "long_text":
         return take_long_text(message)
     if (command := said_command(message)) and not _is_answer_too(message):

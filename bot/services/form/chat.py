@@ -256,13 +256,14 @@ class FormChat:
         return FormTurn([Said("utter_form_chitchat"), *self.talk.again(draft)])
 
     def _answer(self, draft: Draft, asking: str, reading: Reading) -> FormTurn:
+        before = draft.answers
         try:
             draft = self.talk.save(draft, reading.values)
         except FieldError as error:
             wrong = Reading("invalid", field=error.field_id, reason=error.code)
             return self._refuse(draft, asking, wrong)
         self.talk.state(draft, misses=0)
-        said = says.kept(self.form, reading.values)
+        said = says.kept(self.form, reading.values, before)
         if reading.kind == "correction" or draft.asking in (PREFILLED, REVIEW):
             return FormTurn([*said, *self.talk.again(draft)], "", dict(reading.values))
         return FormTurn([*said, *self.talk.ask_next(draft, asking)], "", dict(reading.values))

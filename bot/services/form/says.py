@@ -127,12 +127,20 @@ def about(asked: FormField) -> Said:
     return Said("utter_form_about", {"hint": asked.hint, "example": asked.example})
 
 
-def kept(form: DemandForm, values: Mapping[str, Any]) -> list[Said]:
-    """What was stored, as it was stored."""
+def kept(form: DemandForm, values: Mapping[str, Any], before: Answers) -> list[Said]:
+    """What was stored, as it was stored; of a table only the rows that are new or changed."""
     lines = [
-        f"{form.field(name).label}：{display(form.field(name), v)}" for name, v in shown(values)
+        f"{form.field(name).label}：{display(form.field(name), _in_work(v, before.get(name)))}"
+        for name, v in shown(values)
     ]
     return [Said("utter_form_kept", {"lines": "\n".join(lines)})] if lines else []
+
+
+def _in_work(value: Any, before: Any) -> Any:
+    if not isinstance(value, list) or not any(isinstance(row, dict) for row in value):
+        return value
+    old = before or []
+    return [row for n, row in enumerate(value) if n >= len(old) or row != old[n]] or value
 
 
 def shown(values: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
