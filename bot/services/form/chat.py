@@ -122,7 +122,7 @@ class FormChat:
             return self._go_on(draft)  # it is asked in its turn
         turn = self._go_on(told_in, first=not draft.answers)
         greeting, *rest = turn.said
-        said = [greeting, *says.kept(self.form, values), *rest]
+        said = [greeting, *says.kept(self.form, values, draft.answers), *rest]
         return FormTurn(said, turn.question, dict(values))
 
     def _no_form(self, first: str = "") -> FormTurn:
