@@ -100,8 +100,8 @@ FILE_ERRORS = {
     "kind": "不能上传这种文件。可以上传 PDF、图片（JPG、PNG）、Word（.docx）、Excel（.xlsx）。",
     "too_large": "文件太大，请不超过 10 MB。",
     "empty": "文件是空的，请重新选择。",
-    "too_many": "这个需求的附件已经太多，不能再添加。",
-    "ended": "需求已经结束，不能再添加附件。",
+    "too_many": "这里的附件已经太多，不能再添加。",
+    "ended": "办理已经结束，不能再添加附件。",
     "missing": "请选择文件。",
 }
 FILES_AGAIN = "文字都在，文件请重新选择。"

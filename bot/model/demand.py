@@ -45,6 +45,7 @@ DESK_SOURCES = ("window", "phone", "visit")
 """How an enterprise comes to staff that take its demand down."""
 STATES = (*DEMAND_STATES, DROPPED)
 """Of a matter; a demand has always one that was not dropped."""
+ENDED = frozenset(STATES) - set(OPEN_STATES)
 UNTIL_SERVED = OPEN_STATES[:7]
 """Up to 服务中: who is late in one of these, served the enterprise late."""
 

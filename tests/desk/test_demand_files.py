@@ -10,6 +10,8 @@ import httpx
 
 from bot.services.demand.matter_rows import Matter
 from bot.services.demand.rows import Demand
+from bot.services.demand.steps import take_step
+from bot.storage.database import utc_now
 from tests.desk.demands import (
     first_matter,
     people_of,
@@ -19,7 +21,7 @@ from tests.desk.demands import (
     taken,
 )
 from tests.desk.office import Colleague, Office
-from tests.services.demand_setup import forwarded
+from tests.services.demand_setup import CENTRE, TWO_WANTS, completed, forwarded
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 50
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
@@ -99,3 +101,18 @@ def test_record_with_a_wrong_file_is_not_kept_and_what_was_typed_is(office: Offi
     assert ">看过天平，需要换砝码</textarea>" in refused.text
     assert first_matter(office, demand) == matter
     assert "服务记录" not in said(theirs.get(f"/demands/{demand.id}")).split("办理过程")[1]
+
+
+def test_ended_matter_takes_no_file_while_another_goes_on(office: Office) -> None:
+    demand, (ours, *_) = submitted_demand(office, answers=TWO_WANTS), serving_organisations(office)
+    with office.engine.begin() as db:
+        matter = completed(db, forwarded(db, demand, ours), utc_now())
+    theirs, path = people_of(office, ours, "scjg"), f"/demands/{demand.id}"
+    offer = f'name="matter" value="{matter.id}"'
+    assert offer in theirs.get(path).text
+    with office.engine.begin() as db:
+        take_step(db, "close", matter, CENTRE, utc_now())
+    assert offer not in theirs.get(path).text
+    refused = theirs.upload(f"{path}/files", {"file": ("资质.pdf", PDF)}, matter=matter.id)
+    assert refused.status_code == 422
+    assert "办理已经结束" in said(refused)

@@ -13,6 +13,7 @@ from bot.model.demand_errors import AttachmentError
 from bot.model.errors import NotFoundError
 from bot.services.demand.attachments import (
     MOST_BYTES,
+    MOST_FILES,
     attach_file,
     delete_unnamed_files,
     files_of,
@@ -20,12 +21,16 @@ from bot.services.demand.attachments import (
     read_file,
 )
 from bot.services.demand.demands import get_demand, withdraw_demand
+from bot.services.demand.matter_rows import matters_of
+from bot.services.demand.steps import take_step
 from bot.services.personal_data import delete_personal_data
 from bot.storage.database import utc_now
 from tests.services.conftest import BY_CHAT, NOW
 from tests.services.demand_setup import (
     CENTRE,
+    TWO_WANTS,
     analysed,
+    completed,
     department,
     forwarded,
     recorded,
@@ -92,6 +97,40 @@ def test_files_are_seen_by_whom_the_matter_concerns(engine: Engine, tmp_path: Pa
                 db, tmp_path, demand.id, "x.pdf", "application/pdf", PDF, CENTRE, NOW,
                 matter_id=foreign.id,
             )  # fmt: skip
+
+
+def test_matter_that_ended_takes_no_file_while_another_goes_on(
+    engine: Engine, tmp_path: Path
+) -> None:
+    with engine.begin() as db:
+        ours = department(db)
+        demand = submitted(db, answers=TWO_WANTS)
+        matter = completed(db, forwarded(db, demand, ours))
+        given = (demand.id, "证书.pdf", "application/pdf")
+        by = (by_link(ours.id), NOW)
+        attach_file(db, tmp_path, *given, PDF, *by, matter_id=matter.id)
+        matter = take_step(db, "close", matter, CENTRE, NOW)
+        with pytest.raises(AttachmentError) as refusal:
+            attach_file(db, tmp_path, *given, PDF + b"2", *by, matter_id=matter.id)
+        assert refusal.value.code == "ended"
+        (other,) = [m for m in matters_of(db, demand.id) if m.id != matter.id]
+        attach_file(db, tmp_path, *given, PDF, CENTRE, NOW, matter_id=other.id)
+
+
+def test_files_of_one_matter_leave_room_for_those_of_others(engine: Engine, tmp_path: Path) -> None:
+    with engine.begin() as db:
+        demand = submitted(db, answers=TWO_WANTS)
+        one, two = analysed(db, demand)
+        given = (demand.id, "证书.pdf", "application/pdf")
+        for n in range(MOST_FILES):
+            content = PDF + str(n).encode()
+            attach_file(db, tmp_path, *given, content, CENTRE, NOW, matter_id=one.id)
+        with pytest.raises(AttachmentError) as refusal:
+            attach_file(db, tmp_path, *given, PDF, CENTRE, NOW, matter_id=one.id)
+        assert refusal.value.code == "too_many"
+        for matter_id in (two.id, None):
+            kept = attach_file(db, tmp_path, *given, PDF, CENTRE, NOW, matter_id=matter_id)
+            assert kept.matter_id == matter_id
 
 
 def test_files_of_a_withdrawn_demand_are_deleted_with_it(engine: Engine, tmp_path: Path) -> None:

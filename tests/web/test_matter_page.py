@@ -20,6 +20,7 @@ from tests.services.demand_setup import (
     CENTRE,
     TWO_WANTS,
     analysed,
+    completed,
     department,
     forwarded,
     submitted_now,
@@ -189,6 +190,23 @@ def test_link_of_one_matter_opens_no_file_of_another(site: Site) -> None:
     assert site.http.get(f"{path}/files/{of_two.id}").status_code == 404
     assert site.http.get(f"{path}/files/{foreign.id}").status_code == 410
     assert site.http.get(f"{path}/files/999999").status_code == 410
+
+
+def test_link_of_an_ended_matter_offers_and_takes_no_file(site: Site) -> None:
+    with site.engine.begin() as db:
+        demand = submitted_now(db, "oUser", TWO_WANTS, utc_now())
+        matter = completed(db, forwarded(db, demand, department(db)), utc_now())
+    assert matter.organisation_id is not None
+    address = matter_address(site.settings, matter.id, matter.organisation_id, utc_now())
+    path = address.split("//", 1)[1].split("/", 1)[1].join(("/", ""))
+    assert "添加附件" in text_of(site.http.get(path).text)
+    with site.engine.begin() as db:
+        take_step(db, "close", matter, CENTRE, utc_now())
+    assert "添加附件" not in text_of(site.http.get(path).text)
+    refused = site.http.post(f"{path}/files", files={"file": ("证书.pdf", PDF)})
+    assert refused.status_code == 422
+    assert "办理已经结束" in text_of(refused.text)
+    assert files_shown(site, path) == []
 
 
 def test_link_of_a_returned_matter_takes_no_file(site: Site) -> None:

@@ -12,7 +12,7 @@ from tempfile import NamedTemporaryFile
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.model.demand import CLOSED, WITHDRAWN
+from bot.model.demand import ENDED
 from bot.model.demand_actor import DemandActor
 from bot.model.demand_errors import AttachmentError
 from bot.model.errors import NotFoundError
@@ -27,7 +27,7 @@ FOLDER = "files"
 """Under BOT_VAR."""
 MOST_BYTES = 10 * 2**20
 MOST_FILES = 30
-"""For one demand."""
+"""For one matter, and for a demand beside its matters: nobody takes up the room of others."""
 MEDIA_TYPES = frozenset(
     {
         "application/pdf",
@@ -74,6 +74,7 @@ def attach_file(
     `var`: BOT_VAR. Raises NotFoundError, AttachmentError: kind, too_large, empty, too_many, ended.
     """
     demand = lock_demand(db, demand_id)
+    state = demand.status
     if matter_id is None:
         require_demand(who, demand, matters_of(db, demand_id))
     else:
@@ -81,12 +82,14 @@ def attach_file(
         require_matter(who, demand, matter)
         if matter.demand_id != demand_id:
             raise NotFoundError(what="matter", id=matter_id)
-    _check(media_type, content, demand.status)
+        state = matter.state
+    _check(media_type, content, state)
     digest = hashlib.sha256(content).hexdigest()
-    for known in files_of(db, demand_id):
-        if (known.sha256, known.matter_id, known.record_id) == (digest, matter_id, record_id):
+    beside = [f for f in files_of(db, demand_id) if f.matter_id == matter_id]
+    for known in beside:
+        if (known.sha256, known.record_id) == (digest, record_id):
             return known
-    if len(files_of(db, demand_id)) >= MOST_FILES:
+    if len(beside) >= MOST_FILES:
         raise AttachmentError("too_many", most=MOST_FILES)
     _write(path_of(var, digest), content)
     values = {
@@ -154,14 +157,14 @@ def path_of(var: Path, digest: str) -> Path:
     return var / FOLDER / digest[:2] / digest
 
 
-def _check(media_type: str, content: bytes, status: str) -> None:
+def _check(media_type: str, content: bytes, state: str) -> None:
     if media_type not in MEDIA_TYPES:
         raise AttachmentError("kind")
     if not content:
         raise AttachmentError("empty")
     if len(content) > MOST_BYTES:
         raise AttachmentError("too_large", most=MOST_BYTES)
-    if status in (CLOSED, WITHDRAWN):
+    if state in ENDED:
         raise AttachmentError("ended")
 
 

@@ -13,14 +13,7 @@ from starlette.routing import Route
 
 from bot import demand_texts as words
 from bot.model.calendar import local_time
-from bot.model.demand import (
-    CLOSED,
-    ORGANISATION,
-    TRANSITIONS,
-    WITHDRAWN,
-    local_date,
-    steps_for,
-)
+from bot.model.demand import ENDED, ORGANISATION, TRANSITIONS, local_date, steps_for
 from bot.model.demand_actor import DemandActor, by_link
 from bot.model.demand_errors import AttachmentError, StaleMatterError, StepError
 from bot.model.errors import ForbiddenError, LinkError, NotFoundError
@@ -196,7 +189,7 @@ class MatterPages:
             records=records_with_files(view.records, files),
             files=other_files(files, matter_id),
             demand_files=other_files(files, None),
-            may_attach=demand.status not in (CLOSED, WITHDRAWN),
+            may_attach=view.matter.state not in ENDED,
             actors=actor_names(db, {each.actor for each in view.steps}),
             sections=review_sections(self._pages.form, demand.answers, {}),
             refused=step,
