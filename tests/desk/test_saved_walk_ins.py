@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.storage.database import reading
 from bot.storage.tables import drafts
+from bot.web.desk import saved_walk_in_pages
 from tests.desk.demands import FENGHUANGHU, said
 from tests.desk.office import Colleague, Office
 from tests.desk.test_walk_in_pages import FORM, stored
@@ -28,9 +29,9 @@ def opened(who: Colleague, path: str = "/demands/new") -> dict[str, str]:
     return {**known, **dict(MARK.findall(page)), "source": "window", "consent": "1"}
 
 
-def saved(who: Colleague) -> list[str]:
+def saved(who: Colleague, query: str = "") -> list[str]:
     """Addresses of the forms that wait to be gone on with."""
-    page = who.get("/demands/walk-ins").text
+    page = who.get(f"/demands/walk-ins{query}").text
     return list(dict.fromkeys(re.findall(r'href="/desk(/demands/walk-ins/\d+)"', page)))
 
 
@@ -122,6 +123,27 @@ def test_two_who_fill_in_one_form_do_not_overwrite_each_other(office: Office) ->
     )  # fmt: skip
     assert done.status_code == 303
     assert stored(office)[0].answers["contact"] == "王芳"
+
+
+def test_saved_forms_are_shown_page_by_page_the_last_saved_first(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saved_walk_in_pages, "PAGE", 2)
+    clerk = office.colleague("clerk", station=FENGHUANGHU)
+    pages = [opened(clerk) for _ in range(3)]
+    for page, name in zip(pages, ("甲纸业", "乙纸业", "丙纸业"), strict=True):
+        clerk.post("/demands/new", **page, company_name=f"永川{name}", act="keep")
+    again = opened(clerk, saved(clerk, "?start=2")[0])
+    clerk.post("/demands/new", **again, company_name="永川甲纸业", contact="李静", act="keep")
+    first = said(clerk.get("/demands/walk-ins"))
+    assert first.index("甲纸业") < first.index("丙纸业")
+    assert "乙纸业" not in first
+    assert "更早的接件" in first
+    second = said(clerk.get("/demands/walk-ins?start=2"))
+    assert "乙纸业" in second
+    assert "丙纸业" not in second
+    assert "没有更早的了" in second
+    assert "暂存的接件（3）" in said(clerk.get("/demands")), "those of all pages"
 
 
 def test_form_given_up_is_deleted(office: Office) -> None:

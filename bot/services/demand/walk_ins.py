@@ -25,12 +25,12 @@ from bot.services.demand.demands import submit_draft
 from bot.services.demand.quality_matters import read_quality_matter
 from bot.services.demand.rows import Demand
 from bot.services.form.check import check_answer
-from bot.services.form.draft_rows import Draft, get_draft
+from bot.services.form.draft_rows import Draft, draft_of, get_draft, select_drafts
 from bot.services.form.drafts import migrate_draft, open_draft, save_answers
 from bot.services.personal_data import delete_personal_data
 from bot.services.record import Origin
 from bot.storage.demand_tables import walk_ins as table
-from bot.storage.tables import demands, users
+from bot.storage.tables import demands, drafts, users
 from knowledge import load_knowledge
 from knowledge.form import load_form
 
@@ -135,14 +135,19 @@ def submit_walk_in(db: Connection, walk_in: WalkIn, origin: Origin) -> Demand:
     return demand
 
 
-def list_walk_ins(db: Connection, staff: Staff, limit: int = 100) -> list[WalkIn]:
+def list_walk_ins(
+    db: Connection, staff: Staff, *, limit: int = 50, offset: int = 0
+) -> list[WalkIn]:
     """Forms being taken down at the staff's station, those saved last first. ForbiddenError."""
     require(staff, "demands_record")
-    which = []
-    if staff.station:
-        which = [sa.or_(table.c.station.is_(None), table.c.station == staff.station)]
-    found = _read(db, *which, limit=limit)
-    return sorted(found, key=lambda each: each.draft.changed_at, reverse=True)
+    return _read(db, *_served_by(staff), limit=limit, offset=offset)
+
+
+def count_walk_ins(db: Connection, staff: Staff) -> int:
+    """How many list_walk_ins has on all its pages. Raises ForbiddenError."""
+    require(staff, "demands_record")
+    query = sa.select(sa.func.count()).select_from(table).where(*_served_by(staff))
+    return int(db.scalar(query))
 
 
 def read_walk_in(db: Connection, draft_id: int, staff: Staff) -> WalkIn:
@@ -186,10 +191,25 @@ def _submitted(db: Connection, user_id: int) -> Any:
     return db.execute(query).first()
 
 
-def _read(db: Connection, *which: Any, limit: int = 1) -> list[WalkIn]:
-    rows = db.execute(sa.select(table).where(*which).order_by(table.c.draft_id.desc()).limit(limit))
+def _served_by(staff: Staff) -> list[Any]:
+    """What narrows the table to the forms that are the staff's to see."""
+    if not staff.station:
+        return []
+    return [sa.or_(table.c.station.is_(None), table.c.station == staff.station)]
+
+
+def _read(db: Connection, *which: Any, limit: int = 1, offset: int = 0) -> list[WalkIn]:
     names = ("key", "source", "station", "quality_matter_id", "actor")
+    query = (
+        select_drafts()
+        .add_columns(*(table.c[name] for name in names))
+        .join(table, table.c.draft_id == drafts.c.id)
+        .where(*which)
+        .order_by(drafts.c.changed_at.desc(), drafts.c.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
     return [
-        WalkIn(get_draft(db, row.draft_id), **{name: getattr(row, name) for name in names})
-        for row in rows.all()
+        WalkIn(draft_of(row), **{name: getattr(row, name) for name in names})
+        for row in db.execute(query)
     ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Row
+from sqlalchemy.sql import Select
 
 from bot.model.errors import NotFoundError
 from bot.storage.tables import demands, drafts
@@ -59,13 +60,18 @@ def write_draft(db: Connection, draft: Draft, now: datetime, **values: Any) -> N
     db.execute(drafts.update().where(drafts.c.id == draft.id).values(changed_at=now, **values))
 
 
-def _read(db: Connection, *conditions: Any) -> Draft | None:
-    row = db.execute(
-        sa.select(drafts, demands.c.id.label("demand_id"))
-        .select_from(drafts.outerjoin(demands, demands.c.draft_id == drafts.c.id))
-        .where(*conditions)
-    ).first()
-    if row is None:
-        return None
-    values = dict(row._mapping)
+def select_drafts() -> Select:
+    """The query whose rows draft_of reads, to be narrowed and joined."""
+    joined = drafts.outerjoin(demands, demands.c.draft_id == drafts.c.id)
+    return sa.select(drafts, demands.c.id.label("demand_id")).select_from(joined)
+
+
+def draft_of(row: Row) -> Draft:
+    """The draft of a row of select_drafts."""
+    values = {field.name: getattr(row, field.name) for field in fields(Draft)}
     return Draft(**{**values, "prefilled": tuple(values["prefilled"])})
+
+
+def _read(db: Connection, *conditions: Any) -> Draft | None:
+    row = db.execute(select_drafts().where(*conditions)).first()
+    return None if row is None else draft_of(row)

@@ -25,7 +25,7 @@ from bot.services.demand.news import matter_name
 from bot.services.demand.organisations import list_organisations
 from bot.services.demand.rows import get_demand
 from bot.services.demand.views import see_demand
-from bot.services.demand.walk_ins import list_walk_ins
+from bot.services.demand.walk_ins import count_walk_ins
 from bot.services.record import record_read
 from bot.storage.database import reading, utc_now
 from bot.texts import FORM_TITLE
@@ -90,7 +90,7 @@ class DemandPages:
             found = find_demands(db, who, wish, before=place, limit=PAGE + 1)
             counts = count_by_state(db, who)
             alerts, waiting = list_alerts(db, who), open_inquiries(db, who)
-            walk_ins = len(list_walk_ins(db, staff)) if staff.may("demands_record") else 0
+            walk_ins = count_walk_ins(db, staff) if staff.may("demands_record") else 0
             organisations = list_organisations(db)
         more = found[PAGE - 1].demand.id if len(found) > PAGE else None
         return self._desk.render(

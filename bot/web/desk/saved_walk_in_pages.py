@@ -15,11 +15,14 @@ from bot.services.record import record_read
 from bot.storage.database import utc_now
 from bot.web.desk import demand_texts as texts
 from bot.web.desk.desk import Desk
+from bot.web.given import read_number
 from bot.web.guard import Posted
 from bot.web.h5.views import filled
 from knowledge.form import load_form
 
 SAVED = "/demands/walk-ins"
+PAGE = 50
+"""Forms on one page."""
 
 
 class SavedWalkInPages:
@@ -39,15 +42,18 @@ class SavedWalkInPages:
         ]
 
     def list(self, request: Request, posted: Posted, staff: Staff) -> Response:
-        """Forms that wait to be gone on with; the look is noted."""
+        """Forms that wait to be gone on with, page by page; the look is noted."""
+        start = read_number(request.query_params.get("start", ""))
         with self._desk.engine.begin() as db:
-            found = list_walk_ins(db, staff)
+            found = list_walk_ins(db, staff, limit=PAGE + 1, offset=start)
             record_read(db, staff, "walk_ins", None, utc_now(), station=staff.station or "")
             actors = actor_names(db, {each.actor for each in found})
         return self._desk.render(
             request,
             "demands/walk_ins.html",
-            found=[(each, filled(self._form, each.draft.answers)) for each in found],
+            found=[(each, filled(self._form, each.draft.answers)) for each in found[:PAGE]],
+            newest=not start,
+            older=start + PAGE if len(found) > PAGE else 0,
             actors=actors,
             sources=words.SOURCE_NAMES,
         )
