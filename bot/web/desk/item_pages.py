@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.model.demand_errors import OrganisationError
 from bot.model.resource_errors import ServiceItemError
 from bot.model.rights import Staff
 from bot.resource_texts import JOIN
@@ -112,6 +113,11 @@ class ItemPages:
                     return self._form(request, get_item(db, seen.id), _sentence(error), 409)
             typed = replace(seen or StoredItem(**vars(NEW)), **vars(profile))
             return self._form(request, typed, _sentence(error), 422, chosen)
+        except OrganisationError as error:
+            stale = error.code == "stale"
+            sentence = texts.LINK_STALE if stale else texts.ORGANISATION_ERRORS[error.code]
+            typed = replace(seen or StoredItem(**vars(NEW)), **vars(profile))
+            return self._form(request, typed, sentence, 409 if stale else 422, chosen)
         return self._desk.forward(request, AT, texts.ITEM_SAVED)
 
     def _list(

@@ -9,13 +9,16 @@ from sqlalchemy.engine import Connection
 from starlette.requests import Request
 
 from bot import resource_texts as sheet_texts
-from bot.model.demand_errors import SpreadsheetError
+from bot.model.demand_errors import OrganisationError, SpreadsheetError
+from bot.model.resource_errors import ExpertError, ServiceItemError
 from bot.model.rights import Staff
 from bot.services.record import Origin
 from bot.services.resources.sheets import ResourceImport
 from bot.web.desk import resource_texts as texts
 from bot.web.desk.desk import Desk
 
+AT_ONCE = ("stale", "name_taken")
+"""Codes of what a colleague did meanwhile: the file was checked against what stood before."""
 Import = Callable[[Connection, bytes, Staff, Origin], ResourceImport]
 
 
@@ -39,6 +42,10 @@ def take_workbook(desk: Desk, request: Request, staff: Staff, apply: Import) -> 
     except SpreadsheetError as error:
         data = {**error.data, "missing": sheet_texts.JOIN.join(error.data.get("missing", ()))}
         return ImportAnswer(problem=sheet_texts.FILE_ERRORS[error.code].format(**data))
+    except (ExpertError, OrganisationError, ServiceItemError) as error:
+        if error.code not in AT_ONCE:
+            raise
+        return ImportAnswer(problem=texts.IMPORT_STALE)
     if done.problems:
         lines = [
             sheet_texts.ROW_ERROR.format(row=each.row, column=each.column, problem=each.text)

@@ -45,6 +45,7 @@ ITEM_ERRORS = {
     "stale": "同事刚修改过这个项目，您的修改没有保存。下面是最新的内容，请核对后再改。",
     "category_empty": "这样“{categories}”就没有在用的项目了，企业问起来答不了。请先添加新的。",
 }
+LINK_STALE = "同事刚修改过其中一个承接单位，这次没有保存。您填的内容都在下面，请再保存一次。"
 ITEM_SAVED = "已保存，智能助手从现在起按新的内容答复。"
 ITEM_WORKBOOK = "服务项目.xlsx"
 EXPERT_ERRORS = {
@@ -89,6 +90,7 @@ ADDED_RESOURCE = "添加"
 CHANGE = "{field}：{old} → {new}"
 SAVED = "已保存。"
 IMPORTED = "导入完成：新增 {added} 个，修改 {changed} 个，没有变化 {same} 个。"
+IMPORT_STALE = "同事刚修改过，这次没有导入任何内容，请重新导入。"
 IMPORT_NOTHING = "没有导入任何内容，请改好下面这些行再上传："
 FILE_MISSING = "请选择 Excel 文件（.xlsx）。"
 WORKBOOK_NAME = "服务机构.xlsx"
