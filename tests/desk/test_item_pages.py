@@ -115,6 +115,9 @@ def test_item_is_added_linked_and_withdrawn(office: Office) -> None:
     # The organisation's own page shows and keeps the link.
     own = centre.get(f"/organisations/{first.id}").text
     assert f'value="{made.id}" checked' in own
+    audit = said(centre.get("/audit?group=resources"))
+    assert "→ 碳足迹核查" in audit, "the link, by the item's name"
+    assert made.id not in audit
     form = form_of(office, made.id)
     del form["active"]
     assert centre.post(f"{AT}/{made.id}", **form).status_code == 303

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect
 from bot.model.learning import READY
 from bot.services.transcript import training
 from bot.services.transcript.learning import approved_examples
+from bot.storage.resource_tables import service_items
 from bot.storage.tables import events, messages_in
 from bot.storage.transcript_tables import training_runs, transcripts
 from bot.web.desk import transcript_texts as texts
@@ -51,6 +52,24 @@ def test_a_search_finds_it_and_opens_it(office: Office) -> None:
     assert "教育培训" in shown
     assert "55%" in shown
     assert "没有符合条件" in reader.get("/transcripts", params={"q": "锅炉"}).text
+
+
+def test_service_item_found_in_a_message_is_named_as_the_centre_names_it_now(
+    office: Office,
+) -> None:
+    item = "metrology_verification"
+    with office.engine.begin() as db:
+        found = {"entity": "service_item", "value": item}
+        read = parse("metrology", 0.97, entities=[found])
+        message = hears(db, follow(db), SAID, parse=read)
+        file_all(db)
+        query = sa.select(messages_in.c.transcript_id).where(messages_in.c.id == message)
+        number = db.scalar(query)
+        changed = {"text": "衡器检定咨询服务。"}
+        db.execute(service_items.update().where(service_items.c.id == item).values(**changed))
+    shown = office.colleague("centre").get(f"/transcripts/{number}").text
+    assert "衡器检定咨询服务。" in shown
+    assert "计量器具强制检定" not in shown
 
 
 def test_filters_that_cannot_be_read_are_passed_over(office: Office) -> None:

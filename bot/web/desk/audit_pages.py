@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.model.rights import Staff
+from bot.services.resources.service_items import list_items
 from bot.services.staff.audit import AuditEvent, AuditFilter, list_events
 from bot.services.staff.staff_rows import staff_names
 from bot.storage.database import reading
@@ -59,6 +60,7 @@ class AuditPages:
         with reading(self._desk.engine) as db:
             names = staff_names(db)
             before = read_number(request.query_params.get("before", "")) or None
+            items = {item.id: item.name for item in list_items(db)}
             found = list_events(db, staff, _filter(asked), before, PAGE + 1)
         older = ""
         if len(found) > PAGE:
@@ -68,7 +70,7 @@ class AuditPages:
         return self._desk.render(
             request,
             "audit.html",
-            lines=[_line(event, names) for event in found[:PAGE]],
+            lines=[_line(event, names, items) for event in found[:PAGE]],
             asked=asked,
             groups={key: label for key, (label, _) in GROUPS.items()},
             actors=[*people, *((key, ACTORS[key]) for key in ("user", "system", "unknown"))],
@@ -77,13 +79,13 @@ class AuditPages:
         )
 
 
-def _line(event: AuditEvent, names: dict[int, str]) -> Line:
+def _line(event: AuditEvent, names: dict[int, str], items: dict[str, str]) -> Line:
     return Line(
         at=event.at,
         who=actor_name(event.actor, names),
         channel=CHANNELS.get(event.channel, event.channel),
         what=kind_name(event.kind),
-        details=details(event, names),
+        details=details(event, names, items),
     )
 
 

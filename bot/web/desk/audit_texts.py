@@ -11,7 +11,6 @@ from bot.web.desk import texts
 from bot.web.desk.audit_kinds import GROUPS, KINDS
 from bot.web.desk.formats import category_name, station_name
 from bot.web.desk.resource_changes import change_lines
-from knowledge import load_knowledge
 from knowledge.form import load_form
 
 OTHER = "其他操作（{kind}）"
@@ -64,8 +63,11 @@ def actor_name(actor: str, names: Mapping[int, str]) -> str:
     return ACTORS.get(kind, actor)
 
 
-def details(event: AuditEvent, names: Mapping[int, str]) -> list[str]:
-    """What it was about. Of what users wrote, the fields are named, never the words."""
+def details(event: AuditEvent, names: Mapping[int, str], items: Mapping[str, str]) -> list[str]:
+    """What it was about. Of what users wrote, the fields are named, never the words.
+
+    `names`: of staff by id; `items`: of service items by id.
+    """
     data, said = event.data, []
     if event.user_id is not None:
         said.append(f"用户 #{event.user_id}")
@@ -80,7 +82,6 @@ def details(event: AuditEvent, names: Mapping[int, str]) -> list[str]:
     if event.kind.startswith("staff_"):
         return said + _staff_changes(data)
     if event.kind in GROUPS["resources"][1]:
-        items = {item.id: item.text for item in load_knowledge().services}
         name = [data["name"]] if isinstance(data.get("name"), str) else []
         sides = (data.get("old") or {}, data.get("new") or {})
         return said + name + change_lines(is_addition(event.kind), *sides, items)

@@ -16,6 +16,7 @@ from bot.model.errors import LearningError, ReviewError
 from bot.model.rights import Staff
 from bot.model.transcript import FLAGS
 from bot.services.record import Origin, record_read
+from bot.services.resources.directory import item_texts
 from bot.services.spreadsheet import MEDIA_TYPE, make_spreadsheet
 from bot.services.transcript.export import MOST, Exported, export_transcripts
 from bot.services.transcript.filters import STATES, Wish
@@ -200,6 +201,7 @@ class TranscriptPages:
         number = request.path_params["number"]
         with self._desk.engine.begin() as db:
             shown = read_transcript(db, staff, number, self._desk.origin(staff).now)
+            items = item_texts(db)
         known = set(load_knowledge().categories)
         intents = sorted(trained_intents(), key=list(texts.INTENTS).index)
         return self._desk.render(
@@ -207,6 +209,7 @@ class TranscriptPages:
             "transcript.html",
             422 if problem else 200,
             shown=shown,
+            items=items,
             problem=problem,
             flags=FLAGS,
             services=[name for name in intents if name in known],

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from knowledge import load_knowledge
-
 INTENTS: Mapping[str, str] = {
     "metrology": "计量",
     "standardization": "标准",
@@ -173,11 +171,10 @@ def intent_name(intent: str | None) -> str:
     return INTENTS.get(intent or "", intent or "—")
 
 
-def entity_name(kind: str, value: str) -> str:
-    """What was found in a message: 器具：电子秤."""
+def entity_name(kind: str, value: str, items: Mapping[str, str]) -> str:
+    """What was found in a message: 器具：电子秤. `items`: texts of service items by id."""
     if kind == "service_item":
-        items = (item.text for item in load_knowledge().services if item.id == value)
-        value = next(items, value)
+        value = items.get(value, value)
         value = value if len(value) <= ENTITY_LONGEST else value[:ENTITY_LONGEST] + "…"
     return f"{ENTITIES.get(kind, kind)}：{value}"
 
