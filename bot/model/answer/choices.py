@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.model.answer.option_names import find_names, masked
+from bot.model.answer.option_names import find_names, masked, spoken_letters
 from bot.model.answer.option_numbers import LOOSE, find_numbers, stray, whole
 from bot.model.field_error import FieldError
 from bot.model.numerals import CHARACTERS
@@ -93,7 +93,7 @@ def read_choices(choices: FormField, text: str) -> list[str]:
 
 def read_change(choices: FormField, text: str) -> ChoiceChange:
     """What the message does to the choices. Raises FieldError when it is unclear."""
-    said = bare(tidy(text))
+    said = spoken_letters(bare(tidy(text)))
     core = squeeze(said[:40])
     if is_nothing(said) or _NONE.fullmatch(core):
         return ChoiceChange(only=True)

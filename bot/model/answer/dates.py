@@ -36,13 +36,13 @@ _DURATION = re.compile(
 )
 _HALF_YEAR = re.compile(r"半年(?:前|了|以前|之前)")
 _RELATIVE = re.compile(
-    r"(今年|去年|旧年|昨年|大前年|前年)(?:的)?(?:(\d{1,2})月(?:份)?(?:(\d{1,2})(?:[日号]|(?!\d)))?)?"
+    r"(今年|去年|旧年|昨年|[大上]前年|前年)(?:子)?(?:的)?(?:(\d{1,2})月(?:份)?(?:(\d{1,2})(?:[日号]|(?!\d)))?)?"
 )
 _ANY_MONTH = re.compile(r"(?<!\d)(\d{1,2})月")
-_YEARS_BACK = {"今年": 0, "去年": 1, "旧年": 1, "昨年": 1, "前年": 2, "大前年": 3}
+_YEARS_BACK = {"今年": 0, "去年": 1, "旧年": 1, "昨年": 1, "前年": 2, "大前年": 3, "上前年": 3}
 _LAST_MONTHS = re.compile(r"(上个?月|这个月|本月|上上个?月)(?:(\d{1,2})[日号])?")
 _DAYS_BACK = {"今天": 0, "昨天": 1, "昨日": 1, "前天": 2, "今日": 0}
-_LUNAR = re.compile(r"农历|阴历|腊月|正月|冬月")
+_LUNAR = re.compile(r"农历|阴历|[老古旧]历|腊月|正月|冬月")
 _REPUBLIC = re.compile(r"民国(\d{1,2})年")
 _COMPACT = re.compile(r"(?<!\d)((?:1[6-9]|2\d)\d\d)(\d\d)(\d\d)?(?!\d)")
 _FULL = re.compile(
@@ -56,6 +56,8 @@ _MONTH_AND_DAY = re.compile(r"(?<!\d)(\d{1,2})月(\d{1,2})[日号]")
 _BY_LICENCE = re.compile(r"(?:按照?|照到?|依照?|以)(?:营业)?执照")
 _LICENCE = re.compile(r"执照.*\d|\d.*执照")
 """97年开张，执照是2012年办的，按执照写: of two dates, that of the licence."""
+_LATER_EVENT = re.compile(r"改制|转制|更名|改名|变更|搬|迁|扩建|增资|换证|换的?执照|重组")
+_FOUNDED = re.compile(r"\d.*(?:成立|创办|创立|注册|办|开|建)")
 _OTHER_NUMBERS = re.compile(r"\d+(?:个|人|万|元|块|平|台|点|楼|条)|[a-z]+\d+")
 
 
@@ -136,6 +138,7 @@ def _absolute(field_id: str, level: str, today: date) -> str:
     if _BY_LICENCE.search(level):
         parts = [part for part in re.split(r"[,.;]\s*(?!\d)", level) if _LICENCE.search(part)]
         level = " ".join(parts) or level
+    level = _without_later_events(level)
     level = re.split(r"(?:不对|哦不|说错了)[\s,]*", level)[-1]
     level = _COMPACT.sub(lambda f: "-".join(part for part in f.groups() if part) + " ", level)
     dates = [d for found in _FULL.finditer(level) if (d := _date_of(found, level, today))]
@@ -148,6 +151,13 @@ def _absolute(field_id: str, level: str, today: date) -> str:
     best = max(dates, key=len)
     day = _MONTH_AND_DAY.search(level) if len(best) == 4 and not _LUNAR.search(level) else None
     return _stored(int(best), *map(int, day.groups())) if day else best
+
+
+def _without_later_events(level: str) -> str:
+    """1998年成立的，2005年改制: the enterprise was founded before that."""
+    parts = re.split(r"[,.;\s]+(?=[^,.;\s]*年)", level)
+    founded = [part for part in parts if not _LATER_EVENT.search(part)]
+    return " ".join(founded) if any(_FOUNDED.search(part) for part in founded) else level
 
 
 def _date_of(found: re.Match[str], level: str, today: date) -> str | None:

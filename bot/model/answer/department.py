@@ -16,6 +16,7 @@ _NONE_AT_ALL = re.compile(
     r"^.{0,4}?(?:哪有|哪得|哪来|没得|没有|莫得)(?:啥子?|什么|专门|单独|那些|这些)+的?(?:部门?|机构|科室|人)?[哦嘛哟的啊呢]*[\s,，。]+"
 )
 """小厂哪有啥部门哦，就是我 余海."""
+_NOW = re.compile(r"^(?:现在|如今|目前|眼下)(?:就?是|换成|归|由)(?=.{2})")
 _ROLE = r"(?:工|总|经理|部长|[科课]长|主任|师傅|主管|厂长)"
 _TITLED = re.compile(
     rf"(?:[小老]([{HAN}])|([{HAN}]){_ROLE})[\s,，]*(?=(?:\1|\2)[{HAN}]{{1,2}}(?![{HAN}])|(?:\1|\2)[{HAN}]{{1,2}}(?:在|负责|管|抓))"
@@ -44,6 +45,7 @@ def read_department(field_id: str, text: str, names: tuple[str, ...]) -> str:
     """
     said = bare(without_emoji(text))
     said = _NONE_AT_ALL.sub("", said) or said
+    said = _NOW.sub("", said)
     said = _TITLED.sub("", read_short_text(field_id, said, names))
     said = _HEAD_OF.sub(r"\1\1长", said)
     if _DEPARTMENT.fullmatch(plain(said)):

@@ -15,7 +15,7 @@ _NO_NUMERALS = re.compile(
     r"|样|点|页)|一半|一遍"
     r"|一(?:句|起(?!\s*[\d一二两三四五六七八九十百])|般|些|样|直|定|下子?|哈|点|线|律|致|会儿|来|家人|块儿?|道)|万一|十分|千万"
     r"|第[一二三四五六七八九十\d]+"
-    r"|百分之[\d一二三四五六七八九十百零]+|\d+(?:\.\d+)?%|[a-z]+\d+|\d+[a-z]+"
+    r"|[五三四六]险(?:一金)?|百分之[\d一二三四五六七八九十百零]+|\d+(?:\.\d+)?%|[a-z]+\d+|\d+[a-z]+"
 )
 _TOTAL = re.compile(
     r"(?:一共|一起|总共|共有?(?=\s*[\d一二两三四五六七八九])|合计|共计|拢共|统共|加起来|总数|总人数"
@@ -101,6 +101,13 @@ def read_number(field_id: str, text: str) -> int:
     if len({count.value for count in persons}) > 1:
         raise FieldError(field_id, "several_numbers")
     return check_number(field_id, persons[0].value)
+
+
+def numbers_in(text: str) -> list[int]:
+    """The whole numbers that stand in the text, whatever they count."""
+    level = _NO_NUMERALS.sub(" ", plain(text))
+    values = (value_of(found.group()) for found in NUMERAL.finditer(level))
+    return [int(value) for value in values if value is not None and value == int(value)]
 
 
 def ends_of_range(text: str) -> tuple[int, ...]:

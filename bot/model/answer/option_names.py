@@ -35,6 +35,7 @@ _AROUND = re.compile(
     r"^(?:还有|还要|再加|外加|要|选|想要|我们?|搞|有|在用|用|那个|需要)+"
     r"|(?:那[个项条样]|吧|嘛|的|这[个项条]|培训|咨询|服务|[都也]要|都|[都也]?需要|都选)+$"
 )
+_S = re.compile("[艾爱埃哎][斯思丝司]")
 _BETWEEN = re.compile(r"的(?:那个|这个)?(?=.)")
 """资愿性的那个认正 is one name."""
 
@@ -133,26 +134,38 @@ def _closest(choices: FormField, said: str) -> int | None:
     if len(said) < 2:
         return None
     names = names_of_options(choices)
-    sounds = "".join(syllables(said))
+    sounds = _sound(said)
     swapped = {option for name, option in names if _letters_swapped(name, said)}
     if len(swapped) == 1:
         return swapped.pop()
     if len(said) == 2:  # so short a word is taken for another only when it sounds the same
-        same = {o for n, o in names if len(n) == 2 and "".join(syllables(n)) == sounds}
+        same = {o for n, o in names if len(n) == 2 and _sound(n) == sounds}
         return same.pop() if len(same) == 1 else None
-    within = {o for n, o in names if len(n) > 3 and "".join(syllables(n)) in sounds}
+    within = {o for n, o in names if len(n) > 3 and _sound(n) in sounds}
     if len(within) == 1:
         return within.pop()  # 强捡非强捡分类
     scores: dict[int, float] = {}
     for name, option in names:
         if abs(len(name) - len(said)) > 3 or len(name) < 3:
             continue
-        heard = fuzz.ratio("".join(syllables(name)), sounds) - BY_SOUND
+        heard = fuzz.ratio(_sound(name), sounds) - BY_SOUND
         scores[option] = max(scores.get(option, 0.0), fuzz.ratio(name, said), heard)
     best = sorted(scores, key=lambda option: -scores[option])[:2]
     if not best or scores[best[0]] < CLOSE:
         return None
     return best[0] if len(best) == 1 or scores[best[1]] < scores[best[0]] else None
+
+
+def _sound(words: str) -> str:
+    """As spoken; 校准 is jiaozhun, though 校 alone is xiao, and is misspelt 效准 too."""
+    return "".join(syllables(re.sub("[校效](?=[准验])", "较", words)))
+
+
+def spoken_letters(text: str) -> str:
+    """The letters that are spelt by sound: 六艾斯 → 六S."""
+    text = _S.sub("S", text)
+    text = re.sub("(?<=S)[皮批披][西希]", "PC", text)
+    return re.sub("(?<=[QqＱ])[西希]", "C", text)
 
 
 def _letters_swapped(name: str, said: str) -> bool:

@@ -20,6 +20,10 @@ _SPAN = re.compile(rf"第?({_N})(?:个|项)?\s*(?:-|~|～|到|至|—)+\s*第?({
 _ONE = re.compile(rf"(?<![a-z])({_N})(?![a-z%])")
 _IN_A_WORD = re.compile(r"[一-鿿](?<![第个项条号点和跟与都要不也到至还选勾的那题])")
 """What follows the numeral of 五艾斯, but not of 五和六."""
+_COUNTED = re.compile(
+    r"([一二三四五六七八九1-9]{2,}?)(?:这|那)?([两二三四五六七八九2-9])(?:个|项|样|种|条)"
+)
+"""四五六三个: as many as are counted."""
 _NO_NUMBERS = re.compile(
     r"[加勾选要补来添换算有搞][上了]?[一1](?:个|项)|[一1]句"
     r"|(?<=\d)\s?(?:这|那)?[两三四五六七八九几](?:个|项|样)"
@@ -35,7 +39,7 @@ def find_numbers(choices: FormField, rest: str) -> list[int]:
     """Indexes of the options, in the order said. Raises FieldError option_number."""
     count = len(choices.options)
     found: list[int] = []
-    rest = _NO_NUMBERS.sub(" ", rest)
+    rest = _NO_NUMBERS.sub(" ", _COUNTED.sub(_apart, rest))
     for side, size in _ENDS.findall(rest):
         amount = whole(size) or 1
         numbers = range(count - amount, count) if side == "后" else range(amount)
@@ -67,6 +71,12 @@ def stray(choices: FormField, text: str) -> int:
     level = plain(bare(tidy(text)))
     level = masked(level, find_names(choices, level))
     return len(squeeze(_AROUND.sub("", _ONE.sub("", level))))
+
+
+def _apart(found: re.Match[str]) -> str:
+    """The numbers that a count confirms, apart from each other and without it."""
+    numbers, count = found.groups()
+    return " ".join(numbers) + " " if whole(count) == len(numbers) else found.group()
 
 
 def whole(word: str) -> int | None:

@@ -30,7 +30,7 @@ _ABOUT_FIELD = re.compile(
     r"|全称(?:吗|不|嘛)|格式|例子|样例|参考"
 )
 _WHAT_IS = re.compile(
-    r"是(?:一?个)?(?:做|干|搞|指)?(?:啥|什么)|(?:啥|什么)(?:意思|东西|区别|用)|(?:啥子?|什么)[叫是]"
+    r"是(?:一?个)?(?:做|干|搞|指)?些?(?:啥|什么)|(?:啥|什么)(?:意思|东西|区别|用)|(?:啥子?|什么)[叫是]"
 )
 _GRUMBLES = re.compile(
     r"烦不烦|[好太]烦|烦(?:死|得很)|没完没了|有完没完|还没(?:问|填|弄|写)完|啰嗦|搞啥子?名堂"
@@ -94,17 +94,17 @@ def _asked_about(message: Message) -> str:
     others = (name for name, _ in message.ranking if name not in COMMANDS and name not in CHAT)
     first = next(others, OUTSIDE)
     if first in ABOUT_ANYTHING:
-        return category if likely >= TOPIC else _by_service(message) or first
+        return category if likely >= TOPIC else _by_service(message, 0.0) or first
     doubtful = first == OUTSIDE and message.chance(OUTSIDE) < 0.7
     return (_by_service(message) if doubtful else "") or first
 
 
-def _by_service(message: Message) -> str:
-    """The one category of the services whose words stand in the message, if it may be meant."""
+def _by_service(message: Message, least: float = 0.05) -> str:
+    """The one category of the services whose words stand in the message, if it is likely enough."""
     found = find_services(load_knowledge(), message.said)
     categories = {match.item.categories[0] for match in found if match.item.categories}
     only = next(iter(categories)) if len(categories) == 1 else ""
-    return only if message.chance(only) >= 0.05 else ""
+    return only if message.chance(only) >= least else ""
 
 
 def aside(message: Message, fits: int) -> Reading | None:

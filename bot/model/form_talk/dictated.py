@@ -48,6 +48,15 @@ _HEAD = re.compile(
 )
 """法人写的我儿子 邱晨; 问了 是秦川."""
 _CALLED = re.compile(rf"^{_FRAME}(?:名字|姓名)?(?:就)?(?:叫做?|名字?是|姓名是)\s*([{HAN}]{{2,4}})$")
+_SPELT_OUT = re.compile(
+    rf"姓([{HAN}]{{1,2}}?)(?:的|[,\s])*(?:单名|名)(?:叫|是|字|一?个)*([{HAN}]{{1,2}}?)字?(?![{HAN}])"
+)
+"""计量，姓计单名一个量."""
+_NAMED = re.compile(
+    rf"(?=.*?(?:{_WHO}|{_ASKED}|质检|技术|记不|不晓得)).{{2,}}[,.;\s](?:好像|应该|就|是)*"
+    r"(?:(?:标准|产品)?(?:名字|名称|全称)(?:就?是|叫)|叫(?:做|个)?)[:\s]*(?=.{2})"
+)
+"""问了质检的 是黄豆酱油那个 叫酿造酱油."""
 _COUNTS_AS = re.compile(
     r"(?:^应该|[,.\s](?:应该|就|也|那就|大概)?)(?:算是?|属于|归为?|归到)(?!了|不)(?=.{2,15}$)"
 )
@@ -88,6 +97,8 @@ def dictated(field: FormField, said: str) -> Dictated | None:
         name = called.group(1)
         if surname_of(name) and not asks(said) and not re.search("[的了个来去不]", name):
             return Dictated(name, True, whole=True)
+    if field.format == "person" and (spelt := _SPELT_OUT.search(level)):
+        return Dictated("".join(spelt.groups()), True, whole=True)
     if field.format == "person" and (name := _labelled(field, level) or _headed(level)):
         return Dictated(name, True, whole=True)
     if orders := list(_WRITE.finditer(level)):
@@ -95,6 +106,7 @@ def dictated(field: FormField, said: str) -> Dictated | None:
         return Dictated(words, True) if words else None
     reported = _SAID.match(level) if text else None
     if text and not field.format:
+        reported = reported or _NAMED.match(level)
         reported = reported or _COUNTS_AS.search(level)
     words = _behind(said, reported, text) if reported else ""
     return Dictated(words, False) if words else None

@@ -41,6 +41,8 @@ _NO_MORE_ROWS = re.compile(
     r"|(?:其他|其它|别的|多的)(?:产品)?(?:的)?(?:就|都)?没(?:得|有)(?:了)?|不(?:加|填|要|写)(?:了)?"
     r"|就(?:一个|一种|一样|1个)(?:产品)?|够了|结束|好了"
 )
+_TITLE = re.compile(r"《[^》]{2,60}》")
+_SOUGHT = re.compile(r"(?:叫|是)?(?:个|那个|那)?(?:啥子?|什么)(?:来着)?|来着")
 _LEFT_OUT = re.compile(r"(?:不填|没得|没有|不要|不写)了?$")
 
 
@@ -152,7 +154,7 @@ def take_rows(message: Message) -> Reading:
         return Reading("question", field=message.place.path)
     if (later := left_for_later(message, field, row)) is not None:
         return later
-    if message.asks:
+    if message.asks and not _titled(message):
         return question(message)
     strict = column.format or column.kind != "text"
     if strict and (command := ranked_command(message, 0.95, gated=True)):
@@ -171,6 +173,13 @@ def take_rows(message: Message) -> Reading:
             return invalid(message, error.code)
         return otherwise(message, error.code)
     return Reading("answer", values={field.id: changed})
+
+
+def _titled(message: Message) -> bool:
+    """叫个啥子《…》: the title answers; 啥子 only stands where it was sought."""
+    title = _TITLE.search(message.said)
+    rest = _SOUGHT.sub("", _TITLE.sub("", message.said))
+    return bool(title) and not asks(rest)
 
 
 def _no_more(message: Message, count: int, row: int) -> bool:

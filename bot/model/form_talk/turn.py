@@ -27,6 +27,7 @@ from bot.model.form_talk.lists import take_choices, take_rows
 from bot.model.form_talk.long_text import take_long_text
 from bot.model.form_talk.reading import CHAT, Message, Reading
 from bot.model.form_talk.several import read_several
+from bot.model.form_talk.settled import settled
 from bot.model.numerals import CHARACTERS
 from bot.model.wording import asks, has_words, surely_asks, tidy
 from knowledge.form import DemandForm
@@ -84,6 +85,7 @@ def read_form_message(
         message = replace(message, said=told.words, ranking=() if told.surely else ranking)
     if asks_for_person(message):
         return Reading("handoff")
+    message = settled(message)
     if is_polite(message) and place.field.kind != "long_text":
         return Reading("chitchat", category="thanks")
     if place.field.kind == "long_text":
@@ -170,7 +172,8 @@ def _only_an_afterthought(message: Message) -> bool:
     """2008年吧？ and 座机行不 023… ask nothing."""
     if not asks(_ALLOWED.sub("", message.level)):
         return True
-    return len(message.core) <= 9 and bool(_AFTERTHOUGHT.search(message.level))
+    asked = asks(_AFTERTHOUGHT.sub("", message.level))
+    return len(message.core) <= 9 and bool(_AFTERTHOUGHT.search(message.level)) and not asked
 
 
 def _speaks_of_value(message: Message) -> bool:
