@@ -37,6 +37,8 @@ def test_words_behind_a_frame_are_the_value(field: str, text: str, words: str) -
         ("法人写的我儿子 邱晨", "邱晨"),
         ("问了 是秦川", "秦川"),
         ("检验员王芳帮填 法人陈强", "陈强"),
+        ("计量，姓计单名一个量", "计量"),
+        ("认证，姓任名政", "任政"),
     ],
 )
 def test_name_behind_words_that_lead_to_one_is_whole(text: str, name: str) -> None:
@@ -78,3 +80,18 @@ def test_nothing_is_dictated(field: str, text: str) -> None:
 )
 def test_who_says_so_does_not_matter(text: str, rest: str) -> None:
     assert without_reporter(text) == rest
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "words"),
+    [
+        ("standard_name", "问了质检的 是黄豆酱油那个 叫酿造酱油", "酿造酱油"),
+        ("standard_name", "技术员说填陶瓷片密封水嘴", "陶瓷片密封水嘴"),
+        ("product", "问了老板 叫麻辣火锅底料", "麻辣火锅底料"),
+    ],
+)
+def test_cells_of_a_table_are_dictated_too(column: str, text: str, words: str) -> None:
+    columns = {c.id: c for c in FORM.field("product_standards").columns}
+    told = dictated(columns[column], text)
+    assert told is not None
+    assert told.words == words

@@ -18,10 +18,20 @@ _IS_NAME = re.compile(
     rf"|([{HAN}]{{2,4}})(?:就)?是(?:个)?(?:人名|名字))的?[哈嘛哦]*$"
 )
 """叫安全，他就是姓安; 技术部的程序，程序是人名."""
+_EXPLAINED = re.compile(
+    rf"(?:叫|是)?(([{HAN}]{{1,2}}?)[{HAN}]{{1,2}})[,，\s]+"
+    r"(?:他|她|我)?(?:就|真的?|确实)?是?姓\2的?[哈嘛哦]*"
+)
 _BEFORE = re.compile(rf"^[{HAN}]{{2,5}}的([{HAN}])[\s,，]+(?=\1)")
 """钟表的钟 钟情."""
 LONGEST = 5
 """Characters of the word that explains: 国家标准 in 国家标准的标准."""
+
+
+def name_explained(text: str) -> str:
+    """The name whose surname is told behind it, be it a word: 计量 姓计; empty when none is."""
+    found = _EXPLAINED.fullmatch(text)
+    return found.group(1) if found else ""
 
 
 def without_glosses(text: str) -> str:

@@ -33,7 +33,7 @@ _TITLED_AGAIN = re.compile(
 )
 """李建华李总."""
 _APART = re.compile(rf"姓([{HAN}]{{1,2}})[\s,，]*名[叫是]?([{HAN}]{{1,2}})(?![{HAN}])")
-_CALLED = re.compile(rf"(?:叫做?|[姓名][名字]是)([{HAN}]{{2,4}})$")
+_CALLED = re.compile(rf"(?:叫做?|[姓名][名字]是|[大本学真]名(?:是|叫)?)([{HAN}]{{2,4}})$")
 _THEN_MORE = re.compile(rf"([{HAN}]{{2,4}})(?=是|就是|的|这个|来当|当)")
 _NAME = re.compile(f"[{HAN}]{{2,4}}")
 _MINORITY = re.compile(f"[{HAN}]{{1,12}}(?:[·•・.][{HAN}]{{1,12}})+")
@@ -111,7 +111,11 @@ def _name_in(chunk: str) -> str:
         chunk, said = chunk[: title.start()], said[: title.start()]
         if len(said) < 2:
             return ""  # 王总: which 王?
-    if _NAME.fullmatch(chunk) and said not in _NO_NAMES and not re.search("[个的们吗]", said):
+    if (
+        _NAME.fullmatch(chunk)
+        and said not in _NO_NAMES
+        and not re.search("^[是叫]|[个的们吗]", said)
+    ):
         return chunk
     if (became := _BECAME.search(said)) and surname_of(became.group(1)):
         return chunk[became.start(1) :]

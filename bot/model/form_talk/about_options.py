@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.model.answer.option_names import names_option
+from bot.model.answer.option_names import names_of_options, names_option
 from bot.model.answer.option_numbers import whole
 from bot.model.form_talk.reading import Message
 from bot.model.numerals import CHARACTERS
@@ -52,6 +52,15 @@ def category_of_asked(message: Message) -> str:
         return section.category
     titles = {s.title.removesuffix("服务"): s.category or "" for s in message.form.sections}
     return next((name for title, name in titles.items() if title in asked.label and name), "")
+
+
+def category_of_wanted(message: Message) -> str:
+    """The category of the one service, of those to be wanted, whose words stand in the message."""
+    for field in message.form.fields:
+        if any(s.chosen and s.title in field.options for s in message.form.sections):
+            named = {i for name, i in names_of_options(field) if name in message.level}
+            return _category(message, field, named.pop()) if len(named) == 1 else ""
+    return ""
 
 
 def _category(message: Message, asked: FormField, option: int) -> str:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 
 from bot.model.answer.numbers import ends_of_range
-from bot.model.form_talk.about_options import category_of_asked, category_of_option, names_asked
+from bot.model.form_talk.about_options import (
+    category_of_asked,
+    category_of_option,
+    category_of_wanted,
+    names_asked,
+)
 from bot.model.form_talk.commands import ranked_command
 from bot.model.form_talk.fit import NO, PROBABLY
 from bot.model.form_talk.handoff import ranked_handoff
@@ -94,7 +99,11 @@ def _asked_about(message: Message) -> str:
     others = (name for name, _ in message.ranking if name not in COMMANDS and name not in CHAT)
     first = next(others, OUTSIDE)
     if first in ABOUT_ANYTHING:
-        return category if likely >= TOPIC else _by_service(message, 0.0) or first
+        return (
+            category
+            if likely >= TOPIC
+            else _by_service(message, 0.0) or category_of_wanted(message) or first
+        )
     doubtful = first == OUTSIDE and message.chance(OUTSIDE) < 0.7
     return (_by_service(message) if doubtful else "") or first
 

@@ -163,7 +163,7 @@ def take_rows(message: Message) -> Reading:
         return Reading("answer", values={field.id: read_rows(field, "没有", rows, (row, column))})
     fits = fit(message)
     free = column.kind == "text" and not column.format
-    told = find_standards(message.said) and not requests(message.said)
+    told = _titled(message) or find_standards(message.said) and not requests(message.said)
     if fits < SURELY and free and not told and (found := aside(message, fits)):
         return found
     try:

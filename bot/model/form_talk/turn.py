@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.model.answer.address import is_same
 from bot.model.answer.answers import read_answer
-from bot.model.answer.glosses import without_glosses
+from bot.model.answer.glosses import name_explained, without_glosses
 from bot.model.answer.option_names import names_option
 from bot.model.answer.person import surely_person
 from bot.model.answer.row_talk import other_prefix
@@ -26,8 +26,8 @@ from bot.model.form_talk.handoff import asks_for_person
 from bot.model.form_talk.lists import take_choices, take_rows
 from bot.model.form_talk.long_text import take_long_text
 from bot.model.form_talk.reading import CHAT, Message, Reading
-from bot.model.form_talk.several import read_several
 from bot.model.form_talk.settled import settled
+from bot.model.form_talk.several import read_several
 from bot.model.numerals import CHARACTERS
 from bot.model.wording import asks, has_words, surely_asks, tidy
 from knowledge.form import DemandForm
@@ -70,6 +70,8 @@ def read_form_message(
     """
     place = place_of(form, field_id, answers)
     said = tidy(text)
+    if place.field.format == "person" and (name := name_explained(said)):
+        return Reading("answer", values={place.field.id: name})
     if place.field.kind != "long_text" and len(said) <= LONGEST:
         said = without_reporter(without_glosses(said))
     message = Message(form, place, said, ranking, answers, today)
