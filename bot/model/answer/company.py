@@ -41,7 +41,7 @@ _BEGINNING = re.compile(r"重庆|永川|四川|成都|渝|[一-鿿]{2,3}[市区�
 def read_company(field_id: str, text: str) -> str:
     """The full name; what is said before and after it is left out."""
     said = _REMARK.sub("", bare(without_emoji(text)))
-    name = _found_in(said) or placed_name(said) or trimmed(_LEAD, said)
+    name = _found_in(said) or placed_name(said) or trimmed(_LEAD, said.lstrip(" ,，。;；:：、"))
     name = re.sub(rf"(?<=[{HAN}]) +(?=[{HAN}])", "", name).strip(" ,，。;；:：、\"“”'《》【】")
     if re.match("[那这哪]", name):
         raise FieldError(field_id, "full_name")  # 那个名字

@@ -70,7 +70,7 @@ def read_person(field_id: str, text: str) -> str:
         return "".join(apart.groups())
     chunks = [c for c in re.split(r"[\s,，。;；:：、()（）“”\"'《》！!\d]+", said) if c]
     joined = "".join(chunks)
-    if all(len(c) == 1 for c in chunks) and _NAME.fullmatch(joined):
+    if all(len(c) == 1 for c in chunks) and _NAME.fullmatch(joined) and joined[0] not in "是叫":
         return joined
     names = [name for chunk in chunks if (name := _name_in(chunk))]
     for name in names:
