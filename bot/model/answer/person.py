@@ -119,7 +119,7 @@ def _name_in(chunk: str) -> str:
         return chunk
     if (became := _BECAME.search(said)) and surname_of(became.group(1)):
         return chunk[became.start(1) :]
-    if (called := _CALLED.search(said)) and not re.search("[什啥么的我]", called.group(1)):
+    if (called := _CALLED.search(said)) and not re.search("^[是叫]|[什啥么的我]", called.group(1)):
         return chunk[called.start(1) :]
     if (titled := _TITLE_BEFORE.search(said)) and surname_of(titled.group(1)):
         return chunk[titled.start(1) :]
