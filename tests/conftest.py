@@ -16,6 +16,7 @@ from pathlib import Path
 os.environ.setdefault("SQLALCHEMY_WARN_20", "1")  # read when SQLAlchemy is imported
 
 import httpx
+import hypothesis
 import pytest
 import sqlalchemy as sa
 import uvicorn
@@ -27,6 +28,11 @@ from bot.services.resources.service_items import seed_items
 from bot.settings import DEMO_ACCOUNT, Settings, read_settings
 from bot.storage.database import create_engine, migrate, utc_now
 from bot.storage.tables import events, metadata
+
+# A run that decides about a change tries the same made-up texts each time; at a desk new ones.
+hypothesis.settings.register_profile("repeatable", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("repeatable")
 
 # The half that faces the network is tested without Rasa as well, on newer Pythons.
 OF_THE_ASSISTANT = (

@@ -683,7 +683,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=600, deadline=2000)
+@settings(max_examples=600, deadline=20_000)
 @given(
     st.one_of(st.text(max_size=60), st.lists(WORDS, max_size=9).map("".join)),
     st.sampled_from([f.id for f in FORM.fields]),

@@ -434,7 +434,7 @@ def test_three_thousand_characters_are_read_in_no_time(label: str) -> None:
     assert time.monotonic() - begun < 2
 
 
-@settings(max_examples=500, deadline=2000, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=500, deadline=20_000, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(LABELS),
     st.one_of(
