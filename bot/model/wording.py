@@ -144,6 +144,20 @@ def asks(text: str) -> bool:
     return bool(_ASKING.search(_ALL_OF_THEM.sub("", plain(text).strip())))
 
 
+_THIS = "(?:这|那|这个|那个|这项|这里|这一项|到底|具体|我|又|是|要|该|应该)*"
+_HOW = re.compile(
+    f"{_THIS}(?:怎么|咋个?|啷个|朗个|如何|怎样)(?:填|写|答|选)(?:法|才对|才行)?[嘛哦呢啊哟啦]*"
+    f"|{_THIS}(?:啥子?|什么|哪样)意思[嘛哦呢啊哟]*"
+    f"|(?:麻烦|请|给我?|帮我?)*举个例子?[嘛吧看呢]*"
+    f"|{_THIS}(?:填|写)(?:哪样|啥子?|什么|些啥子?|哪些)[嘛哦呢啊哟]*"
+)
+
+
+def asks_how(text: str) -> bool:
+    """Whether the words only ask how the present question is to be answered: 要啷个填哦."""
+    return bool(_HOW.fullmatch(squeeze(text)))
+
+
 def surely_asks(text: str) -> bool:
     """Whether the words can be nothing but a question."""
     return bool(_SURELY_ASKING.search(_ALL_OF_THEM.sub("", plain(text).strip())))

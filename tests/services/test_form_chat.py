@@ -408,3 +408,22 @@ def test_every_turn_is_kept_in_the_database_only(person: Person) -> None:
     assert other.draft.answers["legal_representative"] == "爨世荣"
     with reading(person.engine) as db:
         assert db.scalar(sa.select(sa.func.count()).select_from(drafts)) == 1
+
+
+def test_what_answers_another_field_leaves_the_question_open(person: Person) -> None:
+    person.begin()
+    person.say("重庆渝西人工智能科技有限公司")
+    person.say("零八年五月成立的")
+    person.say("我们150来号人")
+    assert person.draft.asking == "legal_representative"
+    assert person.draft.answers["founded"] == "2008-05"
+    person.say("逄国栋")
+    assert person.draft.answers["legal_representative"] == "逄国栋"
+
+
+@pytest.mark.parametrize("text", ["要啷个填哦", "这个怎么写", "举个例子嘛", "是啥意思"])
+def test_how_to_answer_is_told_with_an_example(person: Person, text: str) -> None:
+    person.begin()
+    person.say("重庆渝西人工智能科技有限公司")
+    assert "utter_form_about" in person.say(text)
+    assert person.draft.asking == "legal_representative"

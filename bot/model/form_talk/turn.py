@@ -29,7 +29,7 @@ from bot.model.form_talk.reading import CHAT, Message, Reading
 from bot.model.form_talk.settled import settled
 from bot.model.form_talk.several import read_several
 from bot.model.numerals import CHARACTERS
-from bot.model.wording import asks, has_words, surely_asks, tidy
+from bot.model.wording import asks, asks_how, has_words, surely_asks, tidy
 from knowledge.form import DemandForm
 
 _TYPED = ("number", "date", "telephone", "credit_code", "email", "yes_no")
@@ -78,6 +78,8 @@ def read_form_message(
     if not has_words(message.said):
         about = re.fullmatch(r"[?？\s]+", message.said)
         return Reading("question", field=place.path) if about else Reading("chitchat")
+    if asks_how(message.said):
+        return Reading("question", field=place.path)
     if len(message.said) > LONGEST:
         return _take_letter(message)
     if told := dictated(place.asked, message.said):

@@ -264,7 +264,8 @@ class FormChat:
             return self._refuse(draft, asking, wrong)
         self.talk.state(draft, misses=0)
         said = says.kept(self.form, reading.values, before)
-        if reading.kind == "correction" or draft.asking in (PREFILLED, REVIEW):
+        elsewhere = asking.partition(".")[0] not in reading.values
+        if reading.kind == "correction" or elsewhere or draft.asking in (PREFILLED, REVIEW):
             return FormTurn([*said, *self.talk.again(draft)], "", dict(reading.values))
         return FormTurn([*said, *self.talk.ask_next(draft, asking)], "", dict(reading.values))
 
