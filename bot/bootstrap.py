@@ -31,7 +31,7 @@ from bot.gateway.turn import Turns
 from bot.gateway.webhook import Webhook
 from bot.gateway.wechat_client import WechatClient
 from bot.gateway.worker import Worker
-from bot.services.resources.filling import fill_resources
+from bot.services.resources.filling import anything_missing, fill_resources
 from bot.settings import Settings
 from bot.storage.database import create_engine, migrate, reading, utc_now
 from bot.storage.flush import Flusher
@@ -109,8 +109,11 @@ def open_database(settings: Settings) -> Engine:
     """The database with the newest schema, and the resources that stand there at first."""
     migrate(settings.database)
     engine = create_engine(settings.database)
-    with engine.begin() as db:
-        fill_resources(db, utc_now())
+    with reading(engine) as db:
+        missing = anything_missing(db)
+    if missing:
+        with engine.begin() as db:
+            fill_resources(db, utc_now())
     return engine
 
 

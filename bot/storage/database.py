@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
@@ -161,7 +163,19 @@ def migrate(url: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["url"] = url
-    command.upgrade(config, "head")
+    if not _is_newest(url, config):
+        command.upgrade(config, "head")
+
+
+def _is_newest(url: str, config: Config) -> bool:
+    """Whether nothing is left to migrate, found by reading: a process starts while others write."""
+    engine = create_engine(url)
+    try:
+        with reading(engine) as db:
+            found = MigrationContext.configure(db).get_current_heads()
+    finally:
+        engine.dispose()
+    return set(found) == set(ScriptDirectory.from_config(config).get_heads())
 
 
 async def surely(action: Callable[..., T], *args: Any, patience: float = PATIENCE) -> T:

@@ -7,9 +7,11 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import httpx
+import sqlalchemy as sa
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -19,6 +21,8 @@ from bot.bootstrap import build_gateway, run_worker
 from bot.settings import Settings
 from bot.simulator.app import create_simulator
 from bot.simulator.config import SimulatorConfig
+from bot.storage.database import create_engine, reading, utc_now
+from bot.storage.tables import heartbeats
 from tests.conftest import free_port, serving, wait_for
 
 
@@ -135,7 +139,8 @@ def replace_ports(settings: Settings, simulator: int, gateway: int, peer: int) -
 
 @contextlib.contextmanager
 def working(settings: Settings) -> Iterator[None]:
-    """A worker in a thread of its own."""
+    """A worker in a thread of its own, once it is at work."""
+    began = utc_now()
     loop = asyncio.new_event_loop()
     task = loop.create_task(run_worker(settings))
 
@@ -146,7 +151,19 @@ def working(settings: Settings) -> Iterator[None]:
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
+        wait_for(lambda: _beats(settings, began))
         yield
     finally:
         loop.call_soon_threadsafe(task.cancel)
         thread.join(15)
+
+
+def _beats(settings: Settings, began: datetime) -> bool:
+    engine = create_engine(settings.database)
+    try:
+        with reading(engine) as db:
+            beat = sa.select(heartbeats.c.seen_at).where(heartbeats.c.process == "worker")
+            seen = db.scalar(beat)
+    finally:
+        engine.dispose()
+    return seen is not None and seen >= began

@@ -124,3 +124,12 @@ def test_processes_that_start_together_migrate_once(empty_url: str) -> None:
     engine = create_engine(empty_url)
     assert differences(engine) == []
     engine.dispose()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_process_can_start_while_another_writes(database_url: str, engine: Engine) -> None:
+    with engine.begin():
+        migrate(database_url)
+        # What migrating in earnest would meet.
+        with pytest.raises(sa.exc.OperationalError), create_engine(database_url).begin():
+            pass

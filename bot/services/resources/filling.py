@@ -10,9 +10,17 @@ from sqlalchemy.engine import Connection
 from bot.services.demand.organisations import seed_organisations
 from bot.services.resources.experts import seed_experts
 from bot.services.resources.service_items import seed_items
+from bot.storage.demand_tables import organisations
+from bot.storage.resource_tables import experts, service_items
 
 FILLING = 20211119
 """Number of PostgreSQL's advisory lock; on SQLite there is one writer at a time."""
+
+
+def anything_missing(db: Connection) -> bool:
+    """Whether a table is empty: found by reading, so that a process starts while others write."""
+    tables = (service_items, experts, organisations)
+    return any(db.scalar(sa.select(table.c.id).limit(1)) is None for table in tables)
 
 
 def fill_resources(db: Connection, now: datetime) -> None:
