@@ -54,7 +54,7 @@ _OTHER_UNITS = re.compile(
 )
 _RANGE = re.compile(
     r"\d+\s*(?:[-~]|到|至)\s*\d+|好?几[十百千万个]|十几|[百千]几|上[百千万]|以下|以内"
-    r"|[百千]八[十百]"
+    r"|(?<![一二两三四五六七八九\d])[百千]八[十百]"  # 百八十个; 两百八十六 is exact
     r"|[一二两三四五六七八九](?=[一二两三四五六七八九][十百千万])"
 )
 _ENDS = re.compile(rf"({NUMERAL.pattern})(?:个|人|号)*\s*(?:[-~]|到|至)\s*({NUMERAL.pattern})")
