@@ -16,9 +16,9 @@ from sqlalchemy.engine import Connection, Engine
 from bot.model.errors import NotFoundError, StaffError
 from bot.model.passwords import make_password
 from bot.model.rights import ADMIN
-from bot.services.demand.organisations import list_organisations
 from bot.services.record import Origin
 from bot.services.resources.filling import fill_resources
+from bot.services.resources.organisations import list_organisations
 from bot.services.staff.password_hash import hash_password, verify_password
 from bot.services.staff.staff import Profile, create_staff, reset_password
 from bot.services.staff.staff_rows import find_account, list_accounts

@@ -35,14 +35,6 @@ class StaleMatterError(ServiceError):
         self.steps = tuple(steps)
 
 
-class OrganisationError(ServiceError):
-    """An organisation cannot be kept so; `code`: name_taken, stale, or one of check_profile's."""
-
-    def __init__(self, code: str, **data: Any) -> None:
-        self.code = code
-        super().__init__(**data)
-
-
 class PlanError(ServiceError):
     """A demand cannot be divided so; `code`: matters_number, category, service, too_long.
 

@@ -7,21 +7,21 @@ from typing import Any
 from bot.model.errors import ServiceError
 
 
-class ServiceItemError(ServiceError):
-    """A service item cannot be kept so.
-
-    `code`: name_taken, stale, category_empty (data: categories that would have none in use), or
-    one of check_item's.
-    """
+class ResourceError(ServiceError):
+    """A resource cannot be kept so; `code`: name_taken, stale, or one of its kind's check."""
 
     def __init__(self, code: str, **data: Any) -> None:
         self.code = code
         super().__init__(**data)
 
 
-class ExpertError(ServiceError):
-    """An expert cannot be kept so; `code`: name_taken, stale, or one of check_expert's."""
+class ServiceItemError(ResourceError):
+    """Of a service item; also category_empty (data: categories that would have none in use)."""
 
-    def __init__(self, code: str, **data: Any) -> None:
-        self.code = code
-        super().__init__(**data)
+
+class ExpertError(ResourceError):
+    """Of an expert."""
+
+
+class OrganisationError(ResourceError):
+    """Of a department or technical organisation."""

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot import demand_texts as texts
-from bot.storage.demand_tables import organisations
 from bot.storage.desk_tables import staff
+from bot.storage.resource_tables import organisations
 
 
 def actor_names(db: Connection, actors: Iterable[str]) -> dict[str, str]:

@@ -1,30 +1,10 @@
-"""The tables behind a demand's life: organisations, matters, their steps and deadlines."""
+"""The tables behind a demand's life: matters, their steps and deadlines."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
 from bot.storage.tables import BigId, metadata
-
-# Departments and technical organisations (技术服务机构库), at first knowledge/organisations.yml's.
-organisations = sa.Table(
-    "organisations",
-    metadata,
-    sa.Column("id", BigId, primary_key=True),
-    sa.Column("name", sa.String(80), nullable=False, unique=True),
-    sa.Column("kind", sa.String(16), nullable=False),  # department, technical
-    sa.Column("categories", sa.JSON, nullable=False),  # [category id]
-    sa.Column("capabilities", sa.JSON, nullable=False),  # [words that mean what it can do]
-    sa.Column("stations", sa.JSON, nullable=False),  # [station id] that it is near to; empty: all
-    sa.Column("contact", sa.String(64), nullable=False, default=""),
-    sa.Column("telephone", sa.String(64), nullable=False, default=""),
-    sa.Column("source", sa.String(200), nullable=False, default=""),  # where it is known from
-    sa.Column("sample", sa.Boolean, nullable=False, default=False),
-    sa.Column("active", sa.Boolean, nullable=False, default=True),
-    sa.Column("version", sa.Integer, nullable=False, default=1),
-    sa.Column("created_at", sa.DateTime, nullable=False),
-    sa.Column("changed_at", sa.DateTime, nullable=False),
-)
 
 # A demand's parts, each served by one organisation. state: see bot/model/demand.py
 matters = sa.Table(

@@ -21,8 +21,8 @@ from bot.model.periods import Period, month
 from bot.services.demand.lists import DemandFilter, count_by_state, find_demands
 from bot.services.demand.matching import match_organisations
 from bot.services.demand.matter_rows import read_matter
-from bot.services.demand.organisations import list_organisations
 from bot.services.resources.filling import fill_resources
+from bot.services.resources.organisations import list_organisations
 from bot.services.statistics.cases import list_cases
 from bot.services.statistics.figures import compare, count_figures
 from bot.services.statistics.groups import break_down

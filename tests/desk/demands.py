@@ -11,8 +11,8 @@ from sqlalchemy.engine import Connection
 
 from bot.model.rights import ORGANISATION
 from bot.services.demand.matter_rows import Matter, matters_of, read_matter
-from bot.services.demand.organisations import Organisation
 from bot.services.demand.rows import Demand
+from bot.services.resources.organisations import Organisation
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import messages_out
 from tests.desk.office import Colleague, Office

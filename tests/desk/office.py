@@ -16,8 +16,8 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from bot.model.rights import ORGANISATION, Staff
-from bot.services.demand.organisations import OrganisationProfile, add_organisation
 from bot.services.record import Origin
+from bot.services.resources.organisations import OrganisationProfile, add_organisation
 from bot.services.staff.staff import Profile, create_staff
 from bot.settings import Settings
 from bot.storage.database import reading, utc_now

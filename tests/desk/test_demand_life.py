@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, Page
 
 from bot.model.demand_actor import by_enterprise
 from bot.model.rights import Staff
-from bot.services.demand.organisations import Organisation
 from bot.services.demand.rating import rate_matter
 from bot.services.demand.rows import Demand
+from bot.services.resources.organisations import Organisation
 from bot.storage.database import reading, utc_now
 from tests.desk.demand_steps import press, serve, unfold
 from tests.desk.demands import (

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser
 
-from bot.services.demand.organisations import list_organisations
+from bot.services.resources.organisations import list_organisations
 from bot.services.resources.service_items import get_item, list_items
 from bot.storage.database import reading
 from tests.desk.chats.talkers import follow

@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from bot.services.demand.organisations import list_organisations
+from bot.services.resources.organisations import list_organisations
 from bot.storage.database import reading
 from tests.desk.demands import said, serving_organisations
 from tests.desk.office import Office

@@ -11,8 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from bot.services.demand import organisation_sheet
-from bot.services.resources import expert_sheet, item_links, item_sheet
+from bot.services.resources import expert_sheet, item_links, item_sheet, organisation_sheet
 from tests.desk.demands import said, serving_organisations
 from tests.desk.office import Office
 from tests.desk.test_item_pages import AT, ITEM, form_of, telephones

@@ -13,11 +13,11 @@ from bot.model.rights import Staff
 from bot.services.demand.demands import submit_draft
 from bot.services.demand.matter_plans import analyse_demand, propose_plans
 from bot.services.demand.matter_rows import Matter, matters_of
-from bot.services.demand.organisations import Organisation, OrganisationProfile, add_organisation
 from bot.services.demand.rating import rate_matter
 from bot.services.demand.rows import Demand, get_demand
 from bot.services.demand.steps import take_step
 from bot.services.record import Origin
+from bot.services.resources.organisations import Organisation, OrganisationProfile, add_organisation
 from bot.storage.tables import events, messages_out
 from tests.services.conftest import ANSWERS, NOW, add_user, ready_draft
 

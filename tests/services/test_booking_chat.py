@@ -26,7 +26,7 @@ from bot.services.form.says import FormTurn
 from bot.settings import ROOT, Settings
 from bot.storage.booking_tables import booking_chats, bookings
 from bot.storage.database import reading
-from bot.storage.demand_tables import organisations
+from bot.storage.resource_tables import organisations
 from bot.storage.tables import messages_out
 from knowledge import load_knowledge
 from nlu.classifier import rank

@@ -12,8 +12,8 @@ from argon2 import PasswordHasher
 from sqlalchemy.engine import Engine
 
 from bot.first_staff import DEMO_FILE, NO_ACCOUNT, desk_sign_ins, make_demo_staff, make_first_admin
-from bot.services.demand.organisations import get_organisation
 from bot.services.record import Origin
+from bot.services.resources.organisations import get_organisation
 from bot.services.staff.password_hash import hash_password
 from bot.services.staff.sign_in import Credentials, sign_in
 from bot.services.staff.staff import reset_password

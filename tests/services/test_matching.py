@@ -8,8 +8,8 @@ from sqlalchemy.engine import Connection, Engine
 from bot.model.demand_actor import Given, by_link
 from bot.services.demand.matching import match_organisations, meant_words, organisation_standings
 from bot.services.demand.matter_rows import Matter
-from bot.services.demand.organisations import seed_organisations
 from bot.services.demand.steps import take_step
+from bot.services.resources.organisations import seed_organisations
 from tests.services.conftest import ANSWERS, NOW
 from tests.services.demand_setup import (
     CENTRE,

@@ -14,21 +14,22 @@ from sqlalchemy.engine import Connection, Engine
 from bot import resource_texts as columns
 from bot import statistics_texts
 from bot.model.demand_actor import Given, by_enterprise, by_link
-from bot.model.demand_errors import OrganisationError, SpreadsheetError
+from bot.model.demand_errors import SpreadsheetError
 from bot.model.errors import ForbiddenError, NotFoundError
 from bot.model.periods import Period
+from bot.model.resource_errors import OrganisationError
 from bot.model.rights import Staff
 from bot.services.demand.case_file import case_file
 from bot.services.demand.inquiries import add_inquiry
-from bot.services.demand.organisation_sheet import export_organisations, import_organisations
-from bot.services.demand.organisations import (
+from bot.services.demand.steps import take_step
+from bot.services.resources.organisation_sheet import export_organisations, import_organisations
+from bot.services.resources.organisations import (
     OrganisationProfile,
     add_organisation,
     change_organisation,
     list_organisations,
     seed_organisations,
 )
-from bot.services.demand.steps import take_step
 from bot.services.spreadsheet import Sheet, make_workbook, read_spreadsheet
 from bot.services.statistics.figures import count_figures
 from bot.services.statistics.files import (

@@ -18,12 +18,12 @@ from bot.services.demand.matching import match_organisations
 from bot.services.demand.matter_plans import MatterPlan, analyse_demand, propose_plans
 from bot.services.demand.matter_rows import matters_of
 from bot.services.demand.news import contact_of
-from bot.services.demand.organisations import change_organisation, get_organisation
 from bot.services.resources.directory import office_telephones, read_directory, read_knowledge
 from bot.services.resources.experts import change_expert, get_expert
 from bot.services.resources.filling import fill_resources
 from bot.services.resources.history import changes_of
 from bot.services.resources.item_links import save_item_with_links, serving
+from bot.services.resources.organisations import change_organisation, get_organisation
 from bot.services.resources.service_items import (
     ItemProfile,
     StoredItem,

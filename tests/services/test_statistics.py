@@ -31,8 +31,9 @@ from bot.services.statistics.figures import COUNTED, change_of, compare, count_f
 from bot.services.statistics.groups import break_down
 from bot.services.statistics.query import StatisticsQuery, theirs
 from bot.services.statistics.topics import hot_topics
-from bot.storage.demand_tables import deadlines, matter_steps, matters, organisations
+from bot.storage.demand_tables import deadlines, matter_steps, matters
 from bot.storage.desk_tables import handoffs
+from bot.storage.resource_tables import organisations
 from bot.storage.tables import demands, messages_in, users
 from bot.storage.transcript_tables import transcript_categories, transcripts
 from tests.services.conftest import ANSWERS, add_user, ready_draft

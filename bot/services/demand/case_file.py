@@ -18,10 +18,10 @@ from bot.services.demand.attachments import Attachment, files_of
 from bot.services.demand.inquiries import inquiries_of
 from bot.services.demand.matter_rows import Matter, matters_of, steps_of
 from bot.services.demand.news import matter_name
-from bot.services.demand.organisations import list_organisations
 from bot.services.demand.record_files import other_files, records_with_files
 from bot.services.demand.rows import Demand, get_demand
 from bot.services.demand.service_records import records_of
+from bot.services.resources.organisations import list_organisations
 from bot.services.word_table import COLUMNS, WRITTEN, WordTable, fill
 from knowledge.form import load_form
 

@@ -12,8 +12,8 @@ from sqlalchemy.engine import Connection
 from bot import demand_texts as texts
 from bot.model.demand import ACCEPTED, ASSESSING, IN_SERVICE, SCHEDULED
 from bot.services.demand.matter_rows import Matter, returned_by
-from bot.services.demand.organisations import Organisation, list_organisations
 from bot.services.demand.rows import get_demand
+from bot.services.resources.organisations import Organisation, list_organisations
 from bot.storage.demand_tables import matters
 from knowledge import load_knowledge
 from nlu.segment import Segmenter

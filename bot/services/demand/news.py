@@ -11,9 +11,9 @@ from sqlalchemy.engine import Connection
 from bot import demand_texts as texts
 from bot.services.booking.says import time_text
 from bot.services.demand.matter_rows import Matter
-from bot.services.demand.organisations import Organisation, get_organisation
 from bot.services.demand.rows import Demand
 from bot.services.notices import notify
+from bot.services.resources.organisations import Organisation, get_organisation
 from bot.services.resources.service_items import list_items
 from bot.storage.tables import users
 from knowledge import load_knowledge

@@ -10,8 +10,8 @@ from bot.services.booking.says import time_text
 from bot.services.demand.inquiries import ADDITION, inquiries_of
 from bot.services.demand.matter_rows import Matter, matters_of, steps_of
 from bot.services.demand.news import contact_of, matter_name
-from bot.services.demand.organisations import get_organisation
 from bot.services.demand.rows import Demand
+from bot.services.resources.organisations import get_organisation
 
 
 def progress_lines(db: Connection, demand: Demand) -> list[str]:

@@ -32,10 +32,10 @@ from bot.services.demand.matter_rows import (
     write_matter,
 )
 from bot.services.demand.news import tell_demand
-from bot.services.demand.organisations import get_organisation
 from bot.services.demand.rows import Demand, lock_demand
 from bot.services.demand.service_records import check_record, keep_record
 from bot.services.record import Origin, record_event
+from bot.services.resources.organisations import get_organisation
 from bot.storage.demand_tables import matter_steps
 
 KINDS = {"forward": "department", "match": "technical"}

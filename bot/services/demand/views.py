@@ -16,10 +16,10 @@ from bot.services.demand.attachments import Attachment, files_of
 from bot.services.demand.inquiries import Inquiry, inquiries_of
 from bot.services.demand.matter_deadlines import Deadline, running_deadline
 from bot.services.demand.matter_rows import Matter, MatterStep, matters_of, read_matter, steps_of
-from bot.services.demand.organisations import Organisation, list_organisations
 from bot.services.demand.rows import Demand, DemandVersion, get_demand, list_versions
 from bot.services.demand.service_records import ServiceRecord, records_of
 from bot.services.record import Origin, record_event, record_read
+from bot.services.resources.organisations import Organisation, list_organisations
 from bot.storage.tables import messages_out
 
 

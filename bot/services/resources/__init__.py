@@ -1,1 +1,1 @@
-"""The resource database (plan, chapter 四（一）): service items and experts, kept on the desk."""
+"""The resource database (plan, chapter 四（一）): service items, organisations, experts."""

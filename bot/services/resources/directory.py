@@ -12,8 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.services.resources.service_items import list_items
-from bot.storage.demand_tables import organisations
-from bot.storage.resource_tables import organisation_services, service_items
+from bot.storage.resource_tables import organisation_services, organisations, service_items
 from knowledge import Knowledge, ServiceItem, find_services, load_knowledge
 
 SURELY = 86.0

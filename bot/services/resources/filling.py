@@ -7,11 +7,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.services.demand.organisations import seed_organisations
 from bot.services.resources.experts import seed_experts
+from bot.services.resources.organisations import seed_organisations
 from bot.services.resources.service_items import seed_items
-from bot.storage.demand_tables import organisations
-from bot.storage.resource_tables import experts, service_items
+from bot.storage.resource_tables import experts, organisations, service_items
 
 FILLING = 20211119
 """Number of PostgreSQL's advisory lock; on SQLite there is one writer at a time."""

@@ -8,12 +8,12 @@ from dataclasses import replace
 from sqlalchemy.engine import Connection
 
 from bot.model.rights import Staff
-from bot.services.demand.organisations import (
+from bot.services.record import Origin
+from bot.services.resources.organisations import (
     Organisation,
     change_organisation,
     list_organisations,
 )
-from bot.services.record import Origin
 from bot.services.resources.service_items import ItemProfile, StoredItem, save_item
 
 

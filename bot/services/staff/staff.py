@@ -11,8 +11,8 @@ from sqlalchemy.engine import Connection
 
 from bot.model.errors import NotFoundError, StaffError
 from bot.model.rights import ADMIN, ORGANISATION, ROLES, Staff
-from bot.services.demand.organisations import get_organisation
 from bot.services.record import Origin, record_event
+from bot.services.resources.organisations import get_organisation
 from bot.services.staff.staff_rows import Account, get_account
 from bot.services.staff.staff_sessions import end_sessions
 from bot.storage.desk_tables import staff as table

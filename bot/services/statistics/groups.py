@@ -14,7 +14,8 @@ from bot import demand_texts
 from bot import statistics_texts as texts
 from bot.services.statistics.figures import Figures, matter_figures
 from bot.services.statistics.query import StatisticsQuery
-from bot.storage.demand_tables import matters, organisations
+from bot.storage.demand_tables import matters
+from bot.storage.resource_tables import organisations
 from knowledge import load_knowledge
 
 _COLUMNS = {

@@ -28,11 +28,11 @@ from bot.services.demand.attachments import attach_file, read_file
 from bot.services.demand.inquiries import add_inquiry, answer_inquiry, seen_inquiry
 from bot.services.demand.matter_plans import MatterPlan, analyse_demand
 from bot.services.demand.matter_rows import Matter, read_matter
-from bot.services.demand.organisations import list_organisations
 from bot.services.demand.rating import rate_matter
 from bot.services.demand.record_files import take_recorded_step
 from bot.services.demand.rows import get_demand
 from bot.services.record import record_read
+from bot.services.resources.organisations import list_organisations
 from bot.storage.database import utc_now
 from bot.web.desk import demand_texts as texts
 from bot.web.desk.demand_pages import download, show_demand

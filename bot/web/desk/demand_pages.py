@@ -22,11 +22,11 @@ from bot.services.demand.inquiries import open_inquiries
 from bot.services.demand.lists import PAGE, DemandFilter, count_by_state, find_demands, list_alerts
 from bot.services.demand.matter_rows import matters_of
 from bot.services.demand.news import matter_name
-from bot.services.demand.organisations import list_organisations
 from bot.services.demand.rows import get_demand
 from bot.services.demand.views import see_demand
 from bot.services.demand.walk_ins import count_walk_ins
 from bot.services.record import record_read
+from bot.services.resources.organisations import list_organisations
 from bot.storage.database import reading, utc_now
 from bot.texts import FORM_TITLE
 from bot.web.desk import demand_texts as texts

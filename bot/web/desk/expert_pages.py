@@ -15,7 +15,6 @@ from bot.model.rights import Staff
 from bot.services.booking import says
 from bot.services.booking.desk_rota import see_rota
 from bot.services.booking.substitutes import sessions_without_expert
-from bot.services.demand.organisations import list_organisations
 from bot.services.record import record_read
 from bot.services.resources.expert_sheet import export_experts, import_experts
 from bot.services.resources.experts import (
@@ -27,6 +26,7 @@ from bot.services.resources.experts import (
     seen_expert,
 )
 from bot.services.resources.history import changes_of
+from bot.services.resources.organisations import list_organisations
 from bot.services.resources.sheets import words
 from bot.storage.database import reading, utc_now
 from bot.web.desk import resource_texts as texts

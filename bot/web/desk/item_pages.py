@@ -8,15 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.model.demand_errors import OrganisationError
-from bot.model.resource_errors import ServiceItemError
+from bot.model.resource_errors import OrganisationError, ServiceItemError
 from bot.model.rights import Staff
 from bot.resource_texts import JOIN
-from bot.services.demand.organisations import list_organisations
 from bot.services.record import record_read
 from bot.services.resources.history import changes_of
 from bot.services.resources.item_links import save_item_with_links
 from bot.services.resources.item_sheet import export_items, import_items
+from bot.services.resources.organisations import list_organisations
 from bot.services.resources.service_items import (
     ItemProfile,
     StoredItem,

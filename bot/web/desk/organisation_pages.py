@@ -6,11 +6,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.model.demand_errors import OrganisationError
+from bot.model.resource_errors import OrganisationError
 from bot.model.rights import Staff
 from bot.services.demand.matching import Standing, organisation_standings
-from bot.services.demand.organisation_sheet import export_organisations, import_organisations
-from bot.services.demand.organisations import (
+from bot.services.record import record_read
+from bot.services.resources.history import changes_of
+from bot.services.resources.organisation_sheet import export_organisations, import_organisations
+from bot.services.resources.organisations import (
     Organisation,
     OrganisationProfile,
     get_organisation,
@@ -18,8 +20,6 @@ from bot.services.demand.organisations import (
     save_organisation,
     seen_organisation,
 )
-from bot.services.record import record_read
-from bot.services.resources.history import changes_of
 from bot.services.resources.service_items import list_items
 from bot.services.resources.sheets import words
 from bot.storage.database import reading, utc_now

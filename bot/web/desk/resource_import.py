@@ -9,8 +9,8 @@ from sqlalchemy.engine import Connection
 from starlette.requests import Request
 
 from bot import resource_texts as sheet_texts
-from bot.model.demand_errors import OrganisationError, SpreadsheetError
-from bot.model.resource_errors import ExpertError, ServiceItemError
+from bot.model.demand_errors import SpreadsheetError
+from bot.model.resource_errors import ResourceError
 from bot.model.rights import Staff
 from bot.services.record import Origin
 from bot.services.resources.sheets import ResourceImport
@@ -42,7 +42,7 @@ def take_workbook(desk: Desk, request: Request, staff: Staff, apply: Import) -> 
     except SpreadsheetError as error:
         data = {**error.data, "missing": sheet_texts.JOIN.join(error.data.get("missing", ()))}
         return ImportAnswer(problem=sheet_texts.FILE_ERRORS[error.code].format(**data))
-    except (ExpertError, OrganisationError, ServiceItemError) as error:
+    except ResourceError as error:
         if error.code not in AT_ONCE:
             raise
         return ImportAnswer(problem=texts.IMPORT_STALE)

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from bot.model.errors import StaffError
 from bot.model.passwords import make_password
 from bot.model.rights import ROLES, Staff
-from bot.services.demand.organisations import list_organisations
+from bot.services.resources.organisations import list_organisations
 from bot.services.staff.desk_staff import (
     activate_account,
     add_account,

@@ -17,8 +17,8 @@ from bot.model.demand import local_date
 from bot.model.demand_actor import by_staff
 from bot.model.periods import Period, month
 from bot.model.rights import Staff, require
-from bot.services.demand.organisations import list_organisations
 from bot.services.record import record_event
+from bot.services.resources.organisations import list_organisations
 from bot.services.statistics.cases import PAGE, list_cases
 from bot.services.statistics.figures import compare
 from bot.services.statistics.files import monthly_bulletin, show_figure, statistics_workbook

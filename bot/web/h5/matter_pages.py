@@ -21,7 +21,6 @@ from bot.services.actor_names import actor_names
 from bot.services.demand.attachments import attach_file, files_of, read_file
 from bot.services.demand.matter_rows import read_matter
 from bot.services.demand.news import matter_name
-from bot.services.demand.organisations import get_organisation
 from bot.services.demand.record_files import (
     other_files,
     records_with_files,
@@ -29,6 +28,7 @@ from bot.services.demand.record_files import (
 )
 from bot.services.demand.views import see_matter
 from bot.services.page_links import MATTER, read_matter_link
+from bot.services.resources.organisations import get_organisation
 from bot.storage.database import utc_now
 from bot.web.given import number_of
 from bot.web.guard import Posted

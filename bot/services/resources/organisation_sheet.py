@@ -7,7 +7,8 @@ from sqlalchemy.engine import Connection
 from bot import demand_texts
 from bot import resource_texts as texts
 from bot.model.rights import Staff, require
-from bot.services.demand.organisations import (
+from bot.services.record import Origin
+from bot.services.resources.organisations import (
     OrganisationProfile,
     add_organisation,
     change_organisation,
@@ -15,7 +16,6 @@ from bot.services.demand.organisations import (
     known_items,
     list_organisations,
 )
-from bot.services.record import Origin
 from bot.services.resources.service_items import list_items
 from bot.services.resources.sheets import (
     Cells,

@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from bot.model.demand_errors import OrganisationError
 from bot.model.errors import NotFoundError
+from bot.model.resource_errors import OrganisationError
 from bot.model.rights import Staff, require
 from bot.services.record import Origin, record_event
-from bot.storage.demand_tables import organisations as table
 from bot.storage.resource_tables import organisation_services as links
+from bot.storage.resource_tables import organisations as table
 from bot.storage.resource_tables import service_items
 from knowledge import load_knowledge
 from knowledge.loader import TELEPHONE
