@@ -23,8 +23,9 @@ import uvicorn
 from argon2 import PasswordHasher
 from starlette.applications import Starlette
 
-from bot.services.resources.experts import seed_experts
-from bot.services.resources.service_items import seed_items
+from bot.services.resources.experts import EXPERTS
+from bot.services.resources.rows import seed_resources
+from bot.services.resources.service_items import ITEMS
 from bot.settings import DEMO_ACCOUNT, Settings, read_settings
 from bot.storage.database import create_engine, migrate, utc_now
 from bot.storage.tables import events, metadata
@@ -111,8 +112,8 @@ def fill_lists(engine: sa.engine.Engine) -> None:
     Their filling in is taken out of the record: what stands there is the test's own.
     """
     with engine.begin() as db:
-        seed_items(db, utc_now())
-        seed_experts(db, utc_now())
+        seed_resources(db, ITEMS, utc_now())
+        seed_resources(db, EXPERTS, utc_now())
         db.execute(events.delete())
 
 

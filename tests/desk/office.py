@@ -17,7 +17,8 @@ from starlette.routing import Mount
 
 from bot.model.rights import ORGANISATION, Staff
 from bot.services.record import Origin
-from bot.services.resources.organisations import OrganisationProfile, add_organisation
+from bot.services.resources.organisations import ORGANISATIONS, OrganisationProfile
+from bot.services.resources.rows import add_resource
 from bot.services.staff.staff import Profile, create_staff
 from bot.settings import Settings
 from bot.storage.database import reading, utc_now
@@ -78,7 +79,7 @@ class Office:
         with self.engine.begin() as db:
             if role == ORGANISATION and "organisation_id" not in profile:
                 of = OrganisationProfile(f"{login or role}的机构", "technical", ("testing",))
-                profile["organisation_id"] = add_organisation(db, of, BY).id
+                profile["organisation_id"] = add_resource(db, ORGANISATIONS, of, BY).id
             return create_staff(
                 db,
                 login or f"{role}1",

@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import replace
-from types import ModuleType
 from typing import Any
 
 import openpyxl
 import pytest
 
-from bot.services.resources import expert_sheet, item_links, item_sheet, organisation_sheet
+from bot.services.resources import item_links, sheets
 from tests.desk.demands import said, serving_organisations
 from tests.desk.office import Office
 from tests.desk.test_item_pages import AT, ITEM, form_of, telephones
@@ -46,20 +45,9 @@ def test_item_whose_organisation_changes_meanwhile_keeps_what_was_typed(
     assert telephones(office) == ("49850000",)
 
 
-@pytest.mark.parametrize(
-    ("at", "sheet", "listed"),
-    [
-        ("/organisations", organisation_sheet, "list_organisations"),
-        ("/experts", expert_sheet, "list_experts"),
-        (AT, item_sheet, "list_items"),
-    ],
-)
+@pytest.mark.parametrize("at", ["/organisations", "/experts", AT])
 def test_import_while_a_colleague_saves_says_so_and_imports_nothing(
-    office: Office,
-    monkeypatch: pytest.MonkeyPatch,
-    at: str,
-    sheet: ModuleType,
-    listed: str,
+    office: Office, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
     serving_organisations(office)
     centre = office.colleague("centre")
@@ -71,7 +59,7 @@ def test_import_while_a_colleague_saves_says_so_and_imports_nothing(
         rows.cell(row, place).value = "服务中心核对"
     file = {"file": ("导入.xlsx", saved(book))}
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(sheet, listed, seen_before(getattr(sheet, listed)))
+        meanwhile.setattr(sheets, "list_resources", seen_before(sheets.list_resources))
         refused = centre.upload(f"{at}/import", file)
     assert refused.status_code == 422
     assert "同事刚修改过，这次没有导入任何内容" in said(refused)

@@ -17,7 +17,8 @@ from bot.services.demand.rating import rate_matter
 from bot.services.demand.rows import Demand, get_demand
 from bot.services.demand.steps import take_step
 from bot.services.record import Origin
-from bot.services.resources.organisations import Organisation, OrganisationProfile, add_organisation
+from bot.services.resources.organisations import ORGANISATIONS, Organisation, OrganisationProfile
+from bot.services.resources.rows import add_resource
 from bot.storage.tables import events, messages_out
 from tests.services.conftest import ANSWERS, NOW, add_user, ready_draft
 
@@ -46,13 +47,13 @@ CENTRE = staff("centre")
 def department(db: Connection, name: str = "区市场监管局", **values: Any) -> Organisation:
     """A department for metrology and intellectual property."""
     given = {"categories": ("metrology", "ip"), "telephone": "49473890", **values}
-    return add_organisation(db, OrganisationProfile(name, "department", **given), DESK)
+    return add_resource(db, ORGANISATIONS, OrganisationProfile(name, "department", **given), DESK)
 
 
 def technical(db: Connection, name: str = "示例检测机构", **values: Any) -> Organisation:
     """A technical organisation."""
     given = {"categories": ("metrology",), **values}
-    return add_organisation(db, OrganisationProfile(name, "technical", **given), DESK)
+    return add_resource(db, ORGANISATIONS, OrganisationProfile(name, "technical", **given), DESK)
 
 
 def submitted(

@@ -19,13 +19,13 @@ from bot.services.booking.rows import get_booking
 from bot.services.booking.search import expert_id
 from bot.services.booking.substitutes import sessions_without_expert, substitutes
 from bot.services.resources.experts import (
+    EXPERTS,
     ExpertProfile,
     StoredExpert,
     get_expert,
     list_experts,
-    save_expert,
-    seed_experts,
 )
+from bot.services.resources.rows import save_resource, seed_resources
 from knowledge.rota import load_rota
 from tests.services.booking_setup import DAY, DESK, NOW, book, people_in, session, slots
 from tests.services.demand_setup import recorded
@@ -43,13 +43,13 @@ def profile_of(expert: StoredExpert, **changed: Any) -> ExpertProfile:
 def change(db: Connection, expert: str, **changed: Any) -> StoredExpert:
     """What the centre changes about an expert at the desk."""
     seen = get_expert(db, expert)
-    return save_expert(db, seen, profile_of(seen, **changed), BOSS, DESK)
+    return save_resource(db, EXPERTS, seen, profile_of(seen, **changed), BOSS, DESK)
 
 
 def refusal(db: Connection, seen: StoredExpert | None, profile: ExpertProfile) -> str:
     """The code with which it is not kept."""
     with pytest.raises(ExpertError) as caught, db.begin_nested():
-        save_expert(db, seen, profile, BOSS, DESK)
+        save_resource(db, EXPERTS, seen, profile, BOSS, DESK)
     return caught.value.code
 
 
@@ -62,7 +62,7 @@ def test_the_table_is_filled_from_the_knowledge_once(engine: Engine) -> None:
         ]
         assert all(expert.sample and expert.active for expert in stored)
         change(db, "patent", name="陈晓静")
-        assert seed_experts(db, NOW) == 0, "once"
+        assert seed_resources(db, EXPERTS, NOW) == 0, "once"
         assert get_expert(db, "patent").name == "陈晓静"
 
 
@@ -79,7 +79,7 @@ def test_changed_field_is_what_enterprises_are_offered(engine: Engine) -> None:
 
 def test_new_expert_gives_sessions_and_is_found_by_name(engine: Engine) -> None:
     with engine.begin() as db:
-        made = save_expert(db, None, NEW, BOSS, DESK)
+        made = save_resource(db, EXPERTS, None, NEW, BOSS, DESK)
         on = session(db, experts=(made.id,))
         assert get_session(db, on.id).field == "商标与地理标志"
         (user,) = people_in(db, 1)
@@ -169,7 +169,9 @@ def test_only_the_centre_changes_experts(engine: Engine, role: str) -> None:
     with engine.begin() as db:
         seen = get_expert(db, "patent")
         with pytest.raises(ForbiddenError):
-            save_expert(db, seen, profile_of(seen, name="改"), Staff(5, "x", "某", role), DESK)
+            save_resource(
+                db, EXPERTS, seen, profile_of(seen, name="改"), Staff(5, "x", "某", role), DESK
+            )
         assert get_expert(db, "patent") == seen
 
 
@@ -205,5 +207,5 @@ def test_expert_who_cannot_be_kept_so_is_refused(
 
 def test_two_people_of_one_name_work_for_two_organisations(engine: Engine) -> None:
     with engine.begin() as db:
-        save_expert(db, None, replace(NEW, name="陈静"), BOSS, DESK)
+        save_resource(db, EXPERTS, None, replace(NEW, name="陈静"), BOSS, DESK)
         assert [e.name for e in list_experts(db)].count("陈静") == 2

@@ -9,7 +9,8 @@ from bot.model.demand_actor import Given, by_link
 from bot.services.demand.matching import match_organisations, meant_words, organisation_standings
 from bot.services.demand.matter_rows import Matter
 from bot.services.demand.steps import take_step
-from bot.services.resources.organisations import seed_organisations
+from bot.services.resources.organisations import ORGANISATIONS
+from bot.services.resources.rows import seed_resources
 from tests.services.conftest import ANSWERS, NOW
 from tests.services.demand_setup import (
     CENTRE,
@@ -114,8 +115,8 @@ def test_words_name_a_capability(wants: str, capability: str, meant: bool) -> No
 def test_the_plans_own_departments_serve_every_category(engine: Engine) -> None:
     """What is put into the database at first start is enough for annex 3."""
     with engine.begin() as db:
-        assert seed_organisations(db, NOW) > 10
-        assert seed_organisations(db, NOW) == 0, "once"
+        assert seed_resources(db, ORGANISATIONS, NOW) > 10
+        assert seed_resources(db, ORGANISATIONS, NOW) == 0, "once"
         (matter,) = analysed(db, submitted(db, answers=ANSWERS))
         first = match_organisations(db, matter, kind="department")[0]
         assert first.organisation.name == "区市场监管局"

@@ -22,14 +22,14 @@ from bot.model.rights import Staff
 from bot.services.demand.case_file import case_file
 from bot.services.demand.inquiries import add_inquiry
 from bot.services.demand.steps import take_step
-from bot.services.resources.organisation_sheet import export_organisations, import_organisations
 from bot.services.resources.organisations import (
+    ORGANISATION_SHEET,
+    ORGANISATIONS,
     OrganisationProfile,
-    add_organisation,
-    change_organisation,
     list_organisations,
-    seed_organisations,
 )
+from bot.services.resources.rows import add_resource, change_resource, seed_resources
+from bot.services.resources.sheets import export_resources, import_resources
 from bot.services.spreadsheet import Sheet, make_workbook, read_spreadsheet
 from bot.services.statistics.figures import count_figures
 from bot.services.statistics.files import (
@@ -90,10 +90,10 @@ def line(name: str, **values: str) -> dict[str, str]:
 
 def test_what_is_exported_is_imported_again_without_change(engine: Engine) -> None:
     with engine.begin() as db:
-        seed_organisations(db, NOW)
+        seed_resources(db, ORGANISATIONS, NOW)
         before = list_organisations(db)
-        exported = export_organisations(db, CLERK)
-        made = import_organisations(db, exported, BOSS, DESK)
+        exported = export_resources(db, ORGANISATION_SHEET, CLERK)
+        made = import_resources(db, ORGANISATION_SHEET, exported, BOSS, DESK)
         assert (made.added, made.changed, made.same) == (0, 0, len(before))
         assert list_organisations(db) == before
         rows = sheet_of(exported)
@@ -114,7 +114,7 @@ def test_import_adds_and_changes_by_name(engine: Engine) -> None:
             {columns.NAME: "区市场监管局", columns.KIND: "部门", columns.CATEGORIES: "计量，认证"},
             line("新机构", **{columns.CAPABILITIES: "碳足迹、碳核查", columns.SAMPLE: "是"}),
         )
-        made = import_organisations(db, content, BOSS, DESK)
+        made = import_resources(db, ORGANISATION_SHEET, content, BOSS, DESK)
         assert (made.added, made.changed) == (1, 1)
         old, new = list_organisations(db)
         assert old.categories == ("metrology", "certification")
@@ -134,7 +134,7 @@ def test_rows_with_faults_are_named_and_nothing_is_changed(engine: Engine) -> No
             line("错类型", **{columns.KIND: "公司"}),
             line("错示例", **{columns.SAMPLE: "也许"}),
         )
-        made = import_organisations(db, content, BOSS, DESK)
+        made = import_resources(db, ORGANISATION_SHEET, content, BOSS, DESK)
         assert [(p.row, p.column, p.text) for p in made.problems] == [
             (3, "名称", "没有写名称"),
             (4, "服务类别", "没有“法律”这一项"),
@@ -158,7 +158,7 @@ def test_rows_with_faults_are_named_and_nothing_is_changed(engine: Engine) -> No
 def test_file_that_is_none_is_refused(engine: Engine, content: bytes, code: str) -> None:
     with engine.begin() as db:
         with pytest.raises(SpreadsheetError) as refusal:
-            import_organisations(db, content, BOSS, DESK)
+            import_resources(db, ORGANISATION_SHEET, content, BOSS, DESK)
         assert refusal.value.code == code
         assert code in columns.FILE_ERRORS
 
@@ -166,20 +166,26 @@ def test_file_that_is_none_is_refused(engine: Engine, content: bytes, code: str)
 def test_only_the_centre_changes_organisations(engine: Engine) -> None:
     with engine.begin() as db:
         with pytest.raises(ForbiddenError):
-            import_organisations(db, filled(line("甲")), CLERK, DESK)
+            import_resources(db, ORGANISATION_SHEET, filled(line("甲")), CLERK, DESK)
         with pytest.raises(ForbiddenError):
-            export_organisations(db, Staff(3, "o", "机构", "organisation", organisation_id=1))
+            export_resources(
+                db, ORGANISATION_SHEET, Staff(3, "o", "机构", "organisation", organisation_id=1)
+            )
 
 
 def test_second_change_of_an_organisation_is_told_of_the_first(engine: Engine) -> None:
     with engine.begin() as db:
         seen = department(db)
-        change_organisation(db, seen, OrganisationProfile("区市场监管局", "department"), DESK)
+        change_resource(
+            db, ORGANISATIONS, seen, OrganisationProfile("区市场监管局", "department"), DESK
+        )
         with pytest.raises(OrganisationError) as stale:
-            change_organisation(db, seen, OrganisationProfile("改名", "department"), DESK)
+            change_resource(
+                db, ORGANISATIONS, seen, OrganisationProfile("改名", "department"), DESK
+            )
         assert stale.value.code == "stale"
         with pytest.raises(OrganisationError) as taken:
-            add_organisation(db, OrganisationProfile("区市场监管局", "technical"), DESK)
+            add_resource(db, ORGANISATIONS, OrganisationProfile("区市场监管局", "technical"), DESK)
         assert taken.value.code == "name_taken"
 
 

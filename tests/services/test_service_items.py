@@ -19,18 +19,18 @@ from bot.services.demand.matter_plans import MatterPlan, analyse_demand, propose
 from bot.services.demand.matter_rows import matters_of
 from bot.services.demand.news import contact_of
 from bot.services.resources.directory import office_telephones, read_directory, read_knowledge
-from bot.services.resources.experts import change_expert, get_expert
+from bot.services.resources.experts import EXPERTS, get_expert
 from bot.services.resources.filling import fill_resources
 from bot.services.resources.history import changes_of
 from bot.services.resources.item_links import save_item_with_links, serving
-from bot.services.resources.organisations import change_organisation, get_organisation
+from bot.services.resources.organisations import ORGANISATIONS, get_organisation
+from bot.services.resources.rows import change_resource, save_resource, seed_resources
 from bot.services.resources.service_items import (
+    ITEMS,
     ItemProfile,
     StoredItem,
     get_item,
     list_items,
-    save_item,
-    seed_items,
 )
 from bot.services.statistics.query import StatisticsQuery
 from bot.services.statistics.topics import hot_topics
@@ -68,20 +68,20 @@ def profile_of(item: StoredItem, **changed: Any) -> ItemProfile:
 def change(db: Connection, item_id: str, **changed: Any) -> StoredItem:
     """What the centre changes about an item at the desk."""
     seen = get_item(db, item_id)
-    return save_item(db, seen, profile_of(seen, **changed), BOSS, DESK)
+    return save_resource(db, ITEMS, seen, profile_of(seen, **changed), BOSS, DESK)
 
 
 def refusal(db: Connection, seen: StoredItem | None, profile: ItemProfile) -> str:
     """The code with which it is not kept."""
     with pytest.raises(ServiceItemError) as caught, db.begin_nested():
-        save_item(db, seen, profile, BOSS, DESK)
+        save_resource(db, ITEMS, seen, profile, BOSS, DESK)
     return caught.value.code
 
 
 def test_the_table_is_filled_from_annex_3_word_by_word_and_once(engine: Engine) -> None:
     with engine.begin() as db:
         assert read_knowledge(db) == load_knowledge()
-        assert seed_items(db, NOW) == 0, "once"
+        assert seed_resources(db, ITEMS, NOW) == 0, "once"
         names = [item.name for item in list_items(db)]
         assert names[:2] == ["质量培训及提升服务 第1行", "质量培训及提升服务 第2行"]
         assert len(set(names)) == len(names)
@@ -125,16 +125,16 @@ def test_saving_what_is_there_already_is_no_change(engine: Engine) -> None:
     with engine.begin() as db:
         seen, made = get_item(db, "trademark"), technical(db, services=("trademark",))
         expert = get_expert(db, "patent")
-        assert save_item(db, seen, profile_of(seen), BOSS, DESK) == seen
-        assert change_organisation(db, made, made, DESK) == made
-        assert change_expert(db, expert, expert, DESK) == expert
+        assert save_resource(db, ITEMS, seen, profile_of(seen), BOSS, DESK) == seen
+        assert change_resource(db, ORGANISATIONS, made, made, DESK) == made
+        assert change_resource(db, EXPERTS, expert, expert, DESK) == expert
         for kind in ("service_item_changed", "organisation_changed", "expert_changed"):
             assert recorded(db, kind) == []
         (added,) = changes_of(db, "organisation", made.id)
         assert added.added
         stale = replace(seen, version=seen.version - 1)
         with pytest.raises(ServiceItemError):
-            save_item(db, stale, profile_of(seen), BOSS, DESK)
+            save_resource(db, ITEMS, stale, profile_of(seen), BOSS, DESK)
 
 
 def test_second_change_of_an_item_is_told_of_the_first(engine: Engine) -> None:
@@ -151,7 +151,9 @@ def test_only_the_centre_changes_items(engine: Engine, role: str) -> None:
     with engine.begin() as db:
         seen = get_item(db, "trademark")
         with pytest.raises(ForbiddenError):
-            save_item(db, seen, profile_of(seen, text="改"), Staff(5, "x", "某", role), DESK)
+            save_resource(
+                db, ITEMS, seen, profile_of(seen, text="改"), Staff(5, "x", "某", role), DESK
+            )
         assert get_item(db, "trademark") == seen
 
 
@@ -185,7 +187,7 @@ def test_item_that_cannot_be_answered_with_is_refused(
 
 def test_new_item_is_found_by_its_words_before_any_training(engine: Engine) -> None:
     with engine.begin() as db:
-        made = save_item(db, None, FOOTPRINT, BOSS, DESK)
+        made = save_resource(db, ITEMS, None, FOOTPRINT, BOSS, DESK)
         directory = read_directory(db)
         for said in ("产品碳足迹怎么算", "请问碳足迹核查找哪个部门"):
             assert [item.id for item in directory.newly_named(said)] == [made.id], said
@@ -232,7 +234,7 @@ def test_a_category_never_stays_without_an_item(engine: Engine) -> None:
         seen = get_item(db, "certification_consulting")
         assert refusal(db, seen, profile_of(seen, active=False)) == "category_empty"
         assert refusal(db, seen, profile_of(seen, categories=("testing",))) == "category_empty"
-        save_item(db, None, FOOTPRINT, BOSS, DESK)
+        save_resource(db, ITEMS, None, FOOTPRINT, BOSS, DESK)
         assert not change(db, "certification_consulting", active=False).active
 
 

@@ -13,7 +13,8 @@ import actions.database
 from actions.between import answer_between
 from actions.centre import ActionShowContacts
 from actions.services import ActionAnswerQuestion, ActionAskBack, ActionReject
-from bot.services.resources.service_items import save_item
+from bot.services.resources.rows import save_resource
+from bot.services.resources.service_items import ITEMS
 from tests.services.demand_setup import DESK, technical
 from tests.services.handoff_setup import add_talker
 from tests.services.test_resource_files import BOSS
@@ -73,7 +74,7 @@ def test_new_item_is_answered_whatever_the_classifier_takes_it_for(
     asked = "产品碳足迹怎么核算"
     assert "碳足迹核查" not in told(engine, user, action, asked, intent)
     with engine.begin() as db:
-        save_item(db, None, FOOTPRINT, BOSS, DESK)
+        save_resource(db, ITEMS, None, FOOTPRINT, BOSS, DESK)
     answer = told(engine, user, action, asked, intent)
     assert "产品碳足迹核查咨询服务" in answer
     assert "49853128" in answer

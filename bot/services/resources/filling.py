@@ -7,10 +7,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.services.resources.experts import seed_experts
-from bot.services.resources.organisations import seed_organisations
-from bot.services.resources.service_items import seed_items
-from bot.storage.resource_tables import experts, organisations, service_items
+from bot.services.resources.kinds import KINDS
+from bot.services.resources.rows import is_empty, seed_resources
 
 FILLING = 20211119
 """Number of PostgreSQL's advisory lock; on SQLite there is one writer at a time."""
@@ -18,8 +16,7 @@ FILLING = 20211119
 
 def anything_missing(db: Connection) -> bool:
     """Whether a table is empty: found by reading, so that a process starts while others write."""
-    tables = (service_items, experts, organisations)
-    return any(db.scalar(sa.select(table.c.id).limit(1)) is None for table in tables)
+    return any(is_empty(db, kind) for kind in KINDS.values())
 
 
 def fill_resources(db: Connection, now: datetime) -> None:
@@ -27,6 +24,5 @@ def fill_resources(db: Connection, now: datetime) -> None:
     it once."""
     if db.dialect.name == "postgresql":
         db.execute(sa.text(f"SELECT pg_advisory_xact_lock({FILLING})"))
-    seed_items(db, now)
-    seed_experts(db, now)
-    seed_organisations(db, now)
+    for kind in KINDS.values():
+        seed_resources(db, kind, now)

@@ -11,10 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.services.actor_names import actor_names
+from bot.services.resources.kinds import KINDS
 from bot.storage.tables import events
 
-KINDS = {"item": "service_item", "organisation": "organisation", "expert": "expert"}
-"""How the events of each kind of resource begin, by the name under which they hold its id."""
 MOST = 50
 
 
@@ -36,7 +35,7 @@ def is_addition(kind: str) -> bool:
 
 def changes_of(db: Connection, what: str, resource_id: int | str) -> list[ResourceChange]:
     """The latest changes of a resource (`what`: a key of KINDS), the newest first."""
-    kinds = [f"{KINDS[what]}_{done}" for done in ("added", "changed")]
+    kinds = [f"{KINDS[what].event}_{done}" for done in ("added", "changed")]
     query = sa.select(events).where(events.c.kind.in_(kinds)).order_by(events.c.id.desc())
     # Some hundreds at most; comparing in JSON would be different on each database.
     rows = [row for row in db.execute(query) if row.data.get(what) == resource_id][:MOST]

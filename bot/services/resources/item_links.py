@@ -9,12 +9,9 @@ from sqlalchemy.engine import Connection
 
 from bot.model.rights import Staff
 from bot.services.record import Origin
-from bot.services.resources.organisations import (
-    Organisation,
-    change_organisation,
-    list_organisations,
-)
-from bot.services.resources.service_items import ItemProfile, StoredItem, save_item
+from bot.services.resources.organisations import ORGANISATIONS, Organisation, list_organisations
+from bot.services.resources.rows import change_resource, save_resource
+from bot.services.resources.service_items import ITEMS, ItemProfile, StoredItem
 
 
 def serving(db: Connection, item_id: str) -> list[Organisation]:
@@ -36,7 +33,7 @@ def save_item_with_links(
     `shown`: ids of the organisations that the page had as serving it, `chosen`: as they are to be.
     Others that were linked meanwhile stay. Raises ForbiddenError, ServiceItemError.
     """
-    saved = save_item(db, seen, profile, staff, origin)
+    saved = save_resource(db, ITEMS, seen, profile, staff, origin)
     for each in list_organisations(db):
         linked = saved.id in each.services
         if linked and each.id in shown and each.id not in chosen:
@@ -45,5 +42,5 @@ def save_item_with_links(
             services = (*each.services, saved.id)
         else:
             continue
-        change_organisation(db, each, replace(each, services=services), origin)
+        change_resource(db, ORGANISATIONS, each, replace(each, services=services), origin)
     return saved

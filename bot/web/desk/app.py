@@ -27,14 +27,15 @@ from bot.web.desk.chat_pages import ChatPages
 from bot.web.desk.demand_actions import DemandActions
 from bot.web.desk.demand_pages import DemandPages
 from bot.web.desk.desk import Desk, RefusedError
-from bot.web.desk.expert_pages import ExpertPages
+from bot.web.desk.expert_pages import EXPERT_VIEWS
 from bot.web.desk.formats import FILTERS
 from bot.web.desk.individual_pages import IndividualPages
-from bot.web.desk.item_pages import ItemPages
+from bot.web.desk.item_pages import ITEM_VIEWS
 from bot.web.desk.learning_pages import LearningPages
 from bot.web.desk.news_pages import NewsPages
-from bot.web.desk.organisation_pages import OrganisationPages
+from bot.web.desk.organisation_pages import ORGANISATION_VIEWS
 from bot.web.desk.quality_matter_pages import QualityMatterPages
+from bot.web.desk.resource_pages import resource_routes
 from bot.web.desk.rota_pages import RotaPages
 from bot.web.desk.saved_walk_in_pages import SavedWalkInPages
 from bot.web.desk.session_change_pages import SessionChangePages
@@ -79,9 +80,7 @@ def desk_routes(desk: Desk) -> list[BaseRoute]:
         *DemandPages(desk).routes(),
         *DemandActions(desk).routes(),
         *QualityMatterPages(desk).routes(),
-        *ItemPages(desk).routes(),
-        *OrganisationPages(desk).routes(),
-        *ExpertPages(desk).routes(),
+        *resource_routes(desk, ITEM_VIEWS, ORGANISATION_VIEWS, EXPERT_VIEWS),
         *StatisticsPages(desk).routes(),
         *RotaPages(desk).routes(),
         *SessionPages(desk).routes(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.demand_texts import KIND_NAMES
 from bot.resource_texts import JOIN
 from bot.services.resources.history import ResourceChange
 from bot.web.desk import resource_texts as texts
@@ -48,7 +49,7 @@ def _value(name: str, value: Any, items: Mapping[str, str]) -> str:
     if isinstance(value, bool):
         return texts.YES if value else texts.NO
     if name == "kind":
-        return texts.KINDS.get(value, str(value))
+        return KIND_NAMES.get(value, str(value))
     if isinstance(value, list):
         value = JOIN.join(_named(name, each, items) for each in value)
     text = str(value or texts.NOTHING)

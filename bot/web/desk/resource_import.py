@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy.engine import Connection
 from starlette.requests import Request
 
 from bot import resource_texts as sheet_texts
 from bot.model.demand_errors import SpreadsheetError
 from bot.model.resource_errors import ResourceError
 from bot.model.rights import Staff
-from bot.services.record import Origin
-from bot.services.resources.sheets import ResourceImport
+from bot.services.resources.rows import P, S
+from bot.services.resources.sheets import ResourceSheet, import_resources
 from bot.web.desk import resource_texts as texts
 from bot.web.desk.desk import Desk
 
 AT_ONCE = ("stale", "name_taken")
 """Codes of what a colleague did meanwhile: the file was checked against what stood before."""
-Import = Callable[[Connection, bytes, Staff, Origin], ResourceImport]
 
 
 @dataclass(frozen=True)
@@ -31,14 +28,19 @@ class ImportAnswer:
     lines: list[str] = field(default_factory=list)
 
 
-def take_workbook(desk: Desk, request: Request, staff: Staff, apply: Import) -> ImportAnswer:
-    """Apply the file of the request, wholly or not at all. Raises what `apply` refuses."""
+def take_workbook(
+    desk: Desk, request: Request, staff: Staff, sheet: ResourceSheet[P, S]
+) -> ImportAnswer:
+    """Apply the file of the request, wholly or not at all.
+
+    Raises ForbiddenError, the kind's error of check_all.
+    """
     files = desk.files(request).get("file", [])
     if not files:
         return ImportAnswer(problem=texts.FILE_MISSING)
     try:
         with desk.engine.begin() as db:
-            done = apply(db, files[0].content, staff, desk.origin(staff))
+            done = import_resources(db, sheet, files[0].content, staff, desk.origin(staff))
     except SpreadsheetError as error:
         data = {**error.data, "missing": sheet_texts.JOIN.join(error.data.get("missing", ()))}
         return ImportAnswer(problem=sheet_texts.FILE_ERRORS[error.code].format(**data))

@@ -18,7 +18,6 @@ QUALITY_ERRORS = {
     "stale": "同事刚处理过这一条，下面是最新的情况。",
     "answer_missing": "请写明处理情况。",
 }
-KINDS = {"department": "部门", "technical": "技术服务机构"}
 ORGANISATION_ERRORS = {
     "name_missing": "请填写名称。",
     "name_taken": "已有同名的单位。",
@@ -47,7 +46,6 @@ ITEM_ERRORS = {
 }
 LINK_STALE = "同事刚修改过其中一个承接单位，这次没有保存。您填的内容都在下面，请再保存一次。"
 ITEM_SAVED = "已保存，智能助手从现在起按新的内容答复。"
-ITEM_WORKBOOK = "服务项目.xlsx"
 EXPERT_ERRORS = {
     "name_missing": "请填写姓名。",
     "name_taken": "这个单位已有同名的专家。",
@@ -59,7 +57,6 @@ EXPERT_ERRORS = {
     "stale": "同事刚修改过这位专家，您的修改没有保存。下面是最新的内容，请核对后再改。",
 }
 EXPERT_RETIRED = "已保存。这位专家还有 {n} 场接访，请逐场换人，“轮值接访”里标有“需换专家”。"
-EXPERT_WORKBOOK = "质量专家.xlsx"
 FIELDS = {
     "name": "名称",
     "heading": "清单类别",
@@ -93,4 +90,3 @@ IMPORTED = "导入完成：新增 {added} 个，修改 {changed} 个，没有变
 IMPORT_STALE = "同事刚修改过，这次没有导入任何内容，请重新导入。"
 IMPORT_NOTHING = "没有导入任何内容，请改好下面这些行再上传："
 FILE_MISSING = "请选择 Excel 文件（.xlsx）。"
-WORKBOOK_NAME = "服务机构.xlsx"
