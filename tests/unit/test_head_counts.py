@@ -39,3 +39,10 @@ def test_every_number_in_words_is_read_as_it_is(around: str) -> None:
 def test_what_is_vague_is_asked_again(text: str) -> None:
     with pytest.raises(FieldError, match="number_range"):
         read_number("employees", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("两口子加四个徒弟", 6), ("夫妻店，请了3个人", 5), ("就我们两口子", 2)]
+)
+def test_a_couple_counts_beside_who_works_for_them(text: str, count: int) -> None:
+    assert read_number("employees", text) == count

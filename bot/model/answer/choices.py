@@ -36,8 +36,10 @@ _ALL_BUT = re.compile(
     r"(?:不要|不选|除了|除开|除)(?P<but>.{1,20}?)(?:不要|除外)?"
 )
 _EACH = re.compile(
-    rf"(?:这|那|上面)?([{CHARACTERS}\d]+)(?:个|样|项|种)都(?:要|选|有|需要|来|搞)*的?"
+    rf"(?P<of>[^{CHARACTERS}\d第前后头]*?)的?(?:这|那|上面)?(?P<count>十?[{CHARACTERS}\d])(?:个|样|项|种)都"
+    r"(?:要|选|有|需要|来|搞|勾|打勾|办|做|上|起|到)*的?"
 )
+"""两个都勾起, and 计量的两项都来 of those whose names hold 计量."""
 _OTHER_LEAD = re.compile(
     r"(?:其[他它](?:的)?|别的|另外的?|还有其他)\s*"
     r"(?:是|写|填|[:：,， ]|(?=想|要|希望|就是))\s*(?:是|就是)?"
@@ -55,6 +57,7 @@ _EXCHANGES = re.compile(r"(?:把|将)?(.+?)(?:换成|改成|改为|改选)(.+)")
 _CLAUSE = re.compile(
     r"[,;。.!\n，；]+|但是?|不过|然后|\s+(?=还有|还要|另外|再加|外加|只|就[要选留有]|[要选留勾]|保留|其[他它余]|别的|剩下|哦?不[,\s对是])"
     r"|(?<=[哦噢])(?=不[,\s对是])"
+    r"|\s+(?=[^\s,;。]{1,12}(?:不要|不用|不需要|不选|去掉|取消)了?\s*$)"
 )
 _ADDS_FREELY = re.compile(
     r"(?:还有|还要|另外|再加|还想要?|外加|以及)(?:个|一个|一下|上)?\s*(.{2,})"
@@ -101,8 +104,8 @@ def read_change(choices: FormField, text: str) -> ChoiceChange:
     if everything := _ALL.fullmatch(core) or _ALL_BUT.fullmatch(core):
         left_out = _options_in(choices, everything.group("but") or "").found
         return ChoiceChange(add=tuple(i for i in every if i not in left_out))
-    if (each := _EACH.fullmatch(core)) and whole(each.group(1)) == len(every):
-        return ChoiceChange(add=tuple(every))
+    if each := _EACH.fullmatch(core):
+        return _counted(choices, each)
     said, other = _other_text(choices, said)
     change = _clauses(choices, said, other)
     if not (change.add or change.remove or change.other or change.drop_other):
@@ -110,6 +113,16 @@ def read_change(choices: FormField, text: str) -> ChoiceChange:
     if len(change.other) > LONGEST_OTHER:
         raise FieldError(choices.id, "too_long")
     return change
+
+
+def _counted(choices: FormField, each: re.Match[str]) -> ChoiceChange:
+    """All of the options, or of those named; there must be as many as were counted."""
+    of, count = each.group("of"), each.group("count")
+    named = _options_in(choices, f"{of}那{count}个", numbers=False).found if of else ()
+    meant = named or tuple(range(len(choices.options)))
+    if whole(count) != len(meant):
+        raise FieldError(choices.id, "several_options")
+    return ChoiceChange(add=meant, named=bool(named))
 
 
 def _other_text(choices: FormField, said: str) -> tuple[str, str]:

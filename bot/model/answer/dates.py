@@ -50,6 +50,15 @@ _FULL = re.compile(
     r"(?:(?<=[年\-./ ])(\d{1,2})\s*(?:月份?|[-./ ]"
     r"|(?!\d))\s*(?:(?<=[月份\-./ ])(\d{1,2})(?:[日号]|(?!\d)))?)?"
 )
+_FEASTS = {
+    r"元旦节?": "1月1日",
+    r"五一(?:节|劳动节)?|劳动节": "5月1日",
+    r"七一|建党节": "7月1日",
+    r"八一|建军节": "8月1日",
+    r"国庆节?|十一(?=那天|当天)": "10月1日",
+}
+"""Of the feasts only those that fall on the same day each year."""
+_THAT_DAY = r"(?=那天|当天|那一天)"
 _TO_COME = re.compile("明年|后年|下个?月|明天|以后|即将")
 _MONTH_AND_DAY = re.compile(r"(?<!\d)(\d{1,2})月(\d{1,2})[日号]")
 """零三年国庆后，10月18号: told apart from the year."""
@@ -96,6 +105,8 @@ def _stored(year: int, month: int | None = None, day: int | None = None) -> str:
 
 def _in_digits(level: str) -> str:
     level = level.replace("元月", "1月")
+    for feast, day in _FEASTS.items():
+        level = re.sub(rf"(?:{feast}){_THAT_DAY}", day, level)
     level = _SPELT_YEAR.sub(lambda found: spelt_digits(found.group()), level)
     for pattern in (_THOUSANDS, _TENS_YEAR, _SPELT_MONTH, _SPELT_DAY):
         level = pattern.sub(lambda found: str(value_of(found.group()) or found.group()), level)

@@ -86,8 +86,9 @@ def read_number(field_id: str, text: str) -> int:
     total = _TOTAL.search(level)
     if total:
         level = level[total.end() :]
-    if _COUPLE.search(level):
-        return 2
+    if couple := _COUPLE.search(level):
+        others = numbers_in(level[: couple.start()] + " " + level[couple.end() :])
+        return check_number(field_id, 2 + sum(others))
     if _ALONE.search(level):
         return 1
     if _RANGE.search(level):
