@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.model.errors import ServiceError
+from bot.model.errors import CodedError, ServiceError
 
 
-class StepError(ServiceError):
+class StepError(CodedError):
     """A step of a matter is not taken; data: step, state.
 
     `code`: step_not_now (the state does not allow it), or what is missing or wrong with it:
@@ -15,10 +15,6 @@ class StepError(ServiceError):
     time_past, date_wrong, record_missing, record_too_long, record_kind, score_wrong, already_rated,
     given_back (the organisation has returned it).
     """
-
-    def __init__(self, code: str, **data: Any) -> None:
-        self.code = code
-        super().__init__(**data)
 
 
 class StaleMatterError(ServiceError):
@@ -35,43 +31,27 @@ class StaleMatterError(ServiceError):
         self.steps = tuple(steps)
 
 
-class PlanError(ServiceError):
+class PlanError(CodedError):
     """A demand cannot be divided so; `code`: matters_number, category, service, too_long.
 
     data: place (from 1) of the matter at fault.
     """
 
-    def __init__(self, code: str, **data: Any) -> None:
-        self.code = code
-        super().__init__(**data)
 
-
-class InquiryError(ServiceError):
+class InquiryError(CodedError):
     """Words about a demand are not taken; `code`: empty, too_long, kind, ended or stale."""
 
-    def __init__(self, code: str, **data: Any) -> None:
-        self.code = code
-        super().__init__(**data)
 
-
-class AttachmentError(ServiceError):
+class AttachmentError(CodedError):
     """A file is not kept; `code`: kind, too_large, empty, too_many, ended."""
 
-    def __init__(self, code: str, **data: Any) -> None:
-        self.code = code
-        super().__init__(**data)
 
-
-class QualityMatterError(ServiceError):
+class QualityMatterError(CodedError):
     """An entry of a 质量事项清单 is refused.
 
     `code`: company_missing, problem_missing, too_long, category, station, source, status, stale,
     answer_missing.
     """
-
-    def __init__(self, code: str, **data: Any) -> None:
-        self.code = code
-        super().__init__(**data)
 
 
 class DemandSourceError(ServiceError):
@@ -80,9 +60,5 @@ class DemandSourceError(ServiceError):
     code = "demand_source"
 
 
-class SpreadsheetError(ServiceError):
+class SpreadsheetError(CodedError):
     """A file is no table: `code` unreadable, columns (data: missing), too_many or empty."""
-
-    def __init__(self, code: str, **data: Any) -> None:
-        self.code = code
-        super().__init__(**data)

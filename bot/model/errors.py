@@ -18,6 +18,14 @@ class ServiceError(Exception):
         self.data = data
 
 
+class CodedError(ServiceError):
+    """A refusal for one of several reasons: `code` says which."""
+
+    def __init__(self, code: str, **data: Any) -> None:
+        self.code = code
+        super().__init__(**data)
+
+
 class NotFoundError(ServiceError):
     """There is no such thing for this user; data: what, id."""
 
@@ -84,12 +92,8 @@ class ReasonMissingError(ServiceError):
     code = "reason_missing"
 
 
-class LinkError(ServiceError):
+class LinkError(CodedError):
     """A link does not hold; `code` is "expired" or "invalid"."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__()
 
 
 class SlotTakenError(ServiceError):
@@ -102,20 +106,12 @@ class SlotTakenError(ServiceError):
         self.alternatives = alternatives
 
 
-class BookingRuleError(ServiceError):
+class BookingRuleError(CodedError):
     """A rule of bot/model/booking.py forbids it; `code` is one of its RULE_CODES."""
 
-    def __init__(self, code: str, **data: Any) -> None:
-        self.code = code
-        super().__init__(**data)
 
-
-class RotaError(ServiceError):
+class RotaError(CodedError):
     """A session cannot be made or changed so; `code` is one of bot/model/rota.py's ROTA_CODES."""
-
-    def __init__(self, code: str, **data: Any) -> None:
-        self.code = code
-        super().__init__(**data)
 
 
 class StaleSessionError(ServiceError):
@@ -134,27 +130,19 @@ class ForbiddenError(ServiceError):
     code = "forbidden"
 
 
-class PasswordError(ServiceError):
+class PasswordError(CodedError):
     """A password or code is not taken.
 
     `code`: wrong (not theirs), throttled, same (as before), code, or one of check_password.
     """
 
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__()
 
-
-class StaffError(ServiceError):
+class StaffError(CodedError):
     """An account cannot be made or changed so.
 
     `code`: login_taken, login_form, name_missing, role, station, skills, organisation,
     last_admin, oneself.
     """
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__()
 
 
 class TakenError(ServiceError):
@@ -177,13 +165,9 @@ class HandoffStateError(ServiceError):
     code = "handoff_state"
 
 
-class HandoffRuleError(ServiceError):
+class HandoffRuleError(CodedError):
     """`code`: reserved (data: name), no_reason, no_outcome, no_target, empty, too_long, or of
     pictures: not_picture, too_large, no_api."""
-
-    def __init__(self, code: str, **data: Any) -> None:
-        self.code = code
-        super().__init__(**data)
 
 
 class FeedLostError(ServiceError):
@@ -192,35 +176,23 @@ class FeedLostError(ServiceError):
     code = "feed_lost"
 
 
-class ReviewError(ServiceError):
+class ReviewError(CodedError):
     """A transcript is not marked or exported so.
 
     `code`: flag, changed, note_empty, note_long, too_many.
     """
 
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__()
 
-
-class LearningError(ServiceError):
+class LearningError(CodedError):
     """A correction cannot be taken.
 
     `code`: intent (unknown), no_words, too_long, known (trained so already), changed, at_once
     (somebody else corrected the same words at this moment).
     """
 
-    def __init__(self, code: str, **data: Any) -> None:
-        self.code = code
-        super().__init__(**data)
 
-
-class TrainingError(ServiceError):
+class TrainingError(CodedError):
     """A training cannot be started, put live or taken back.
 
     `code`: busy (one is under way), nothing (no approved correction), state (it forbids that).
     """
-
-    def __init__(self, code: str, **data: Any) -> None:
-        self.code = code
-        super().__init__(**data)

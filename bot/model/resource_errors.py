@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from bot.model.errors import ServiceError
+from bot.model.errors import CodedError
 
 
-class ResourceError(ServiceError):
+class ResourceError(CodedError):
     """A resource cannot be kept so; `code`: name_taken, stale, or one of its kind's check."""
-
-    def __init__(self, code: str, **data: Any) -> None:
-        self.code = code
-        super().__init__(**data)
 
 
 class ServiceItemError(ResourceError):

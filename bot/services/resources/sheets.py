@@ -12,7 +12,7 @@ from typing import Any, Generic
 from sqlalchemy.engine import Connection
 
 from bot import resource_texts as texts
-from bot.model.errors import ServiceError
+from bot.model.errors import CodedError, ServiceError
 from bot.model.rights import Staff, require
 from bot.services.record import Origin
 from bot.services.resources.rows import (
@@ -32,12 +32,8 @@ Names = Mapping[str, Mapping[str, str]]
 """How ids are called in a workbook, by field: {field: {id: name}}."""
 
 
-class CellError(ServiceError):
+class CellError(CodedError):
     """What stands in a cell cannot be read; `code`: a key of texts.CELL_ERRORS; data: column."""
-
-    def __init__(self, code: str, column: str, **data: Any) -> None:
-        self.code = code
-        super().__init__(column=column, **data)
 
 
 @dataclass(frozen=True)
@@ -131,7 +127,7 @@ def _read_profiles(
             profile = sheet.kind.profile(**values)
             sheet.kind.check(profile)
             if sheet.key_of(profile) in profiles:
-                raise CellError("name_twice", sheet.columns[sheet.key[0]])
+                raise CellError("name_twice", column=sheet.columns[sheet.key[0]])
             profiles[sheet.key_of(profile)] = profile
         except ServiceError as error:
             problems.append(_problem(number, error, sheet))
@@ -144,13 +140,13 @@ def _read(kind: ResourceKind[P, S], field: str, column: str, text: str, names: N
     if field in kind.ids:
         given = read_words(text)
         if unknown := [word for word in given if word not in known]:
-            raise CellError("unknown", column, unknown=texts.JOIN.join(unknown))
+            raise CellError("unknown", column=column, unknown=texts.JOIN.join(unknown))
         return tuple(known[word] for word in given)
     if field in kind.words:
         return read_words(text)
     if field in kind.flags:
         if text not in ("", texts.YES, texts.NO):
-            raise CellError("yes_no", column)
+            raise CellError("yes_no", column=column)
         return text == texts.YES if text else _default(kind, field)
     if known:
         return known.get(text, "")

@@ -26,8 +26,6 @@ from bot.web.desk import transcript_texts as texts
 from bot.web.desk.desk import Desk
 from bot.web.given import number_of, read_number
 from bot.web.guard import Posted, first
-from knowledge import load_knowledge
-from nlu.examples import trained_intents
 
 
 class LearningPages:
@@ -115,8 +113,6 @@ class LearningPages:
         with reading(self._desk.engine) as db:
             page = list_candidates(db, staff, status, after=after)
             counts = count_candidates(db)
-        categories = set(load_knowledge().categories)
-        intents = sorted(trained_intents(), key=list(texts.INTENTS).index)
         return self._desk.render(
             request,
             "learning.html",
@@ -125,8 +121,7 @@ class LearningPages:
             counts=counts,
             shown=status,
             problem=problem,
-            services=[name for name in intents if name in categories],
-            others=[name for name in intents if name not in categories],
+            **texts.intent_choices(),
             **self._runs(staff),
         )
 

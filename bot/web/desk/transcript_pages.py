@@ -38,7 +38,6 @@ from bot.web.desk.formats import station_name
 from bot.web.given import number_of, read_day, read_number
 from bot.web.guard import Posted, first
 from knowledge import load_knowledge
-from nlu.examples import trained_intents
 
 FIELDS = (
     "q",
@@ -202,8 +201,6 @@ class TranscriptPages:
         with self._desk.engine.begin() as db:
             shown = read_transcript(db, staff, number, self._desk.origin(staff).now)
             items = item_texts(db)
-        known = set(load_knowledge().categories)
-        intents = sorted(trained_intents(), key=list(texts.INTENTS).index)
         return self._desk.render(
             request,
             "transcript.html",
@@ -212,8 +209,7 @@ class TranscriptPages:
             items=items,
             problem=problem,
             flags=FLAGS,
-            services=[name for name in intents if name in known],
-            others=[name for name in intents if name not in known],
+            **texts.intent_choices(),
             words=texts,
         )
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from knowledge import load_knowledge
+from nlu.examples import trained_intents
+
 INTENTS: Mapping[str, str] = {
     "metrology": "计量",
     "standardization": "标准",
@@ -169,6 +172,16 @@ PROBLEMS = {
 def intent_name(intent: str | None) -> str:
     """What an intent is called on the desk."""
     return INTENTS.get(intent or "", intent or "—")
+
+
+def intent_choices() -> dict[str, list[str]]:
+    """What a message may be corrected to: {services: categories, others}, in the order above."""
+    categories = load_knowledge().categories
+    intents = sorted(trained_intents(), key=list(INTENTS).index)
+    return {
+        "services": [name for name in intents if name in categories],
+        "others": [name for name in intents if name not in categories],
+    }
 
 
 def entity_name(kind: str, value: str, items: Mapping[str, str]) -> str:
