@@ -39,7 +39,7 @@ if os.environ.get("CI"):
 OF_THE_ASSISTANT = (
     "nlu",
     "e2e",
-    "services/test_booking_chat.py",
+    "services/booking_chat",
     "services/test_form_chat.py",
     "unit/test_form_turn.py",
     "unit/test_handoff_actions.py",
