@@ -13,8 +13,8 @@ from bot.services.resources.experts import StoredExpert, get_expert, list_expert
 from bot.storage.database import reading
 from tests.desk.demands import said
 from tests.desk.office import Colleague, Office
+from tests.desk.rota import booked, ids_of, made, stored
 from tests.desk.test_organisation_pages import saved
-from tests.desk.test_rota_pages import booked, ids_of, made, stored
 from tests.web.booking_site import workday
 
 AT = "/experts"

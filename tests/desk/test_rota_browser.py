@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.desk.office import Office
-from tests.desk.test_rota_pages import booked, ids_of, made, of_session, stored
+from tests.desk.rota import booked, ids_of, made, of_session, stored
 from tests.web.booking_site import workday
 
 pytestmark = pytest.mark.parametrize("open_office", ["sqlite"], indirect=True)

@@ -1,4 +1,4 @@
-"""轮值 at the desk: what each role sees and may change, attendance, walk-ins, cancelling."""
+"""轮值 at the desk: the calendar, what each role sees, planning and changing sessions."""
 
 from __future__ import annotations
 
@@ -11,64 +11,15 @@ import pytest
 import sqlalchemy as sa
 
 from bot.model.calendar import Calendar, CalendarGap, moment_of
-from bot.services.booking.individual import get_request, request_individual
 from bot.services.booking.news import tell_due
-from bot.services.booking.rota import get_session, sessions_between
-from bot.services.booking.rota_rows import RotaSession
-from bot.services.booking.rows import Booking, list_bookings
-from bot.services.consents import record_consent
-from bot.services.record import Origin
-from bot.storage.booking_tables import bookings, time_slots
+from bot.services.booking.rota import sessions_between
 from bot.storage.database import reading, utc_now
-from bot.storage.tables import events, messages_out
+from bot.storage.tables import messages_out
 from knowledge.calendar import parse_clock
 from tests.desk.office import Office
-from tests.services.booking_setup import book, session, slots
-from tests.services.conftest import add_user, at_once
+from tests.desk.rota import FENGHUANGHU, WALK_IN, booked, ids_of, made, of_session, said, stored
+from tests.services.conftest import at_once
 from tests.web.booking_site import workday
-from tests.web.site import text_of
-
-FENGHUANGHU = "station_fenghuanghu"
-WALK_IN = {"company": "重庆某某机电有限公司", "topic": "专利年费"}
-
-
-def made(office: Office, day: date | None = None, **values: Any) -> RotaSession:
-    """A session of the rota."""
-    origin = Origin("desk", "staff:1", utc_now())
-    with office.engine.begin() as db:
-        return session(db, day or workday(), origin=origin, **values)
-
-
-def ids_of(office: Office, on: RotaSession) -> list[int]:
-    """Ids of a session's time slots."""
-    with reading(office.engine) as db:
-        return slots(db, on)
-
-
-def booked(office: Office, slot: int, openid: str = "oBooked", company: str = "") -> Booking:
-    """A user's booking."""
-    now = utc_now()
-    with office.engine.begin() as db:
-        user_id = add_user(db, openid)
-        record_consent(db, user_id, channel="wechat", now=now)
-        return book(db, user_id, slot, now, company)
-
-
-def of_session(office: Office, on: RotaSession) -> list[Booking]:
-    """All bookings that a session ever had."""
-    with reading(office.engine) as db:
-        return list_bookings(db, time_slots.c.session_id == on.id)
-
-
-def stored(office: Office, on: RotaSession) -> RotaSession:
-    """The session as it is now."""
-    with reading(office.engine) as db:
-        return get_session(db, on.id)
-
-
-def said(answer: httpx.Response) -> str:
-    """What a person reads."""
-    return text_of(answer.text)
 
 
 def test_week_and_month_show_each_session_with_how_full_it_is(office: Office) -> None:
@@ -127,80 +78,6 @@ def test_clerk_sees_the_own_station_only_and_changes_nothing(office: Office) -> 
     assert stored(office, own).status == "open"
     limits = {"slot": ids_of(office, own)[0], "limits": "0", **WALK_IN}
     assert clerk.post(f"/rota/sessions/{own.id}/walk-in", **limits).status_code == 403
-
-
-def test_session_shows_who_booked_what_and_the_look_is_on_record(office: Office) -> None:
-    on = made(office)
-    mine = booked(office, ids_of(office, on)[0], company="永川某某陶瓷厂")
-    clerk = office.colleague("clerk", station=FENGHUANGHU)
-    for path in ("", "/list"):
-        page = said(clerk.get(f"/rota/sessions/{on.id}{path}"))
-        for word in ("永川某某陶瓷厂", "商标续展", str(mine.number), "周明"):
-            assert word in page
-    with reading(office.engine) as db:
-        query = sa.select(events).where(events.c.kind == "personal_data_read")
-        rows = db.execute(query).all()
-    assert {(r.actor, r.data["what"], r.data["session"]) for r in rows} == {
-        (clerk.staff.actor, "session", on.id)
-    }
-    assert clerk.get("/rota/sessions/999999").status_code == 404
-
-
-def test_attendance_is_noted_on_the_day_and_put_right(office: Office) -> None:
-    later = made(office)
-    early = booked(office, ids_of(office, later)[0])
-    clerk = office.colleague("clerk")
-    clerk.post(f"/rota/sessions/{later.id}/attendance", booking=early.id, attended="1")
-    assert "当天才能登记" in said(clerk.get(f"/rota/sessions/{later.id}"))
-    assert of_session(office, later)[0].status == "confirmed"
-    with office.engine.begin() as db:
-        began = {"starts_at": utc_now() - timedelta(minutes=10), "ends_at": utc_now()}
-        db.execute(time_slots.update().where(time_slots.c.id == early.time_slot_id).values(**began))
-    for attended, status in (("1", "attended"), ("0", "missed"), ("1", "attended")):
-        path = f"/rota/sessions/{later.id}/attendance"
-        assert clerk.post(path, booking=early.id, attended=attended).status_code == 303
-        assert of_session(office, later)[0].status == status
-
-
-def test_walk_in_takes_a_seat_and_says_what_is_wrong(office: Office) -> None:
-    on = made(office, ends="14:30")
-    (slot,) = ids_of(office, on)
-    clerk = office.colleague("clerk")
-    path = f"/rota/sessions/{on.id}/walk-in"
-    for wrong, why in (
-        ({"company": ""}, "请填写企业名称"),
-        ({"topic": " "}, "请填写咨询事项"),
-        ({"telephone": "1398"}, "电话号码不对"),
-        ({"company": "长" * 101}, "内容太长"),
-    ):
-        answer = clerk.post(path, slot=slot, **{**WALK_IN, **wrong})
-        assert answer.status_code == 422
-        assert why in said(answer)
-        assert "专利年费" in answer.text or "topic" in wrong, "what was typed is kept"
-    assert of_session(office, on) == []
-    other = made(office, workday(21))
-    assert clerk.post(path, slot=ids_of(office, other)[0], **WALK_IN).status_code == 404
-    assert clerk.post(path, slot=slot, telephone="49859793", **WALK_IN).status_code == 303
-    (taken,) = of_session(office, on)
-    assert (taken.status, taken.company, taken.telephone) == (
-        "confirmed",
-        WALK_IN["company"],
-        "02349859793",
-    )
-    assert (taken.user_id, taken.channel) == (None, "desk")
-    full = clerk.post(path, slot=slot, company="永川另一家厂", topic="商标")
-    assert "已经约满" in said(full)
-
-
-def test_limit_of_an_enterprise_is_the_centres_to_put_aside(office: Office) -> None:
-    on = made(office)
-    first, second, *_ = ids_of(office, on)
-    clerk, centre = office.colleague("clerk"), office.colleague("centre")
-    path = f"/rota/sessions/{on.id}/walk-in"
-    clerk.post(path, slot=first, **WALK_IN)
-    assert "每家企业只能约 1 次" in said(clerk.post(path, slot=second, **WALK_IN))
-    assert centre.post(path, slot=second, limits="0", **WALK_IN).status_code == 303
-    assert len(of_session(office, on)) == 2
 
 
 def test_session_is_added_with_all_that_is_wrong_said(office: Office) -> None:
@@ -342,84 +219,3 @@ def test_expert_who_said_they_come_is_noted(office: Office) -> None:
     centre.post(f"/rota/sessions/{on.id}/confirm-expert", expert="patent")
     assert "已确认到场" in said(centre.get(f"/rota/sessions/{on.id}"))
     assert "陈静" in said(centre.get("/experts"))
-
-
-def request_of(office: Office) -> int:
-    """Id of an individual request."""
-    now = utc_now()
-    with office.engine.begin() as db:
-        user_id = add_user(db, "oAsks")
-        record_consent(db, user_id, channel="wechat", now=now)
-        return request_individual(
-            db,
-            user_id,
-            category="metrology",
-            organisation="区市场监管局",
-            topic="地磅检定",
-            company="永川某某铸造厂",
-            contact="李静",
-            telephone="",
-            now=now,
-        ).id
-
-
-def test_second_of_two_who_decide_on_a_request_is_shown_what_the_first_did(office: Office) -> None:
-    asked = request_of(office)
-    centre, other = office.colleague("centre"), office.colleague("centre", "second")
-    path = f"/rota/individual/{asked}"
-    assert 'name="version" value="1"' in centre.get("/rota/individual").text
-    form = {"day": workday().isoformat(), "version": "1"}
-    first = {**form, "time": "10:00", "place": "质量科"}
-    assert centre.post(f"{path}/confirm", **first).status_code == 303
-    for late in (
-        other.post(f"{path}/confirm", **form, time="15:00", place="第三分院"),
-        other.post(f"{path}/decline", answer="工作人员外出", version="1"),
-    ):
-        assert late.status_code == 409
-        assert "同事刚处理过" in said(late)
-        assert "质量科" in said(late)
-    with reading(office.engine) as db:
-        kept = get_request(db, asked)
-    assert (kept.status, kept.place, kept.version) == ("confirmed", "质量科", 2)
-
-
-def test_individual_appointment_is_fixed_and_called_off(office: Office) -> None:
-    asked = request_of(office)
-    centre = office.colleague("centre")
-    assert "永川某某铸造厂" in said(centre.get("/rota/individual"))
-    path = f"/rota/individual/{asked}"
-    when = {"day": workday().isoformat(), "time": "10:00"}
-    for wrong, why in (
-        ({"place": ""}, "请写明地点"),
-        ({"day": "2026-02-30"}, "请填写日期"),
-        ({"day": "2021-03-01"}, "以后的日期"),
-    ):
-        form = {**when, "place": "区市场监管局质量科", **wrong}
-        assert why in said(centre.post(f"{path}/confirm", **form))
-    form = {**when, "place": "区市场监管局质量科", "answer": "请带检定证书", "version": "1"}
-    for _ in range(2):
-        assert centre.post(f"{path}/confirm", **form).status_code == 303
-    with office.engine.begin() as db:
-        assert tell_due(db, utc_now()) == 1
-        text = db.scalar(sa.select(messages_out.c.body))["text"]
-        assert get_request(db, asked).status == "confirmed"
-    assert "区市场监管局质量科" in text
-    assert "请带检定证书" in text
-    assert "请写明原因" in said(centre.post(f"{path}/decline", answer=""))
-    assert centre.post(f"{path}/decline", answer="工作人员外出", version="2").status_code == 303
-    with reading(office.engine) as db:
-        assert get_request(db, asked).status == "declined"
-    late = centre.post(f"{path}/confirm", **{**form, "version": "3"})
-    assert late.status_code == 422
-    assert "状态已经变了" in said(late)
-
-
-def test_words_of_enterprises_are_shown_as_text(office: Office) -> None:
-    on = made(office)
-    booked(office, ids_of(office, on)[0], company="<script>alert(1)</script>")
-    centre = office.colleague("centre")
-    for path in ("", "/list", "/cancel"):
-        page = centre.get(f"/rota/sessions/{on.id}{path}")
-        assert "<script>alert" not in page.text
-    with reading(office.engine) as db:
-        assert db.scalar(sa.select(sa.func.count()).select_from(bookings)) == 1
