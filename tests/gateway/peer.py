@@ -30,10 +30,13 @@ from tests.conftest import free_port, serving, wait_for
 class Peer:
     """Echoes each text. `delay`: seconds; `failures`: answers to spoil; `turns`: what came.
 
+    `held`: what came is answered once this is False; the test decides when, not the machine.
+
     `transfer`: each user is handed to the platform's desk; `act`: what the action server does.
     """
 
     delay: float = 0.0
+    held: bool = False
     failures: int = 0
     empty: int = 0
     answer: str = "答：{text}"
@@ -56,6 +59,8 @@ class Peer:
             if self.act is not None:
                 await asyncio.to_thread(self.act, body)
             await asyncio.sleep(self.delay)
+            while self.held:
+                await asyncio.sleep(0.02)
             text = self.answer.format(text=body["text"])
             said = {"text": text, "choices": [{"title": "看流程", "payload": "/ask_process"}]}
             if self.transfer:
@@ -105,6 +110,12 @@ class Phone:
         """Counts of calls and deliveries."""
         found: dict[str, Any] = httpx.get(f"{self.base}/control/stats").json()
         return found
+
+
+def answer_late(phone: Phone, peer: Peer) -> None:
+    """Let a held assistant answer, now that a push was acknowledged without its answer."""
+    wait_for(lambda: any(row["ok"] for row in phone.stats()["deliveries"]))
+    peer.held = False
 
 
 @contextlib.contextmanager

@@ -1,0 +1,69 @@
+"""Outside office hours a message is left, and the assistant is back."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from sqlalchemy.engine import Engine
+
+from tests.gateway.handoff.people import (
+    SQLITE,
+    Make,
+    ask_for_a_person,
+    for_person,
+    handoff,
+    heard,
+    owner,
+    tell,
+)
+from tests.gateway.peer import Peer, Phone, world
+
+
+@SQLITE
+@pytest.mark.usefixtures("nobody_there")
+def test_out_of_hours_a_message_is_left_and_the_assistant_is_back(
+    phone: Phone, peer: Peer, engine: Engine
+) -> None:
+    assert "现在不是人工服务时间" in ask_for_a_person(phone)
+    tell(phone, "电子秤要检定，永川某厂", already=1)
+    phone.do("text", "电话13912345678")
+    phone.do("text", "写完了")
+    assert "留言已经收到" in phone.wait(3)[2]["text"]
+    assert for_person(engine) == ["电子秤要检定，永川某厂", "电话13912345678"]
+    assert (handoff(engine).status, owner(engine)) == ("message", "assistant")
+    assert "答：商标怎么注册" in tell(phone, "商标怎么注册", already=3)
+    assert heard(peer) == ["转人工", "商标怎么注册"]
+
+
+@SQLITE
+@pytest.mark.usefixtures("nobody_there")
+def test_a_number_typed_while_leaving_a_message_is_what_was_offered(
+    phone: Phone, engine: Engine
+) -> None:
+    ask_for_a_person(phone)
+    assert "答：/start_demand_form" in tell(phone, "1", already=1)
+    ask_for_a_person(phone, already=2)
+    tell(phone, "电子秤要检定", already=3)
+    assert "答：/book_expert" in tell(phone, "2", already=4)
+    assert for_person(engine) == ["电子秤要检定"]
+
+
+@pytest.mark.usefixtures("nobody_there")
+def test_a_long_message_is_acknowledged_now_and_then(make_settings: Make, peer: Peer) -> None:
+    with world(make_settings(HANDOFF_ACKNOWLEDGE_SECONDS=1.0), peer) as phone:
+        ask_for_a_person(phone)
+        assert "已收到" in tell(phone, "电子秤要检定", already=1)
+        time.sleep(1.1)
+        assert "已收到" in tell(phone, "一共三台", already=2)
+
+
+@SQLITE
+@pytest.mark.usefixtures("nobody_there")
+def test_who_taps_a_function_while_leaving_a_message_gets_it(phone: Phone, engine: Engine) -> None:
+    ask_for_a_person(phone)
+    tell(phone, "电子秤要检定", already=1)
+    phone.do("click", key="form")
+    assert "答：/start_demand_form" in phone.wait(3)[2]["text"]
+    assert (handoff(engine).status, owner(engine)) == ("message", "assistant")
+    assert for_person(engine) == ["电子秤要检定"]
