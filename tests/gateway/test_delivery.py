@@ -8,14 +8,30 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
 
 from bot.settings import Settings
 from bot.simulator.config import SimulatorConfig
 from bot.simulator.platform import FAULT, Platform
-from tests.conftest import free_port, serving
-from tests.gateway.peer import Peer, replace_ports, world
+from bot.storage.database import reading
+from bot.storage.tables import messages_in, messages_out
+from tests.conftest import free_port, serving, wait_for
+from tests.gateway.peer import Peer, answer_late, replace_ports, world
 
 Make = Callable[..., Settings]
+
+
+def taken_in(engine: Engine) -> int:
+    """How many pushes were stored."""
+    with reading(engine) as db:
+        return int(db.scalar(sa.select(sa.func.count()).select_from(messages_in)))
+
+
+def in_outbox(engine: Engine) -> list[str]:
+    """The status of all that goes out."""
+    with reading(engine) as db:
+        return list(db.scalars(sa.select(messages_out.c.status)))
 
 
 @pytest.mark.parametrize("mode", ["safe", "compatible", "plain"])
@@ -28,9 +44,10 @@ def test_a_quick_answer_is_the_passive_reply(make_settings: Make, mode: str) -> 
 
 
 def test_a_slow_answer_comes_once_by_the_api(make_settings: Make) -> None:
-    settings = make_settings(PASSIVE_BUDGET="0.6", WECHAT_PUSH_CUT="1.5")
-    with world(settings, Peer(delay=2.5)) as phone:
+    peer = Peer(held=True)
+    with world(make_settings(PASSIVE_BUDGET="2"), peer) as phone:
         phone.do("text", "慢慢想")
+        answer_late(phone, peer)
         (said,) = phone.wait(1)
         assert (said["via"], said["kind"]) == ("api", "msgmenu")
         time.sleep(2)
@@ -38,12 +55,13 @@ def test_a_slow_answer_comes_once_by_the_api(make_settings: Make) -> None:
         assert len(phone.stats()["deliveries"]) == 1, "the push was answered in time"
 
 
-def test_messages_of_one_user_are_answered_in_order(make_settings: Make) -> None:
-    peer = Peer(delay=0.1)
+def test_messages_of_one_user_are_answered_in_order(make_settings: Make, engine: Engine) -> None:
+    peer = Peer(held=True)
     with world(make_settings(), peer) as phone:
         for number in range(5):
             phone.do("text", f"第{number}句")
-            time.sleep(0.02)
+            wait_for(lambda: taken_in(engine) == number + 1)  # noqa: B023
+        peer.held = False
         phone.wait(5)
         assert [turn["text"] for turn in peer.turns] == [f"第{n}句" for n in range(5)]
         texts = [row["text"] for row in phone.said()]
@@ -98,13 +116,14 @@ def test_an_assistant_that_stays_away_is_apologised_for_once(make_settings: Make
 
 @pytest.mark.parametrize("code", [-1, 40001, 0])
 def test_the_api_failing_for_a_moment_loses_nothing(make_settings: Make, code: int) -> None:
-    settings = make_settings(PASSIVE_BUDGET="0.3")
-    with world(settings, Peer(delay=0.8)) as phone:
+    peer = Peer(held=True)
+    with world(make_settings(PASSIVE_BUDGET="2"), peer) as phone:
         if code:
             phone.fault(path="custom/send", errcode=code, times=1)
         else:
             phone.fault(path="custom/send", status=502, times=1)
         phone.do("text", "问")
+        answer_late(phone, peer)
         phone.wait(1)
         time.sleep(1)
         assert len(phone.said()) == 1
@@ -112,16 +131,16 @@ def test_the_api_failing_for_a_moment_loses_nothing(make_settings: Make, code: i
 
 @pytest.mark.parametrize("code", [45015, 45047])
 def test_what_the_platform_refuses_is_held_for_the_next_message(
-    make_settings: Make, code: int
+    make_settings: Make, engine: Engine, code: int
 ) -> None:
-    settings = make_settings(PASSIVE_BUDGET="0.3")
-    peer = Peer(delay=0.8)
-    with world(settings, peer) as phone:
+    peer = Peer(held=True)
+    with world(make_settings(PASSIVE_BUDGET="2"), peer) as phone:
         phone.fault(path="custom/send", errcode=code, times=2)
         phone.do("text", "第一问")
-        time.sleep(3)
+        answer_late(phone, peer)
+        wait_for(lambda: in_outbox(engine) == ["held"])
+        time.sleep(1)
         assert phone.said() == []
-        peer.delay = 0
         phone.do("text", "第二问")
         joined = "".join(row["text"] for row in phone.wait(1))
         assert joined.index("答：第一问") < joined.index("答：第二问")
@@ -129,10 +148,13 @@ def test_what_the_platform_refuses_is_held_for_the_next_message(
 
 def test_a_subscription_account_answers_at_the_redelivery(make_settings: Make) -> None:
     settings = make_settings(
-        WECHAT_ACCOUNT_KIND="subscription", WECHAT_PUSH_CUT="1", PASSIVE_BUDGET="0.7"
+        WECHAT_ACCOUNT_KIND="subscription", WECHAT_PUSH_CUT="3", PASSIVE_BUDGET="2.1"
     )
-    with world(settings, Peer(delay=1.5)) as phone:
+    peer = Peer(held=True)
+    with world(settings, peer) as phone:
         phone.do("text", "慢")
+        wait_for(lambda: phone.stats()["deliveries"])
+        peer.held = False
         (said,) = phone.wait(1)
         assert "答：慢" in said["text"]
         assert phone.stats()["calls"].get("/cgi-bin/message/custom/send") is None

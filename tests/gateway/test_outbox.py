@@ -146,9 +146,9 @@ def test_a_refused_token_stops_all_for_a_moment_and_loses_nothing(
 @SQLITE
 def test_a_long_answer_comes_in_order_and_soon(make_settings: Make) -> None:
     peer = Peer(answer="{text}" + "长" * 600 + "。" + "尾" * 600)
-    with world(make_settings(PASSIVE_BUDGET="8", WECHAT_PUSH_CUT="9"), peer) as phone:
+    with world(make_settings(PASSIVE_BUDGET="16", WECHAT_PUSH_CUT="18"), peer) as phone:
         phone.do("text", "问")
-        first, second = phone.wait(2, seconds=7)
+        first, second = phone.wait(2, seconds=14)
         assert first["text"].startswith("问长")
         assert second["text"].startswith("尾")
 

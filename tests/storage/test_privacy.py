@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-import time
 from collections.abc import Callable
 
 import pytest
@@ -16,7 +15,7 @@ from bot.settings import Settings
 from bot.storage.database import reading
 from bot.storage.tables import events, messages_in, users
 from tests.conftest import wait_for
-from tests.gateway.peer import Peer, world
+from tests.gateway.peer import Peer, answer_late, world
 
 Make = Callable[..., Settings]
 WORDS = ("oPrivate", "我叫张三", "13900001234", "station_admin")
@@ -76,15 +75,18 @@ def test_who_comes_back_starts_anew(make_settings: Make, engine: Engine) -> None
 
 def test_who_comes_back_at_once_is_not_forgotten(make_settings: Make, engine: Engine) -> None:
     """Leaving and coming back both wait behind a slow turn."""
-    settings = make_settings(PASSIVE_BUDGET="0.3")
-    with world(settings, Peer(delay=0.8)) as phone:
+    taken_in = sa.select(sa.func.count()).select_from(messages_in)
+    peer = Peer(held=True)
+    with world(make_settings(PASSIVE_BUDGET="2"), peer) as phone:
         phone.do("text", "慢问题", openid="oPrivate")
-        time.sleep(0.2)
+        wait_for(lambda: count(engine, taken_in) == 1)
         phone.do("unsubscribe", openid="oPrivate")
-        time.sleep(0.1)
+        wait_for(lambda: count(engine, taken_in) == 2)
         phone.do("subscribe", openid="oPrivate")
-        time.sleep(0.1)
+        wait_for(lambda: count(engine, taken_in) == 3)
         phone.do("text", "又来了", openid="oPrivate")
+        wait_for(lambda: count(engine, taken_in) == 4)
+        peer.held = False
         wait_for(lambda: any("又来了" in str(row["text"]) for row in phone.said("oPrivate")))
         found = everything(engine)
         assert "慢问题" not in found
@@ -92,10 +94,11 @@ def test_who_comes_back_at_once_is_not_forgotten(make_settings: Make, engine: En
 
 
 def test_what_waits_for_who_left_is_not_sent(make_settings: Make, engine: Engine) -> None:
-    settings = make_settings(PASSIVE_BUDGET="0.3")
-    with world(settings, Peer(delay=0.6)) as phone:
+    peer = Peer(held=True)
+    with world(make_settings(PASSIVE_BUDGET="2"), peer) as phone:
         phone.fault(path="custom/send", errcode=45047, times=1)
         phone.do("text", "问", openid="oPrivate")
+        answer_late(phone, peer)
         wait_for(lambda: "quota" in everything(engine))
         phone.do("unsubscribe", openid="oPrivate")
         wait_for(lambda: has_left(engine))
