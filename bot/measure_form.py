@@ -160,7 +160,10 @@ def right(
             "save": lambda: unchanged and after.status == "paused",
             "summary": lambda: unchanged and "utter_form_summary" in said,
             "cancel": lambda: unchanged and after.asking == GIVE_UP,
-            "submit": lambda: bool(said & {"utter_form_submitted", "utter_form_incomplete"}),
+            "submit": lambda: (
+                unchanged and bool(said & {"utter_form_review", "utter_form_incomplete"})
+            ),
+            "clear": lambda: not unchanged and "utter_form_cleared" in said,
             "page": lambda: unchanged and "utter_form_page" in said,
             "goto": lambda: unchanged and after.asking not in (None, GIVE_UP),
         }.get(expect, lambda: False)()

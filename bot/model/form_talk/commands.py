@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.model.form import field_at
+from bot.model.form_talk.clearing import said_clear
 from bot.model.form_talk.fields import Mention, find_mention
 from bot.model.form_talk.reading import CHAT, COMMANDS, Command, Message, Reading
 from bot.model.form_talk.wishes import CLAUSES, LEAD, LONGEST, TAIL
@@ -140,7 +141,8 @@ def said_command(message: Message) -> Reading | None:
     for command, pattern in _FULL:
         if pattern.fullmatch(core):
             return Reading("command", command=command)
-    return _heard_command(core) or said_goto(message) or _last_clause(message)
+    heard = _heard_command(core) or said_clear(message)
+    return heard or said_goto(message) or _last_clause(message)
 
 
 def _last_clause(message: Message) -> Reading | None:
@@ -177,7 +179,10 @@ def said_goto(message: Message) -> Reading | None:
     core = re.sub(rf"{LEAD}(?:倒转?回?去|返回去?|回去|退回去?)?", "", message.core, count=1)
     if (number := _NUMBER.search(core)) and (value := value_of(number.group(1))):
         around = core[: number.start()] + core[number.end() :]
-        if _NUMBER_TAIL.fullmatch(re.sub(rf"{TAIL}$", "", re.sub("把|将|那个|头|^到", "", around))):
+        optional = message.place.field.kind == "choices" and not around  # 第9项 is an option
+        if not optional and _NUMBER_TAIL.fullmatch(
+            re.sub(rf"{TAIL}$", "", re.sub("把|将|那个|头|^[跳转]?到", "", around))
+        ):
             target = field_at(message.form, int(value), message.answers)
             if target:
                 return Reading("command", command="goto", field=target.id)

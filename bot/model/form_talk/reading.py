@@ -14,7 +14,9 @@ from knowledge import load_knowledge
 from knowledge.form import DemandForm
 
 Kind = Literal["answer", "command", "question", "correction", "invalid", "chitchat", "handoff"]
-Command = Literal["", "back", "skip", "save", "summary", "cancel", "submit", "page", "goto"]
+Command = Literal[
+    "", "back", "skip", "save", "summary", "cancel", "submit", "page", "goto", "clear"
+]
 
 COMMANDS: dict[str, Command] = {
     "go_back": "back",
@@ -36,10 +38,11 @@ class Reading:
     """How one message is taken.
 
     `values`: field id → new stored value, for answer and correction; of a command, what is stored
-    before it: what makes the field of a goto one that is asked, cells left empty. `field`: the
-    path meant by correction, goto and invalid; of a question, the asked field when the question is
-    about filling it in. `reason`: FieldError code. `near`: of a range, its ends: the numbers that
-    may be meant. `category`: of a question or chat, the category or other intent that answers it.
+    before it: what makes the field of a goto one that is asked, cells left empty, None for what is
+    emptied. `field`: the path meant by correction, goto, clear and invalid; of a question, the
+    asked field when the question is about filling it in. `reason`: FieldError code. `near`: of a
+    range, its ends: the numbers that may be meant. `category`: of a question or chat, the category
+    or other intent that answers it.
     """
 
     kind: Kind

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bot.model.demand import local_date
 from bot.model.errors import FormIncompleteError
 from bot.model.form import place_of, previous_field, skip_values
 from bot.services.demand.demands import submit_draft
 from bot.services.form import says
+from bot.services.form.check import check_form
 from bot.services.form.draft_rows import Draft
 from bot.services.form.says import FormTurn, Said
 from bot.services.form.talk import GIVE_UP, PREFILLED, REVIEW, FormTalk
@@ -39,11 +41,21 @@ def obey(talk: FormTalk, draft: Draft, command: str, field_id: str = "") -> Form
         return FormTurn([Said("utter_form_how_to_change"), *talk.again(draft)])
     if command == "goto":
         return FormTurn(talk.ask(draft, field_id))
+    if command == "clear":
+        return _cleared(talk, draft, field_id)
     if command == "back":
         return FormTurn(_back(talk, draft))
     if command == "skip":
         return _skip(talk, draft)
     return FormTurn(talk.again(draft))
+
+
+def _cleared(talk: FormTalk, draft: Draft, field_id: str) -> FormTurn:
+    """Said back; what is required is asked again at once."""
+    field = talk.form.field(field_id)
+    said = [Said("utter_form_cleared", {"label": field.label})]
+    asked = talk.ask(draft, field_id) if field.required else talk.again(draft)
+    return FormTurn([*said, *asked], "", {field_id: None})
 
 
 def _back(talk: FormTalk, draft: Draft) -> list[Said]:
@@ -74,7 +86,11 @@ def _skip(talk: FormTalk, draft: Draft) -> FormTurn:
 
 
 def _submit(talk: FormTalk, draft: Draft) -> FormTurn:
+    """A demand of what the review shows: before it is shown nothing is submitted."""
     try:
+        if draft.asking != REVIEW:
+            check_form(talk.form, draft.answers, local_date(talk.now))
+            return FormTurn(talk.ask(draft, None))
         demand = submit_draft(talk.db, draft, form=talk.form, **talk.origin)
     except FormIncompleteError as error:
         first = next(iter(error.problems))
