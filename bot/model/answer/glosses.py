@@ -13,6 +13,11 @@ _NO_SLIP = re.compile(
     r"|了)?(?=[,，。.!！\s]|$)"
 )
 """文培训，姓文，没打错."""
+_SOURCE = re.compile(
+    r"[,，。\s]+(?:我|这个?|都|是)*(?:[照按跟和从对依]|按照|对照)[着到倒起]?(?:营业)?执照(?:上|高头)?(?:面|头)?"
+    r"(?:来|[抄写填念打](?:下来)?)?(?:的|一样|抄)[哈嘛哦了]*$|[,，。\s]+以?(?:营业)?执照(?:上)?(?:为准|就(?:是)?(?:这样|恁个)写?的?)$"
+)
+"""…，照着执照抄的: where the value was taken from."""
 _IS_NAME = re.compile(
     rf"[,，\s]+(?:(?:他|她|我)?(?:就|真的?|确实)?是?姓([{HAN}]{{1,2}}?)"
     rf"|([{HAN}]{{2,4}})(?:就)?是(?:个)?(?:人名|名字))的?[哈嘛哦]*$"
@@ -40,6 +45,7 @@ def without_glosses(text: str) -> str:
     A character told in no other way (名字是燕子的燕) stays: there the explanation is the news.
     """
     text = _NO_SLIP.sub("", text) or text
+    text = _SOURCE.sub("", text) or text
     text = _BEFORE.sub("", text)
     told = _IS_NAME.search(text)
     if told and (told.group(1) or told.group(2)) in text[: told.start()]:

@@ -47,9 +47,10 @@ def category_of_asked(message: Message) -> str:
     asked = message.place.asked
     if asked.kind != "choices" or not names_option(asked, message.level):
         return ""
+    named = next(i for name, i in names_of_options(asked) if name in message.level)
     section = message.form.section(message.place.field.section)
-    if section.category:
-        return section.category
+    if found := _category(message, asked, named) or section.category:
+        return found
     titles = {s.title.removesuffix("服务"): s.category or "" for s in message.form.sections}
     return next((name for title, name in titles.items() if title in asked.label and name), "")
 

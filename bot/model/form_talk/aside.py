@@ -52,7 +52,7 @@ _GIVES_UP = re.compile(r"不[填弄搞想要]|算了|退出|取消|放弃|跳|�
 _POLITE = re.compile(
     r"(?=.*(?:哈哈|嘿嘿|呵呵|谢|辛苦)).(?:[哈嘿呵谢多感辛苦麻烦你您们了咯哦嘛啦哟好的呀啊]){0,11}"
 )
-NOT_KNOWN = re.compile(r"记不|不晓得|不知道|不清楚|忘了|搞不清|说不准|没记")
+NOT_KNOWN = re.compile(r"记不|不晓得|不知道|不清楚|忘[了记球求逑]|搞不清|说不准|没记")
 
 
 def is_polite(message: Message) -> bool:

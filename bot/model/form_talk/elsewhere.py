@@ -44,7 +44,8 @@ _CUES: dict[str, str] = {
     "credit_code": r"[^\da-z]{0,12}(?P<v>[0-9a-z]{18})",
     "contact": r"(?:质量|质检|品质|品控)(?:管理)?(?:这块|这边|方面|工作|的事|上)?(?:都|就)?(?:是"
     r"|归|由|找|让)"
-    r"(?P<v>.{2,16}?)(?:在)?(?:管|负责|抓|弄|对接)(?:的|起|到)?",
+    r"(?P<v>.{2,16}?)(?:在)?(?:管|负责|抓|弄|对接)(?:的|起|到)?"
+    rf"|(?P<w>[{HAN}]{{2,3}}[\s,]+[{HAN}]{{1,6}}[部科室办]|[{HAN}]{{1,6}}[部科室办][\s,]+[{HAN}]{{2,3}})",
     "company": rf"{_WE}(?:全称|名称|名字)?(?:叫做?|是|名为)(?P<v>.+)",
     "postal": r"(?:信件?|快递|资料|文件|发票|东西|证书|件|收[信件货]|[,\s])*(?:就|都|请|可以"
     r"|直接)*(?:寄|邮|送)(?:到|在|给"
@@ -129,4 +130,6 @@ def _plausible(field: FormField, value: Any) -> bool:
         return is_organisation(value)
     if field.format == "person":
         return surely_person(value)
+    if field.format == "contact":  # 曾小琴 财务室
+        return any(map(surely_person, re.split(r"[\s,，]+", value)))
     return field.format != "address" or is_place(value)

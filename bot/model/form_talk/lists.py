@@ -73,8 +73,9 @@ def take_choices(message: Message) -> Reading:
         return _no_option(message, error.code)
     if change.add and not change.other and (told := _told_besides(message)):
         return told
-    command = ranked_command(message, 0.9 if change.named else 0.7, gated=True)
-    if command and (not change.named or command.command not in ("goto", "cancel")):
+    told_apart = change.named or change.remove
+    command = ranked_command(message, 0.9 if told_apart else 0.7, gated=True)
+    if command and (not told_apart or command.command not in ("goto", "cancel")):
         return command
     return Reading("answer", values={field.id: change.apply(field, stored)})
 

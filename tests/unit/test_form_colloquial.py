@@ -1,0 +1,84 @@
+"""Colloquial messages in the middle of the form, by their words alone."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.model.form_talk.reading import Reading
+from bot.model.form_talk.turn import read_form_message
+from bot.model.wording import asks
+from knowledge.form import load_form
+from tests.unit.standing import standing_at
+
+FORM = load_form()
+TODAY = date(2026, 3, 10)
+UNSURE = [("out_of_scope", 0.3), ("chitchat", 0.2)]
+
+
+def hear(label: str, text: str, ranking: Any = UNSURE, **stored: Any) -> Reading:
+    path, answers = standing_at(FORM, label)
+    return read_form_message(FORM, path, text, ranking, {**answers, **stored}, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("field", "label", "text", "value"),
+    [
+        ("founded", "成立时间", "大前年国庆节那天", "2023-10-01"),
+        ("founded", "成立时间", "2015年五一那天", "2015-05-01"),
+        ("employees", "职工总数", "两口子加四个徒弟", 6),
+        ("employees", "职工总数", "就我们两口子", 2),
+        ("contact", "质量管理机构/负责人", "没得部门 就我女婿管 牟建", "牟建"),
+        (
+            "registered_address",
+            "注册地址",
+            "重庆市永川区三教镇创业路19号，照着执照抄的",
+            "重庆市永川区三教镇创业路19号",
+        ),
+        (
+            "ip_wants",
+            "知识产权服务",
+            "两个都勾起",
+            ["商标申请受理咨询服务", "专利相关业务咨询服务"],
+        ),
+        ("ip_wants", "知识产权服务", "注册商标的那个 专利不要", ["商标申请受理咨询服务"]),
+        (
+            "training_wants",
+            "质量教育和培训服务",
+            "计量的两项都来嘛",
+            ["计量管理培训", "计量检定、校准培训"],
+        ),
+        ("wanted", "需要的服务", "就要个人证服务", ["认证认可服务"]),
+    ],
+)
+def test_colloquial_answers_are_read(field: str, label: str, text: str, value: Any) -> None:
+    reading = hear(label, text)
+    assert (reading.kind, reading.values.get(field)) == ("answer", value)
+
+
+def test_so_many_of_a_kind_are_not_guessed_when_the_count_is_another() -> None:
+    assert len(hear("质量教育和培训服务", "计量的三项都来").values.get("training_wants", [])) != 2
+
+
+def test_a_number_beyond_the_options_leads_to_no_other_field() -> None:
+    reading = hear("企业产品检验检测需求情况", "第9项")
+    assert (reading.kind, reading.reason) == ("invalid", "option_number")
+
+
+def test_a_telephone_changed_at_choices_is_a_correction() -> None:
+    reading = hear("知识产权服务", "联系电话改座机 023-49801276", telephone="13983001234")
+    assert (reading.kind, reading.values) == ("correction", {"telephone": "02349801276"})
+
+
+@pytest.mark.parametrize(
+    "text", ["精益生产有人上门辅导没", "辣椒酱送检要带好多样品", "厂里来人要交好多押金"]
+)
+def test_chongqing_questions_ask(text: str) -> None:
+    assert asks(text)
+
+
+@pytest.mark.parametrize("text", ["还没", "好多人都没", "样样都没", "做好多年了"])
+def test_words_that_only_hold_a_questioning_word_ask_nothing(text: str) -> None:
+    assert not asks(text)
