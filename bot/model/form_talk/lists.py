@@ -29,7 +29,9 @@ _CHOSEN = re.compile(rf"第[{CHARACTERS}\d]+[项个条]\s*$")
 """…，第5项: whatever was said before, this is chosen."""
 _CONSULTS = re.compile(r"咨询一?[下哈]")
 _WANTS = re.compile(r"(?:我们?|公司|厂里?)*(?:[想要]|需要|希望)(?![问知了请咨不])(?!晓得)")
-_LOOKS_UP = re.compile(r"(?:想|要|帮我?|请|麻烦)*(?:查|看|找)(?:一?[下哈询]|找)?(?!哪|谁)")
+_LOOKS_UP = re.compile(
+    r"(?:^(?:那个|我们?|想|要|请|麻烦|帮我?们?)*|[帮给]我们?)(?:查|看|找)(?:一?[下哈询]|找)?(?!哪|谁)"
+)
 _HOW = re.compile(r"哪(?![些家])|咋|怎么|如何|好久|多久|钱|收费|[?？]")
 _WISHES = re.compile(r"想|要|需要|希望|帮|搞|培训|咨询|指导")
 _UNSURE = re.compile(r"没|不|再说|随便|看情况|考虑|你们定|再看")
@@ -57,7 +59,7 @@ def take_choices(message: Message) -> Reading:
         said = said[chosen.start() :]
     elif _WANTS.match(message.core) and names_option(field, said) and not surely_asks(said):
         pass  # 想查哪些机构能检 is wanted, though it has the form of a question
-    elif _LOOKS_UP.match(message.core) and not _HOW.search(said) and _queried(message):
+    elif _LOOKS_UP.search(message.core) and not _HOW.search(said) and _queried(message):
         pass  # 查哈标准还有没有效: to look it up is one of the options
     elif names_option(field, said) and not asks(_CONSULTS.sub("", said)):
         pass  # 商标注册咨询下
