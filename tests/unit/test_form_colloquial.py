@@ -82,3 +82,40 @@ def test_chongqing_questions_ask(text: str) -> None:
 @pytest.mark.parametrize("text", ["还没", "好多人都没", "样样都没", "做好多年了"])
 def test_words_that_only_hold_a_questioning_word_ask_nothing(text: str) -> None:
     assert not asks(text)
+
+
+@pytest.mark.parametrize(
+    ("field", "label", "text", "value"),
+    [
+        ("postal_address", "通讯地址", "寄萱花路203号就收得到", "萱花路203号"),
+        ("industry", "所属行业", "执照上归的是造纸和纸制品业", "造纸和纸制品业"),
+        ("legal_representative", "企业法定代表人", "就是严老板噻，严格", "严格"),
+        (
+            "standardization_wants",
+            "企业标准化需求情况",
+            "修订标准，再查哈老标准还有没得效",
+            ["标准有效性查询", "标准制修订"],
+        ),
+    ],
+)
+def test_values_behind_their_source_are_read(field: str, label: str, text: str, value: Any) -> None:
+    reading = hear(label, text)
+    assert (reading.kind, reading.values.get(field)) == ("answer", value)
+
+
+@pytest.mark.parametrize("label", ["企业法定代表人", "企业名称"])
+@pytest.mark.parametrize("text", ["就是我撒", "就叫那个名字嘛"])
+def test_a_value_that_is_none_is_no_small_talk(label: str, text: str) -> None:
+    assert hear(label, text, [("affirm", 0.95)]).kind == "invalid"
+
+
+def test_agreeing_alone_stays_small_talk() -> None:
+    assert hear("企业法定代表人", "是的是的", [("affirm", 0.95)]).kind == "chitchat"
+
+
+def test_what_stands_behind_an_order_to_change_is_the_value() -> None:
+    reading = hear("知识产权服务", "主营改一下，卫生纸、餐巾纸生产", business_scope="纸制品")
+    assert (reading.kind, reading.values) == (
+        "correction",
+        {"business_scope": "卫生纸、餐巾纸生产"},
+    )

@@ -32,6 +32,10 @@ _TITLED_AGAIN = re.compile(
     rf"(([{HAN}])[{HAN}]{{1,2}})[\s,，]*\2(?:总|工|老板|经理|厂长|老师|师傅)$"
 )
 """李建华李总."""
+_TITLED_FIRST = re.compile(
+    rf"([{HAN}])(?:总|工|老板|经理|厂长|老师|师傅)[噻嘛哈啊呢]*[\s,，]+(\1[{HAN}]{{1,2}})(?![{HAN}])"
+)
+"""严老板噻，严格."""
 _APART = re.compile(rf"姓([{HAN}]{{1,2}})[\s,，]*名[叫是]?([{HAN}]{{1,2}})(?![{HAN}])")
 _CALLED = re.compile(rf"(?:叫做?|[姓名][名字]是|[大本学真]名(?:是|叫)?)([{HAN}]{{2,4}})$")
 _THEN_MORE = re.compile(rf"([{HAN}]{{2,4}})(?=是|就是|的|这个|来当|当)")
@@ -64,6 +68,8 @@ def read_person(field_id: str, text: str) -> str:
         raise FieldError(field_id, "too_long")
     if (again := _TITLED_AGAIN.fullmatch(said)) and surname_of(again.group(1)):
         return again.group(1)
+    if (first := _TITLED_FIRST.search(said)) and surname_of(first.group(2)):
+        return first.group(2)
     if found := _MINORITY.search(said):
         return found.group()
     if apart := _APART.search(said):

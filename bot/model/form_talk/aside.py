@@ -52,6 +52,8 @@ _GIVES_UP = re.compile(r"不[填弄搞想要]|算了|退出|取消|放弃|跳|�
 _POLITE = re.compile(
     r"(?=.*(?:哈哈|嘿嘿|呵呵|谢|辛苦)).(?:[哈嘿呵谢多感辛苦麻烦你您们了咯哦嘛啦哟好的呀啊]){0,11}"
 )
+_TELLS = re.compile(r"就?(?:是|叫|写|填)(?![的是对啊嘛哦呀哈])(?=.{2})|就(?:是|叫|写|填)那")
+"""就是国标噻: meant for an answer, be it none."""
 NOT_KNOWN = re.compile(r"记不|不晓得|不知道|不清楚|忘[了记球求逑]|搞不清|说不准|没记")
 
 
@@ -134,7 +136,7 @@ def aside(message: Message, fits: int) -> Reading | None:
     command = ranked_command(message, 0.6 if doubtful else 0.8, gated)
     if command and (doubtful or command.command != "goto" or command.field):
         return command
-    if intent in CHAT and chance >= (0.6 if doubtful else 0.9):
+    if intent in CHAT and chance >= (0.6 if doubtful else 0.9) and not _TELLS.match(message.core):
         return Reading("chitchat", category=intent)
     told = doubtful and len(message.core) >= STORY
     if likely >= (0.6 if told else 0.8) and doubtful and (a_name or told):
@@ -157,7 +159,7 @@ def otherwise(message: Message, reason: str, questions: bool = True) -> Reading:
         return Reading("chitchat", category="complain")
     if command := ranked_command(message, 0.45, gated=False):
         return command
-    if intent in CHAT and intent != "deny" and chance >= 0.75:
+    if intent in CHAT and intent != "deny" and chance >= 0.75 and not _TELLS.match(message.core):
         return Reading("chitchat", category=intent)
     if questions and (category := _topic(message)):
         return Reading("question", category=category)

@@ -43,6 +43,11 @@ _SAID = re.compile(
     rf"^(?=.*?(?:{_WHO}|问|查|翻|看|核实|打听|确认)){_FRAME}(?:说|讲|回|告诉我)的?(?:就?是"
     rf"|叫)[,:\s]*{_NOT_BEHIND}"
 )
+_STANDS = re.compile(
+    r"^(?:我们?|公司|厂里?|那个)?[^,.\s]{1,6}?(?:上|里|高头)(?:面|头)?(?:都|就)?(?:印|写|标|归|登记?|注|载|划)[明着的]*"
+    rf"(?:就?是|成|为|在|到)[,:\s]*{_NOT_BEHIND}"
+)
+"""袋子上印的是…, 执照上归的是…."""
 _HEAD = re.compile(
     rf"(?:{_WHO}|{_ASKED}|{_LIGHT}|不是我|我|登记的?|[写填]的?|是|说|名字|[\s,.!]){{1,9}}"
 )
@@ -104,7 +109,7 @@ def dictated(field: FormField, said: str) -> Dictated | None:
     if orders := list(_WRITE.finditer(level)):
         words = _behind(said, orders[-1], text)
         return Dictated(words, True) if words else None
-    reported = _SAID.match(level) if text else None
+    reported = _SAID.match(level) or _STANDS.match(level) if text else None
     if text and not field.format:
         reported = reported or _NAMED.match(level)
         reported = reported or _COUNTS_AS.search(level)
