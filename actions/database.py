@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
 
 from rasa_sdk import Tracker
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from bot.services.resources.directory import Directory, read_directory
 from bot.settings import Settings, read_settings
@@ -25,6 +26,11 @@ def settings() -> Settings:
 def engine() -> Engine:
     """The product's database."""
     return create_engine(settings().database)
+
+
+def writing() -> AbstractContextManager[Connection]:
+    """A transaction on the product's database: each action's only way to change anything."""
+    return engine().begin()
 
 
 def sender(tracker: Tracker) -> tuple[int, int] | None:

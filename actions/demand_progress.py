@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.between import ranking_of, say_turn
 from actions.booking import BOOKING, hear_booking
 from actions.choices import person_choice
-from actions.database import engine, sender
+from actions.database import sender, writing
 from actions.services import Events, entity
 from actions.turn import intent_of, take_turn, words_of
 from bot.handoff_texts import NO_MESSAGE
@@ -52,7 +52,7 @@ def _say_settled(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
     known = sender(tracker)
     if known is None:
         return
-    with engine().begin() as db:
+    with writing() as db:
         settled = last_settled(db, known[0], utc_now())
     if settled:
         dispatcher.utter_message(text=settled)
@@ -63,7 +63,7 @@ def _say_message(dispatcher: CollectingDispatcher, tracker: Tracker, said: str) 
     known = sender(tracker)
     if known is None:
         return False
-    with engine().begin() as db:
+    with writing() as db:
         state = hear_of_message(db, known[0], said, Origin("wechat", "user", utc_now()))
     if state is None and not names_message(said):
         return False

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.choices import person_choice
-from actions.database import directory, engine, sender, settings
+from actions.database import directory, sender, settings, writing
 from actions.services import Events, entity
 from bot.model.calendar import centre_calendar
 from bot.model.handoff import REASONS, hours_words
@@ -77,7 +77,7 @@ def call_person(dispatcher: CollectingDispatcher, tracker: Tracker, reason: str)
         )
         return
     user_id, message_id = known
-    with engine().begin() as db:
+    with writing() as db:
         request_handoff(
             db,
             user_id,

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.choices import payload
-from actions.database import engine, sender, settings
+from actions.database import sender, settings, writing
 from actions.services import Events, entity
 from bot.model.handoff_words import NO, YES
 from bot.services.page_links import export_address
@@ -54,7 +54,7 @@ class ActionMyData(Action):
         elif choice == "keep":
             dispatcher.utter_message(response="utter_data_not_deleted")
         else:
-            with engine().begin() as db:
+            with writing() as db:
                 done = delete_personal_data(db, known[0])
             if done.kept:
                 numbers = "、".join(done.kept)

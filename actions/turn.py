@@ -10,7 +10,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.engine import Connection
 
-from actions.database import engine, sender, settings
+from actions.database import sender, settings, writing
 from bot.services.form.says import FormTurn
 from bot.settings import Settings
 from bot.storage.database import utc_now
@@ -43,5 +43,5 @@ def take_turn(
     if known is None:
         dispatcher.utter_message(response="utter_form_only_in_wechat")
         return None
-    with engine().begin() as db:
+    with writing() as db:
         return run(chat(db, settings(), *known, utc_now()))

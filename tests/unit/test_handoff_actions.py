@@ -11,9 +11,6 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.engine import Engine
 
 import actions.database
-import actions.demand_progress
-import actions.handoff
-import actions.turn
 from actions.between import answer_between
 from actions.demand_progress import ActionDemandProgress
 from actions.handoff import ActionCallPerson, ActionComplain
@@ -35,7 +32,6 @@ Told = Callable[..., list[dict[str, Any]]]
 @pytest.fixture
 def user(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> int:
     """A user on the test's database, in office hours."""
-    monkeypatch.setattr(actions.handoff, "engine", lambda: engine)
     monkeypatch.setattr(actions.database, "engine", lambda: engine)
     monkeypatch.setattr(Calendar, "is_open", lambda self, moment: True)
     with engine.begin() as db:
@@ -133,8 +129,6 @@ def test_a_telephone_that_nobody_answers_is_no_list_of_telephones(
 def test_a_message_left_is_told_of_and_taken_back(
     engine: Engine, user: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (actions.demand_progress, actions.turn):
-        monkeypatch.setattr(module, "engine", lambda: engine)
     monkeypatch.setattr(Calendar, "is_open", lambda self, moment: False)
 
     def told(text: str) -> dict[str, Any]:
@@ -195,11 +189,7 @@ def test_name_where_nothing_was_asked_is_no_miss(
         assert (said["response"] == "utter_name_alone") == alone
 
 
-def test_progress_tells_what_a_person_settled(
-    engine: Engine, user: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for module in (actions.demand_progress, actions.turn):
-        monkeypatch.setattr(module, "engine", lambda: engine)
+def test_progress_tells_what_a_person_settled(engine: Engine, user: int) -> None:
     seen = tracker(engine, user, "查进度", "check_demand_status")
     assert run(ActionDemandProgress(), seen)[0]["response"] == "utter_no_demands"
     with engine.begin() as db:

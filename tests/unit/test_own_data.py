@@ -6,7 +6,7 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.engine import Engine
 
-import actions.own_data
+import actions.database
 from actions.between import answer_between
 from actions.own_data import ActionMyData
 from bot.gateway.read_message import choose
@@ -19,7 +19,7 @@ from tests.unit.test_handoff_actions import run, tracker
 @pytest.fixture
 def user(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> int:
     """A user with a form that is not submitted."""
-    monkeypatch.setattr(actions.own_data, "engine", lambda: engine)
+    monkeypatch.setattr(actions.database, "engine", lambda: engine)
     with engine.begin() as db:
         user = add_talker(db)
         ready_draft(db, user)
