@@ -158,6 +158,8 @@ def working(settings: Settings) -> Iterator[None]:
     def run() -> None:
         with contextlib.suppress(asyncio.CancelledError):
             loop.run_until_complete(task)
+        # Threads go on with what they write: it is over before a test empties the tables.
+        loop.run_until_complete(loop.shutdown_default_executor())
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
@@ -166,7 +168,7 @@ def working(settings: Settings) -> Iterator[None]:
         yield
     finally:
         loop.call_soon_threadsafe(task.cancel)
-        thread.join(15)
+        thread.join(60)
 
 
 def _beats(settings: Settings, began: datetime) -> bool:
