@@ -74,6 +74,11 @@ class Person:
         assert found is not None
         return found
 
+    def give_up(self) -> None:
+        """Leave the form and have it deleted."""
+        self.say("不填了")
+        assert self.do("choose", "give_up") == {"utter_form_given_up"}
+
     def begin(self) -> None:
         """Open the form and agree."""
         self.do("start")
@@ -147,12 +152,12 @@ def test_what_was_told_before_the_consent_is_read_after_it(person: Person) -> No
 
 def test_who_has_agreed_before_gives_answers_with_the_wish(person: Person) -> None:
     person.begin()
-    person.do("choose", "give_up")
+    person.give_up()
     wish = "我想填个需求表，我们公司叫重庆大安玻璃有限公司"
     person.do("start", wish, rank(person.model, wish))
     assert person.draft.answers == {"company_name": "重庆大安玻璃有限公司"}
     assert person.draft.asking == "legal_representative"
-    person.do("choose", "give_up")
+    person.give_up()
     person.do("start", "填需求表", rank(person.model, "填需求表"))
     assert person.draft.answers == {}
 
@@ -427,3 +432,39 @@ def test_how_to_answer_is_told_with_an_example(person: Person, text: str) -> Non
     person.say("重庆渝西人工智能科技有限公司")
     assert "utter_form_about" in person.say(text)
     assert person.draft.asking == "legal_representative"
+
+
+def test_what_denies_or_asks_at_the_review_submits_nothing(person: Person) -> None:
+    person.begin()
+    person.fill(*BASICS)
+    person.fill("4", "计量检定那个", "没有")
+    assert person.draft.asking == "review"
+    for text in ("先不提交", "怎么提交", "提交之后还能改吗", "还没交"):
+        assert "utter_form_submitted" not in person.say(text), text
+    with reading(person.engine) as db:
+        assert list_demands(db, person.user_id) == []
+    person.do("start")
+    assert person.draft.asking == "review"
+    assert person.say("好的，提交") == {"utter_form_submitted"}
+
+
+def test_a_button_of_before_does_nothing_of_what_it_did(person: Person) -> None:
+    person.begin()
+    person.fill("重庆双石陶瓷有限公司")
+    for choice in ("disagree", "give_up", "agree", "same", "differs"):
+        person.do("choose", choice)
+        assert person.draft.status == "filling", choice
+        assert person.draft.asking == "legal_representative", choice
+    assert person.draft.answers == {"company_name": "重庆双石陶瓷有限公司"}
+
+
+def test_a_question_about_the_consent_is_no_consent(person: Person) -> None:
+    person.do("start")
+    for text in ("同意了会怎么样", "你要我同意啥子", "不可以填"):
+        person.say(text)
+        with reading(person.engine) as db:
+            found = find_draft(db, person.user_id)
+        assert found is None or found.status != "filling", text
+        person.do("start")
+    person.say("同意")
+    assert person.draft.status == "filling"

@@ -14,6 +14,7 @@ from bot.model.booking_talk.offer_reply import reply_to_offer
 from bot.model.booking_talk.reading import BookingWish, read_booking_message
 from bot.model.booking_talk.words import asks_for_visit
 from bot.model.calendar import local_time
+from bot.model.reply import read_reply
 from bot.model.wording import tidy
 from bot.services.booking.choices import ChosenBookings
 from bot.services.booking.company import (
@@ -42,8 +43,11 @@ ASIDE = ("ask_contact", "ask_process", "handoff_human", "privacy_question", "bot
 LATER = ("start_demand_form", "check_demand_status", "show_summary", "correct_field")
 """Wishes that have to wait until this booking is made or given up."""
 _NO = ("换", "别的", "其他", "不是", "不行", "不对", "不可以", "不确定")
-_KEEPS = ("不取消", "别取消", "莫取消", "不要取消", "不用取消", "保留", "留着", "留到")
-_SURE = ("确认", "确定", "没问题", "就这个", "可以", "好的", "要得")
+_BOOK = r"约上?|预约|订上?|定上?|时间|时候|位子"
+_CANCEL = r"取消|退掉|退了|预约"
+_KEEP = r"不取消|别取消|莫取消|不要取消|不用取消|保留|留着|留到|留起|预约"
+_AGREE, _DISAGREE = r"同意|愿意", r"不同意|不愿意|拒绝"
+"""What says yes or no to the questions of a booking, besides the usual words."""
 
 
 class BookingChat(ChosenBookings):
@@ -57,7 +61,7 @@ class BookingChat(ChosenBookings):
         return self._once(lambda: self._hear(text, ranking, intent))
 
     def choose(self, choice: str) -> FormTurn:
-        """A choice was tapped (see booking_says.pick)."""
+        """A choice was tapped (see says.pick)."""
         return self._once(lambda: self._choose(choice))
 
     # -- words -------------------------------------------------------------------------------
@@ -144,17 +148,17 @@ class BookingChat(ChosenBookings):
     def _hear_answer(self, text: str, ranking: Ranking) -> FormTurn:
         """Whether to book, to cancel or to send what was proposed."""
         first = ranking[0][0] if ranking else ""
-        if self.state.asking == SURE and any(word in text for word in _KEEPS):
-            return self._kept()
-        if self.state.asking == SURE and len(text) < 8 and "取消" in text:
-            return self._yes()
+        if self.state.asking == SURE:
+            reply = read_reply(text, ranking, yes=_CANCEL, no=_KEEP)
+        else:
+            reply = read_reply(text, ranking, yes=_BOOK)
+        if self.state.asking == SURE and reply:
+            return self._yes() if reply == "yes" else self._kept()
         if self.state.asking == CONFIRM and (turn := self._hear_details(text)):
             return turn
-        no = first == "deny" or names_stop(text) or any(word in text for word in _NO)
-        if (first == "affirm" or any(word in text for word in _SURE)) and not no:
+        if reply == "yes":
             return self._yes()
-        if self.state.asking == SURE and no:
-            return self._kept()
+        no = reply == "no" or names_stop(text) or any(word in text for word in _NO)
         wish = self._read(text, ranking)
         if wish.action == "reschedule" and self.state.asking == CONFIRM and not _named(wish):
             return self._other()
@@ -186,10 +190,10 @@ class BookingChat(ChosenBookings):
 
     def _hear_consent(self, text: str, ranking: Ranking) -> FormTurn:
         """Whether the wording is agreed to; nothing is taken down before."""
-        first = ranking[0][0] if ranking else ""
-        if first == "deny" or "不同意" in text or names_stop(text):
+        reply = read_reply(text, ranking, yes=_AGREE, no=_DISAGREE)
+        if reply == "no" or names_stop(text):
             return self._stop()
-        if first == "affirm" or "同意" in text or any(word in text for word in _SURE):
+        if reply == "yes":
             return self._agree()
         return self._aside(ranking, FormTurn(self._again()))
 

@@ -20,6 +20,7 @@ from bot.model.field_error import FieldError
 from bot.model.form import place_of
 from bot.model.form_talk.reading import COMMANDS, Reading
 from bot.model.form_talk.turn import read_form_message
+from bot.model.reply import read_reply
 from bot.model.wording import asks, requests
 from bot.services.booking.bookings import my_bookings
 from bot.services.consents import record_consent
@@ -36,7 +37,11 @@ from bot.storage.tables import drafts
 from knowledge import load_knowledge
 from knowledge.form import DemandForm, load_form
 
-YES = ("affirm",)
+SAME = r"没有?变化?|没得变化|一样|不变"
+DROP = r"放弃|不要了|清空|删除?|删掉|作废|不留了?|已填|填的|内容"
+SEND = r"提交|上交|交|报上去|发出去"
+AGREE, DISAGREE = r"同意|愿意|可以填写?|开始填写?", r"不同意|不愿意|拒绝"
+"""What says yes or no to the form's own questions, besides the usual words."""
 BOOKINGS = ("book_expert", "my_bookings", "cancel_booking", "reschedule_booking")
 OF_FORM = ("start_demand_form", *COMMANDS)
 """Intents of messages about the form itself: before consent there is nothing to be done with it."""
@@ -68,7 +73,7 @@ class FormChat:
         return self._once(lambda: self._start(text, ranking))
 
     def choose(self, choice: str) -> FormTurn:
-        """A choice was tapped (see form_says.pick)."""
+        """A choice was tapped (see says.pick)."""
         return self._once(lambda: self._choose(choice))
 
     def hear(self, text: str, ranking: Ranking) -> FormTurn:
@@ -151,6 +156,8 @@ class FormChat:
         draft = self.talk.draft()
         if draft is None or (draft.status == "consent" and draft.asking is None):
             return self._no_form()
+        if choice in ("agree", "disagree") and draft.status != "consent":
+            return FormTurn(self.talk.again(draft))  # a button of before
         if choice == "agree":
             record_consent(self.db, self.user_id, channel=CHANNEL, now=self.now)
             told = told_before(self.db, self.user_id, self.message_id, self.now)
@@ -164,19 +171,21 @@ class FormChat:
             return FormTurn([says.consent()])
         if draft.status == "paused":
             draft = self.talk.state(draft, status="filling")
-        if choice in ("same", "differs"):
+        if choice in ("same", "differs") and draft.asking == PREFILLED:
             same = {name: draft.answers[name] for name in draft.prefilled}
             draft = self.talk.save(draft, same)
             said = [] if choice == "same" else [Said("utter_form_how_to_change")]
             return FormTurn([*said, *self.talk.ask_open(draft)])
         if choice == "change":
             return FormTurn([Said("utter_form_how_to_change")])
-        if choice == "give_up":
+        if choice == "give_up" and draft.asking == GIVE_UP:
             self.talk.state(draft, status="given_up", asking=None)
             return FormTurn([Said("utter_form_given_up")])
         if choice == "go_on":
             return FormTurn(self.talk.ask_open(draft))
-        return obey(self.talk, draft, choice, "")
+        if choice in ("same", "differs", "give_up"):
+            return FormTurn(self.talk.again(draft))  # a button of before
+        return obey(self.talk, draft, choice)
 
     def _hear(self, text: str, ranking: Ranking) -> FormTurn:
         draft = self.talk.draft()
@@ -188,17 +197,13 @@ class FormChat:
             return self._go_on(draft)
         if draft.asking == CONSENT or draft.status == "consent":
             return self._hear_consent(draft, text, ranking)
-        if draft.asking == PREFILLED and (
-            first in YES or _says(text, "没变", "没有变", "一样", "不变")
-        ):
-            return self._choose("same")
+        if draft.asking == PREFILLED and (reply := read_reply(text, ranking, yes=SAME)):
+            return self._choose("same" if reply == "yes" else "differs")
         if draft.asking == GIVE_UP:
-            if first in YES or _says(text, "放弃", "不要了", "清空", "删"):
+            if read_reply(text, yes=DROP) == "yes":
                 return self._choose("give_up")
             draft = self.talk.state(draft, asking=None)
-        if draft.asking == REVIEW and (
-            first in YES or _says(text, "提交", "交了", "没问题", "无误")
-        ):
+        if draft.asking == REVIEW and read_reply(text, ranking, yes=SEND) == "yes":
             return obey(self.talk, draft, "submit", "")
         special = draft.asking in (PREFILLED, REVIEW, None)
         # At the review only corrections and commands are expected: a strict field stands for it.
@@ -221,12 +226,9 @@ class FormChat:
 
     def _hear_consent(self, draft: Draft, text: str, ranking: Ranking) -> FormTurn:
         first = ranking[0][0] if ranking else ""
-        if first in YES or _says(text, "同意", "可以填"):
-            if not _says(text, "不同意"):
-                return self._choose("agree")
-            return self._choose("disagree")
-        if first in ("deny", "stop_form"):
-            return self._choose("disagree")
+        reply = read_reply(text, ranking, yes=AGREE, no=DISAGREE)
+        if reply or first == "stop_form":
+            return self._choose("agree" if reply == "yes" else "disagree")
         consent = says.consent()
         if read_told(self.form, [(text, ranking)], {}, local_date(self.now)):
             return FormTurn([Said("utter_form_consent_then", {}, consent.choices)])
@@ -276,7 +278,3 @@ class FormChat:
         except (KeyError, ValueError):
             asked = place_of(self.form, asking, draft.answers).asked
         return FormTurn(says.refused(asked, reading.reason, draft.misses, reading.near))
-
-
-def _says(text: str, *words: str) -> bool:
-    return any(word in text for word in words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from bot.services.booking.news import tell_due
@@ -100,3 +101,23 @@ def test_state_is_kept_in_the_database_only(person: Person) -> None:
     assert other.say(WORDS) == {"utter_booking_check"}
     with reading(person.engine) as db:
         assert db.scalar(sa.select(sa.func.count()).select_from(booking_chats)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["可以带同事吗", "可以晚一点不", "还没确定", "等我确认一下再说", "先别确认", "可以开发票吗"],
+)
+def test_what_asks_or_waits_books_nothing(person: Person, text: str) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    person.say(WORDS)
+    person.say(text)
+    assert [b for b in person.mine if b.status == "confirmed"] == []
+
+
+@pytest.mark.parametrize("text", ["怎么取消", "取消要扣钱吗", "没说取消"])
+def test_what_asks_about_cancelling_cancels_nothing(person: Person, text: str) -> None:
+    person.book()
+    person.say("取消预约")
+    person.say(text)
+    assert [b.status for b in person.mine] == ["confirmed"]
