@@ -119,3 +119,25 @@ def test_what_stands_behind_an_order_to_change_is_the_value() -> None:
         "correction",
         {"business_scope": "卫生纸、餐巾纸生产"},
     )
+
+
+@pytest.mark.parametrize(
+    "text", ["注册地址写掉字了，是大安街道双惠路52号", "注册地址落了个字，是大安街道双惠路52号"]
+)
+def test_a_character_left_out_elsewhere_is_no_head_count(text: str) -> None:
+    reading = hear("职工总数", text, registered_address="大安街道双惠52号")
+    assert (reading.kind, reading.values) == (
+        "correction",
+        {"registered_address": "大安街道双惠路52号"},
+    )
+
+
+@pytest.mark.parametrize("text", ["有没得真人哦", "有没有人工客服在"])
+def test_asking_whether_there_is_a_person_asks_for_one(text: str) -> None:
+    assert hear("企业标准化需求情况", text).kind == "handoff"
+
+
+def test_somebody_who_is_to_examine_the_works_is_a_service() -> None:
+    ranking = [("handoff_human", 0.8)]
+    reading = hear("质量管理服务", "来个人给我们厂把哈脉", ranking)
+    assert reading.values == {"quality_wants": ["质量诊断"]}

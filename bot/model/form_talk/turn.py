@@ -132,7 +132,9 @@ def _is_answer_too(message: Message) -> bool:
 def _surely_answer(message: Message) -> bool:
     """重庆更正科技有限公司 is a name, and 老板加上员工九个 a number: nothing is corrected."""
     asked = message.place.asked
-    if re.search("错|改[成为]|换成|更正|不是|不对|应[该当为]", message.level):
+    if re.search(
+        "错|改[成为]|换成|更正|不是|不对|应[该当为]|[掉漏落]了?[^,.\\s]{0,4}字", message.level
+    ):
         return False
     if asked.format == "company":
         return fit(message) == SURELY
