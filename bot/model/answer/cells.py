@@ -65,6 +65,7 @@ def read_cell(column: FormField, text: str) -> str:
     if column.kind == "yes_no":
         return read_yes_no(column.id, text)
     value = read_short_text(column.id, without_links(text), column.names).strip("《》")
+    value = " ".join(value.split())
     if len(value) > column.longest:
         raise FieldError(column.id, "too_long")
     return value
