@@ -11,10 +11,11 @@ from actions.centre import ActionShowCapabilities, ActionShowContacts, ActionSho
 from actions.follow_up import answer_follow_up
 from actions.handoff import ActionCallPerson, ActionComplain
 from actions.own_data import ActionMyData
-from actions.services import Events, answer_category
+from actions.services import Events, answer_category, likeliest
 from bot.model.transcript import PUT_IN_FRONT
 from bot.services.form.says import FormTurn
 from knowledge import load_knowledge
+from nlu.decide import SURE
 from nlu.follow_up import read_follow_up
 
 OTHERS: dict[str, type[Action]] = {
@@ -60,9 +61,10 @@ def answer_between(
 ) -> Events:
     """Answer a question that came in between, without choices: what waits has its own."""
     events: Events = []
-    if question in load_knowledge().categories:
+    follows = read_follow_up(str((tracker.latest_message or {}).get("text") or ""))
+    if question in load_knowledge().categories and not (follows and likeliest(tracker) < SURE):
         events = answer_category(dispatcher, tracker, question)
-    elif follows := read_follow_up(str((tracker.latest_message or {}).get("text") or "")):
+    elif follows:
         answer_follow_up(dispatcher, tracker, follows)
     elif question in OTHERS:
         OTHERS[question]().run(dispatcher, tracker, domain)

@@ -12,6 +12,7 @@ NONE_OF_THESE: Button = {"title": "都不是", "payload": "/none_of_these"}
 PROCESS: Button = {"title": "服务流程怎么走", "payload": "/ask_process"}
 FORM: Button = {"title": "填写需求表", "payload": "/start_demand_form"}
 BOOK: Button = {"title": "约专家", "payload": "/book_expert"}
+MY_BOOKINGS: Button = {"title": "我的预约", "payload": "/my_bookings"}
 STATIONS: Button = {"title": "质量服务站在哪里", "payload": "/ask_stations"}
 
 

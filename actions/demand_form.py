@@ -11,10 +11,16 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.between import ranking_of, say_turn
 from actions.booking import BOOKING, hear_booking
+from actions.demand_progress import hear_demand
 from actions.services import Events, entity
 from actions.turn import intent_of, take_turn, words_of
+from bot.services.demand.chat import DemandChat
 from bot.services.form.chat import FormChat
 from bot.services.form.says import FormTurn
+from nlu.decide import ABOUT_DEMAND
+from nlu.plainly import begins_again
+
+CORRECTION = "correct_field"
 
 
 class ActionStartForm(Action):
@@ -29,7 +35,7 @@ class ActionStartForm(Action):
     ) -> Events:
         """Ask for consent, greet, or ask the next question."""
         said, ranking = words_of(tracker), ranking_of(tracker)
-        return _turn(dispatcher, tracker, domain, lambda chat: chat.start(said, ranking))
+        return _turn(dispatcher, tracker, domain, lambda chat: _begin(chat, said, ranking))
 
 
 class ActionFillForm(Action):
@@ -46,9 +52,23 @@ class ActionFillForm(Action):
         choice = entity(tracker, "choice")
         if choice and intent_of(tracker) == "form_choice":
             return _turn(dispatcher, tracker, domain, lambda chat: chat.choose(choice))
+        if intent_of(tracker) == CORRECTION:  # no form asks, or it would be its answer
+            turn = take_turn(dispatcher, tracker, DemandChat, DemandChat.change)
+            if turn is None or turn.said:
+                return say_turn(turn, dispatcher, tracker, domain) if turn else []
         ranking = ranking_of(tracker)
         text = (tracker.latest_message or {}).get("text") or ""
+        if begins_again(text):
+            return _turn(dispatcher, tracker, domain, lambda chat: _begin(chat, text, ranking))
         return _turn(dispatcher, tracker, domain, lambda chat: chat.hear(text, ranking))
+
+
+def _begin(chat: FormChat, said: str, ranking: list[tuple[str, float]]) -> FormTurn:
+    """Open the form; where one is begun and is to be begun again, ask first."""
+    draft = chat.talk.draft()
+    if draft is not None and draft.answers and begins_again(said):
+        return chat.choose("ask_restart")
+    return chat.start(said, ranking)
 
 
 def _turn(
@@ -62,5 +82,7 @@ def _turn(
         return []
     if turn.question in BOOKING:
         return hear_booking(dispatcher, tracker, domain, turn.question)  # the form stays as it is
+    if turn.question == ABOUT_DEMAND:
+        return hear_demand(dispatcher, tracker, domain)
     events = say_turn(turn, dispatcher, tracker, domain)
     return [*events, *(SlotSet(name, value) for name, value in turn.stored.items())]

@@ -21,6 +21,7 @@ from bot.services.handoff.own_message import hear_of_message
 from bot.services.handoff.says import last_settled
 from bot.services.record import Origin
 from bot.storage.database import utc_now
+from nlu.decide import ABOUT_DEMAND
 from nlu.plainly import about_message, names_message
 
 
@@ -39,13 +40,23 @@ class ActionDemandProgress(Action):
         choice = entity(tracker, "choice")
         if choice and intent == "demand_choice":
             return _turn(dispatcher, tracker, domain, lambda chat: chat.choose(choice))
+        if intent == ABOUT_DEMAND:
+            return hear_demand(dispatcher, tracker, domain)
         said, ranking = words_of(tracker), ranking_of(tracker)
-        if intent == "check_demand_status" and about_message(said):
-            if _say_message(dispatcher, tracker, said):
-                return []
-        elif intent == "check_demand_status":
-            _say_settled(dispatcher, tracker)
         return _turn(dispatcher, tracker, domain, lambda chat: chat.hear(said, ranking, intent))
+
+
+def hear_demand(
+    dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+) -> Events:
+    """The latest message is about a demand, a complaint, or a message that was left."""
+    said, ranking = words_of(tracker), ranking_of(tracker)
+    if about_message(said):
+        if _say_message(dispatcher, tracker, said):
+            return []
+    else:
+        _say_settled(dispatcher, tracker)
+    return _turn(dispatcher, tracker, domain, lambda chat: chat.hear(said, ranking, ABOUT_DEMAND))
 
 
 def _say_settled(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:

@@ -11,12 +11,18 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.centre import ActionShowCapabilities, ActionShowContacts, ActionShowProcess
+from actions.centre import (
+    ActionShowCapabilities,
+    ActionShowContacts,
+    ActionShowProcess,
+    ActionShowStations,
+)
 from actions.choices import category_choices, next_steps
 from actions.database import directory
+from actions.own_facts import answer_of_own
 from actions.services import Events, say_items
 from bot.services.resources.directory import Directory
-from knowledge import Knowledge, ServiceItem, contact_lines, services_of
+from knowledge import ServiceItem, contact_lines, services_of
 from nlu.follow_up import FollowUp, read_follow_up
 
 SHOWN = 3
@@ -25,8 +31,18 @@ OTHERWISE: dict[str, type[Action]] = {
     "contact": ActionShowContacts,
     "others": ActionShowCapabilities,
     "details": ActionShowProcess,
+    "place": ActionShowStations,
 }
 """What answers where nothing was answered before."""
+SEARCHED = {"charge": ("免费",), "policy": ("政策", "免费")}
+"""The words by which annex 3 tells of it, in the clause that is said."""
+ANSWERS = {
+    "contact": "utter_item_contact",
+    "charge": "utter_charges_unknown",
+    "policy": "utter_policies_unknown",
+    "bring": "utter_materials_unknown",
+}
+"""What is said where the list does not tell."""
 
 
 @dataclass(frozen=True)
@@ -58,20 +74,21 @@ def answered_last(known: Directory, tracker: Tracker) -> Answered | None:
 
 def answer_follow_up(dispatcher: CollectingDispatcher, tracker: Tracker, asked: FollowUp) -> Events:
     """Answer what is asked of the last answer; without one, as well as words alone allow."""
+    if answer_of_own(dispatcher, tracker, asked.kind):
+        return []
     known = directory(tracker)
     last = answered_last(known, tracker)
-    if last is None:
-        if asked.kind == "charge":
-            return _say_charges(dispatcher, known.knowledge, known.knowledge.services)
+    if asked.kind == "place" or (last is None and asked.kind in OTHERWISE):
         return list(OTHERWISE[asked.kind]().run(dispatcher, tracker, {}))
+    if last is None:
+        lines = contact_lines(known.knowledge)
+        _say_of(dispatcher, asked.kind, known.knowledge.services, lines)
+        return []
     if asked.kind == "others":
         return _say_others(dispatcher, known, last)
     items = last.meant(asked.place)
-    if asked.kind == "charge":
-        _say_charges(dispatcher, known.knowledge, items, last.category)
-    else:
-        response = "utter_item_contact" if asked.kind == "contact" else "utter_item_details"
-        dispatcher.utter_message(response=response, lines=_contacts(items))
+    about = services_of(known.knowledge, last.category)
+    _say_of(dispatcher, asked.kind, about, _contacts(items))
     buttons = next_steps(known.knowledge, last.category, {*last.before})
     dispatcher.utter_message(response="utter_next_steps", buttons=buttons)
     return []
@@ -90,21 +107,19 @@ def _say_others(dispatcher: CollectingDispatcher, known: Directory, last: Answer
     return say_items(dispatcher, known, rest, last.category, last.before)
 
 
-def _say_charges(
-    dispatcher: CollectingDispatcher,
-    knowledge: Knowledge,
-    items: Iterable[ServiceItem],
-    category: str = "",
-) -> Events:
-    """What annex 3 says is free, and whom to ask for the rest: no price stands in it."""
-    lines = _contacts(items) if category else contact_lines(knowledge)
-    about = services_of(knowledge, category) if category else knowledge.services
-    free = [clause for item in about for clause in _clauses(item.text) if "免费" in clause]
-    if free:
-        dispatcher.utter_message(response="utter_free", free="；".join(free), lines=lines)
+def _say_of(
+    dispatcher: CollectingDispatcher, kind: str, about: Iterable[ServiceItem], lines: str
+) -> None:
+    """What annex 3 says of it in the items `about`, and whom to ask for the rest (`lines`)."""
+    words = SEARCHED.get(kind, ())
+    clauses = (clause for item in about for clause in _clauses(item.text))
+    found = [clause for clause in clauses if any(word in clause for word in words)]
+    if found:
+        said = "；".join(dict.fromkeys(found))
+        dispatcher.utter_message(response=f"utter_{kind}_found", found=said, lines=lines)
     else:
-        dispatcher.utter_message(response="utter_charges_unknown", lines=lines)
-    return []
+        response = ANSWERS.get(kind, "utter_item_details")
+        dispatcher.utter_message(response=response, lines=lines)
 
 
 def _clauses(text: str) -> list[str]:

@@ -25,11 +25,13 @@ from knowledge import (
     load_knowledge,
 )
 from nlu.english import in_chinese
-from nlu.plainly import is_head_count, says_nothing
+from nlu.plainly import asked_beyond_the_list, is_head_count, says_nothing
 
 LIKELY = 0.4
 """A category at least this likely is offered rather than given up, and answered where a term of
 its own says the same."""
+BEYOND = {"bring": "要带的材料", "policy": "优惠和补贴", "time": "办理的时间"}
+"""What people ask of a service and annex 3 does not tell, by `nlu.plainly`."""
 Events = list[dict[str, Any]]
 
 
@@ -64,17 +66,28 @@ def say_items(
     items: Sequence[ServiceItem],
     category: str,
     before: Iterable[str] = (),
+    text: str = "",
 ) -> Events:
     """Say the items, then the next steps as choices; a follow-up will mean them.
+
+    `text`: the question, where it may ask what the list does not tell.
 
     `before`: ids of the category's items that were said just before.
     """
     for item in items:
         show(dispatcher, known, item)
+    say_lacking(dispatcher, text)
     shown = {*before, *(item.id for item in items)}
     buttons = next_steps(known.knowledge, category, shown)
     dispatcher.utter_message(response="utter_next_steps", buttons=buttons)
     return [SlotSet("misses", 0), remember(items, category, before)]
+
+
+def say_lacking(dispatcher: CollectingDispatcher, text: str) -> None:
+    """That annex 3 does not tell what else is asked: what to bring, how long it takes …"""
+    lacking = [BEYOND[kind] for kind in asked_beyond_the_list(text)]
+    if lacking:
+        dispatcher.utter_message(response="utter_item_lacks", what="、".join(lacking))
 
 
 def remember(
@@ -90,9 +103,11 @@ def answer_category(
 ) -> Events:
     """Say the items that the message means, of `category` or named by new words."""
     known = directory(tracker)
-    items = items_meant(known, tracker.latest_message.get("text") or "", category, limit)
+    text = tracker.latest_message.get("text") or ""
+    items = items_meant(known, text, category, limit)
     for item in items:
         show(dispatcher, known, item)
+    say_lacking(dispatcher, text)
     return [remember(items, category)]
 
 
@@ -136,7 +151,8 @@ class ActionAnswerQuestion(Action):
         if not items:
             dispatcher.utter_message(response="utter_ask_again", buttons=category_choices())
             return []
-        return say_items(dispatcher, known, items, category or items[0].categories[0])
+        text = "" if text.startswith("/") else text
+        return say_items(dispatcher, known, items, category or items[0].categories[0], text=text)
 
 
 def names_only_itself(dispatcher: CollectingDispatcher, text: str) -> bool:

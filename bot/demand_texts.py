@@ -166,6 +166,11 @@ PROGRESS_TELEPHONE = "（电话 {telephone}）"
 PROGRESS_WAITING = "您有{n}条提问或投诉待答复，答复会发给您。"
 PROGRESS_TIME = "，时间地点：{when}"
 
+URGED = "催办："
+"""Begins the words of who asks that it be done soon."""
+OF_DEMAND = "需求 {number}："
+CHANGE_LINK = '<a href="{link}">修改需求 {number}</a>'
+
 # Choices in chat.
 CHOOSE_DEMAND = "{number} {state}"
 CHOOSE_RATE = "评价{matter}服务"

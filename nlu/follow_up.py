@@ -15,8 +15,10 @@ _NUMERALS = {"1": 0, "2": 1, "3": 2, "一": 0, "二": 1, "两": 1, "三": 2}
 class FollowUp:
     """What is asked of what was answered last.
 
-    `contact`: whom to ask; `others`: what else there is; `charge`: whether it costs; `details`:
-    what annex 3 does not tell. `place`: which of the items, from 0; -1 the last; None: all.
+    `kind`: a name of the section `follow_up` in plain_words.yml: whom to ask (contact), what else
+    there is (others), whether it costs (charge), what annex 3 does not tell (details, bring,
+    policy), or of a booking or demand (place, when, who, number). `place`: which of the items, from
+    0; -1 the last; None: all.
     """
 
     kind: str

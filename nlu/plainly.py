@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from nlu.follow_up import read_follow_up
@@ -10,7 +11,6 @@ from nlu.plain_words import bare_words, says, wordings
 
 LONGEST = 20
 """Characters of a message that is one plain sentence."""
-_ADDED = re.compile(r"^(?:补充|追加)(?:说明|内容|一点|一下)?[:：，,]")
 _WANTS_PERSON = re.compile(
     "人|客服|专员|老师|专家|领导|科长|主任|主管|经理|师傅|同事|管事|接线|懂|活的|真的|机器|转|[a-z]"
 )
@@ -18,8 +18,7 @@ _WANTS_PERSON = re.compile(
 
 def wish_for_data(text: str) -> str:
     """delete or export, of one's own data in so many words; else empty."""
-    said = bare_words(text)
-    return next((wish for wish, words in wordings("data").items() if words.fullmatch(said)), "")
+    return _first_of("data", text)
 
 
 def asks_for_station(text: str) -> bool:
@@ -59,6 +58,34 @@ def takes_back(text: str) -> bool:
     return says("taken_back", text)
 
 
+def demand_order(text: str) -> tuple[str, str]:
+    """What is wanted of a submitted demand, and the words to be added to it; else empty texts.
+
+    The order: a name of the section `demand` in plain_words.yml.
+    """
+    said = unicodedata.normalize("NFKC", text).strip().rstrip("。.!?~… ")
+    for order, words in wordings("demand").items():
+        if found := words.fullmatch(said):
+            return order, (found.groupdict().get("words") or "").strip()
+    return "", ""
+
+
+def read_leaving(text: str) -> str:
+    """give_up, save, submit or go_on: an answer to whether the form is given up; else empty."""
+    return _first_of("leaving", text)
+
+
+def begins_again(text: str) -> bool:
+    """清空重填, 从头来过: the form is to be emptied."""
+    return says("restart", text)
+
+
+def asked_beyond_the_list(text: str) -> list[str]:
+    """What a question asks that annex 3 does not tell of any service: bring, policy, time."""
+    said = bare_words(text)
+    return [what for what, words in wordings("lacking").items() if words.search(said)]
+
+
 def is_head_count(text: str) -> bool:
     """三十来个人: how many people there are, and nothing else."""
     return says("head_count", text)
@@ -76,13 +103,23 @@ def said_plainly(text: str) -> str:
         return "check_demand_status"
     if complains(text):
         return "complain"
-    if says("of_demand", text) or _ADDED.match(text.strip()):
+    if demand_order(text)[0]:
         return "check_demand_status"
+    if begins_again(text):
+        return "start_demand_form"
+    if says("correction", text):
+        return "correct_field"
     if says("rating", text):
         return "rate_service"
     if says("pictures", text):
         return "ask_pictures"
     return "follow_up" if read_follow_up(text) else ""
+
+
+def _first_of(kind: str, text: str) -> str:
+    """The first name of a section of plain_words.yml whose wording `text` is; else empty."""
+    said = bare_words(text)
+    return next((name for name, words in wordings(kind).items() if words.fullmatch(said)), "")
 
 
 def without_nobody(ranking: Sequence[tuple[str, float]], text: str) -> list[tuple[str, float]]:

@@ -41,6 +41,7 @@ OF_THE_ASSISTANT = (
     "e2e",
     "services/booking_chat",
     "services/test_form_chat.py",
+    "services/test_form_leaving.py",
     "unit/test_form_turn.py",
     "unit/test_handoff_actions.py",
     "unit/test_service_actions.py",

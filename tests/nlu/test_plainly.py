@@ -11,6 +11,7 @@ from nlu.follow_up import FollowUp, read_follow_up
 from nlu.plainly import (
     asks_for_station,
     is_head_count,
+    read_leaving,
     said_plainly,
     says_nothing,
     takes_back,
@@ -46,6 +47,22 @@ REJECTED = Decision("reject", OUT, ())
         ("5分钟能办完吗", ""),
         ("看到我发的图了没", "ask_pictures"),
         ("那电话呢", "follow_up"),
+        ("能不能快点", "check_demand_status"),
+        ("帮我催一下", "check_demand_status"),
+        ("咋个还没得消息", "check_demand_status"),
+        ("都等了好久了", "check_demand_status"),
+        ("哪个在办", "check_demand_status"),
+        ("现在到哪个部门了", "check_demand_status"),
+        ("再补充一句 我们想下个月就做完", "check_demand_status"),
+        ("还要补一句，最好上午打", "check_demand_status"),
+        ("联系电话写错了，要改成13983001234", "correct_field"),
+        ("公司名漏了个字", "correct_field"),
+        ("清空重填", "start_demand_form"),
+        ("重新填一份", "start_demand_form"),
+        ("从头来过", "start_demand_form"),
+        ("公司名称变了商标要不要变更", ""),
+        ("补充检验要送几个样", ""),
+        ("检测报告能不能快点出", ""),
         # Of others, or of a subject of their own:
         ("投诉学校老师体罚", ""),
         ("网购假货投诉", ""),
@@ -78,6 +95,21 @@ def test_plain_words_decide(text: str, intent: str) -> None:
         ("多少钱", FollowUp("charge")),
         ("证书上哪里领", FollowUp("details")),
         ("那怎么办", FollowUp("details")),
+        ("要带啥子去", FollowUp("bring")),
+        ("需要什么材料", FollowUp("bring")),
+        ("要准备些啥", FollowUp("bring")),
+        ("材料要哪些", FollowUp("bring")),
+        ("有没得优惠政策", FollowUp("policy")),
+        ("有补贴没得", FollowUp("policy")),
+        ("几楼", FollowUp("place")),
+        ("具体在哪栋", FollowUp("place")),
+        ("几点去", FollowUp("when")),
+        ("我约的哪天", FollowUp("when")),
+        ("哪个专家", FollowUp("who")),
+        ("编号多少来着", FollowUp("number")),
+        ("预约号忘了", FollowUp("number")),
+        ("申请专利有补贴吗", None),
+        ("办公楼出租", None),
         ("电子秤检定找谁", None),
         ("检定收费吗", None),
         ("其他企业怎么申请商标", None),
@@ -176,6 +208,28 @@ def test_english_is_understood_a_little(text: str, intent: str, subject: str) ->
     assert in_chinese(text) == subject
     assert first_of(REJECTED, text, "") == (intent or OUT)
     assert first_of(REJECTED, text, "company_name") == "fill_form"
+
+
+@pytest.mark.parametrize(
+    ("text", "leaving"),
+    [
+        ("放弃", "give_up"),
+        ("不要了", "give_up"),
+        ("都删掉吧", "give_up"),
+        ("提交", "submit"),
+        ("交", "submit"),
+        ("确认提交", "submit"),
+        ("先保存", "save"),
+        ("以后再填", "save"),
+        ("是", "save"),
+        ("接着填", "go_on"),
+        ("不要删", "go_on"),
+        ("不放弃", "go_on"),
+        ("电话改成13983001234", ""),
+    ],
+)
+def test_a_form_is_given_up_by_plain_words_alone(text: str, leaving: str) -> None:
+    assert read_leaving(text) == leaving
 
 
 def test_taking_back_is_told_from_asking_after() -> None:

@@ -116,7 +116,7 @@ def test_nothing_is_asked_before_consent(person: Person) -> None:
     assert person.draft.answers == {}
     assert "utter_form_consent_first" in person.say("电子秤检定找谁")
     assert person.turn.question == "metrology"
-    assert person.say("我们做玻璃的") == {"utter_form_consent_first"}
+    assert person.say("我们做玻璃的") == {"utter_form_consent_later"}
     assert person.turn.question == ""
     assert person.say("接着填") == {"utter_form_consent"}
     assert person.say("今天股票咋样") == {"utter_form_consent_first"}

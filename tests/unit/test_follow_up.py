@@ -66,8 +66,8 @@ def _ids(category: str) -> list[str]:
 
 def test_only_what_annex_3_calls_free_is_free() -> None:
     (free, _), _ = said("收费吗", SCALES)
-    assert free["response"] == "utter_free"
-    assert free["free"] == "为企业提供强制管理计量器具免费检定服务"
+    assert free["response"] == "utter_charge_found"
+    assert free["found"] == "为企业提供强制管理计量器具免费检定服务"
     assert "49473890" in free["lines"]
     (unknown, _), _ = said("收费吗", TRADEMARK)
     assert unknown["response"] == "utter_charges_unknown"

@@ -30,6 +30,9 @@ from bot.services.booking.turn import Ranking
 from bot.services.form.says import FormTurn, Said
 from bot.services.resources.experts import list_experts
 from knowledge import load_knowledge
+from nlu.decide import ABOUT_DEMAND
+from nlu.follow_up import read_follow_up
+from nlu.plainly import said_plainly
 
 ACTIONS = {
     "book_expert": "book",
@@ -99,6 +102,8 @@ class BookingChat(ChosenBookings):
 
     def _hear_words(self, text: str, ranking: Ranking) -> FormTurn:
         """The enterprise and the topic."""
+        if turn := self._hear_plainly(text):
+            return turn
         said = self._take_contact(read_details(text))
         if not said.topic and not said.company:
             if turn := self._hear_instead(text, ranking):
@@ -112,6 +117,17 @@ class BookingChat(ChosenBookings):
             state, company=company or state.company, topic=topic or state.topic, asking=""
         )
         return self._words_known()
+
+    def _hear_plainly(self, text: str) -> FormTurn | None:
+        """几点去, 取消候补, 查进度: by their wording no enterprise and no topic; else None."""
+        if reply_to_offer(text) == "leave_waiting":
+            return self._leave_waiting()
+        if said_plainly(text) == ABOUT_DEMAND:
+            return self._aside([(ABOUT_DEMAND, 1.0)], self._words_known())
+        if read_follow_up(text):
+            waits = self._words_known()
+            return FormTurn([Said("utter_booking_waits"), *waits.said], "follow_up")
+        return None
 
     def _take_contact(self, said: Details) -> Details:
         """Who comes and how to reach them, where it was said."""

@@ -18,7 +18,7 @@ from bot.model.demand_actor import DemandActor, by_enterprise
 from bot.model.errors import ServiceError
 from bot.model.handoff_words import read_word
 from bot.model.wording import asks, requests
-from bot.services.demand import says
+from bot.services.demand import asked, says
 from bot.services.demand.chat_state import (
     DemandChatState,
     read_reply,
@@ -29,12 +29,14 @@ from bot.services.demand.chat_state import (
 from bot.services.demand.demands import withdraw_demand
 from bot.services.demand.inquiries import ENDED, KINDS, add_inquiry
 from bot.services.demand.matter_rows import Matter, matters_of, read_matter
-from bot.services.demand.orders import PROGRESS, WITHDRAW, may_be, read_order, read_score
+from bot.services.demand.orders import HANDLER, PROGRESS, URGE, WITHDRAW, may_be, read_score
 from bot.services.demand.rating import add_rating_words, rate_matter
 from bot.services.demand.rows import Demand, find_demand, get_demand, list_demands
+from bot.services.form.draft_rows import find_draft
 from bot.services.form.says import FormTurn, Said
 from bot.settings import Settings
 from knowledge import load_knowledge
+from nlu.plainly import demand_order
 
 PATIENCE = timedelta(minutes=10)
 """So long the next message is taken for the words that were asked for."""
@@ -68,6 +70,10 @@ class DemandChat:
         """A choice was tapped (see demand_says)."""
         return self._once(lambda: self._choose(choice))
 
+    def change(self) -> FormTurn:
+        """A correction where no form asks: of what was submitted; else nothing is said."""
+        return self._once(self._change)
+
     @property
     def _who(self) -> DemandActor:
         return by_enterprise(self.user_id)
@@ -96,18 +102,29 @@ class DemandChat:
             return self._show(demand) if demand else FormTurn([says.unknown(number)])
         if intent == "rate_service":
             return self._rate(text)
-        order, words = read_order(text)
-        return self._obey(order, words) if order else self._list()
+        order, words = demand_order(text)
+        return self._obey(order, words, text) if order else self._list()
 
-    def _obey(self, order: str, words: str) -> FormTurn:
+    def _change(self) -> FormTurn:
+        mine = list_demands(self.db, self.user_id)[:SHOWN]
+        if not mine or find_draft(self.db, self.user_id):
+            return FormTurn([])
+        return FormTurn([asked.to_be_changed(self.settings, mine, self.now)])
+
+    def _obey(self, order: str, words: str, text: str) -> FormTurn:
         """撤回, 补充 in words: of the one demand that may be so treated; which, of several."""
         if order == PROGRESS:
             return self._list()
+        if order == HANDLER:
+            every = list_demands(self.db, self.user_id)[:SHOWN]
+            return FormTurn([asked.handlers(self.db, every) if every else says.none()])
         mine = [d for d in list_demands(self.db, self.user_id) if may_be(order, d)][:SHOWN]
         if len(mine) > 1:
             return FormTurn([says.listed(mine, order)])
         if not mine:
             return self._list()
+        if order == URGE:
+            return FormTurn([asked.urge(self.db, mine[0], text, self._who, self.now)])
         if not words:
             return self._choose(f"{order}:{mine[0].id}")
         add_inquiry(self.db, mine[0].id, order, words, self._who, self.now)
@@ -140,6 +157,8 @@ class DemandChat:
             return FormTurn([says.unknown("")])
         if kind == "show":
             return self._show(demand)
+        if kind == URGE:
+            return FormTurn([asked.urge(self.db, demand, "", self._who, self.now)])
         if kind not in (*KINDS, WITHDRAW):
             return self._list()
         self._ask(DemandChatState(kind, demand.id))
@@ -158,9 +177,9 @@ class DemandChat:
         self._ask(DemandChatState())
         if self._wants_person(text, ranking):
             return FormTurn([], question=PERSON)
-        order, words = read_order(text)
-        if order not in ("", state.asking):
-            return self._obey(order, words)
+        order, words = demand_order(text)
+        if order in (*KINDS, WITHDRAW, PROGRESS) and order != state.asking:
+            return self._obey(order, words, text)
         demand = self._own(state.demand)
         if demand is None:
             return FormTurn([says.unknown("")])

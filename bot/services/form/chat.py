@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.model.answer.company import is_name_alone
 from bot.model.demand import local_date
 from bot.model.field_error import FieldError
 from bot.model.form import place_of
@@ -36,9 +37,10 @@ from bot.settings import Settings
 from bot.storage.tables import drafts
 from knowledge import load_knowledge
 from knowledge.form import DemandForm, load_form
+from nlu.follow_up import read_follow_up
+from nlu.plainly import read_leaving, said_plainly
 
 SAME = r"没有?变化?|没得变化|一样|不变"
-DROP = r"放弃|不要了|清空|删除?|删掉|作废|不留了?|已填|填的|内容"
 SEND = r"提交|上交|交|报上去|发出去"
 AGREE, DISAGREE = r"同意|愿意|可以填写?|开始填写?", r"不同意|不愿意|拒绝"
 """What says yes or no to the form's own questions, besides the usual words."""
@@ -47,6 +49,10 @@ OF_FORM = ("start_demand_form", *COMMANDS)
 """Intents of messages about the form itself: before consent there is nothing to be done with it."""
 OF_BOOKING = {"stop_form": "cancel_booking", "correct_field": "my_bookings"}
 """What 取消, 公司名错了 mean to who has a booking and no form."""
+WISHES = (*BOOKINGS, "check_demand_status", "handoff_human", "complain")
+"""Served at once where the consent is asked for, which can be given later."""
+ANSWERS = ("agree", "disagree")
+SURE_OF_WISH = 0.5
 SURE_OF_OTHER = 0.95
 """From this likelihood on 约个专利老师 is no name of a company."""
 Ranking = Sequence[tuple[str, float]]
@@ -154,9 +160,11 @@ class FormChat:
 
     def _choose(self, choice: str) -> FormTurn:
         draft = self.talk.draft()
-        if draft is None or (draft.status == "consent" and draft.asking is None):
+        if draft is None or (
+            draft.status == "consent" and draft.asking is None and choice not in ANSWERS
+        ):
             return self._no_form()
-        if choice in ("agree", "disagree") and draft.status != "consent":
+        if choice in ANSWERS and draft.status != "consent":
             return FormTurn(self.talk.again(draft))  # a button of before
         if choice == "agree":
             record_consent(self.db, self.user_id, channel=CHANNEL, now=self.now)
@@ -200,8 +208,9 @@ class FormChat:
         if draft.asking == PREFILLED and (reply := read_reply(text, ranking, yes=SAME)):
             return self._choose("same" if reply == "yes" else "differs")
         if draft.asking == GIVE_UP:
-            if read_reply(text, yes=DROP) == "yes":
-                return self._choose("give_up")
+            leaving = read_leaving(text) or ("save" if read_reply(text, ranking) == "yes" else "")
+            if leaving:
+                return self._choose(leaving)
             draft = self.talk.state(draft, asking=None)
         if draft.asking == REVIEW and read_reply(text, ranking, yes=SEND) == "yes":
             return obey(self.talk, draft, "submit", "")
@@ -225,19 +234,34 @@ class FormChat:
         return kind != "long_text" and first in intents and chance >= SURE_OF_OTHER
 
     def _hear_consent(self, draft: Draft, text: str, ranking: Ranking) -> FormTurn:
-        first = ranking[0][0] if ranking else ""
+        first, chance = ranking[0] if ranking else ("", 0.0)
         reply = read_reply(text, ranking, yes=AGREE, no=DISAGREE)
         if reply or first == "stop_form":
             return self._choose("agree" if reply == "yes" else "disagree")
+        wish = said_plainly(text) or (first if chance >= SURE_OF_WISH else "")
+        if wish in WISHES and not is_name_alone(text):
+            self.talk.state(draft, asking=None)  # 填需求表 comes back to the consent
+            return FormTurn([], wish)
+        told = read_told(self.form, [(text, ranking)], {}, local_date(self.now))
         consent = says.consent()
-        if read_told(self.form, [(text, ranking)], {}, local_date(self.now)):
+        if told and wish != "follow_up":
             return FormTurn([Said("utter_form_consent_then", {}, consent.choices)])
-        if first in OF_FORM:
+        if first in OF_FORM and wish != "follow_up":
             return FormTurn([consent])  # what it is for stands there
+        return self._answer_before_consent(draft, text, first)
+
+    def _answer_before_consent(self, draft: Draft, text: str, first: str) -> FormTurn:
+        """A question is answered; the consent is asked for once more, then it can wait."""
         # 我们做玻璃的 asks nothing, whatever category it resembles.
         about = first in load_knowledge().categories and not (asks(text) or requests(text))
         question = "" if about or first == "out_of_scope" else first
-        return FormTurn([Said("utter_form_consent_first", {}, consent.choices)], question)
+        question = "follow_up" if read_follow_up(text) else question
+        if draft.misses:
+            self.talk.state(draft, asking=None, misses=0)
+            return FormTurn([Said("utter_form_consent_later", {}, [says.START])], question)
+        self.talk.state(draft, misses=1)
+        first_said = Said("utter_form_consent_first", {}, says.consent().choices)
+        return FormTurn([first_said], question)
 
     def _act(self, draft: Draft, asking: str, reading: Reading) -> FormTurn:
         if reading.kind in ("answer", "correction"):

@@ -153,6 +153,8 @@ def set_state(
             old=current.status,
             new=status,
         )
+    if begins:
+        values["misses"] = 0  # what was said before the consent counts no more
     if values:
         write_draft(db, current, origin.now, **values)
     written = get_draft(db, current.id)

@@ -5,14 +5,19 @@ from __future__ import annotations
 from bot.model.demand import local_date
 from bot.model.errors import FormIncompleteError
 from bot.model.form import place_of, previous_field, skip_values
+from bot.model.handoff_words import YES
 from bot.services.demand.demands import submit_draft
 from bot.services.form import says
 from bot.services.form.check import check_form
 from bot.services.form.draft_rows import Draft
+from bot.services.form.drafts import open_draft
 from bot.services.form.says import FormTurn, Said
-from bot.services.form.talk import GIVE_UP, PREFILLED, REVIEW, FormTalk
+from bot.services.form.talk import CHANNEL, GIVE_UP, PREFILLED, REVIEW, FormTalk
 from bot.services.page_links import document_address
 from bot.texts import field_error
+
+EMPTY = ("清空", "重填", "重新填", "从头来")
+"""Typed for 清空重填."""
 
 
 def obey(talk: FormTalk, draft: Draft, command: str, field_id: str = "") -> FormTurn:
@@ -29,6 +34,12 @@ def obey(talk: FormTalk, draft: Draft, command: str, field_id: str = "") -> Form
             says.pick("接着填", "go_on"),
         ]
         return FormTurn([Said("utter_form_give_up", {}, choices)])
+    if command == "ask_restart":
+        talk.state(draft, asking=GIVE_UP)
+        sure = {**says.pick("清空重填", "restart"), "words": [*YES, *EMPTY]}
+        return FormTurn([Said("utter_form_restart", {}, [sure, says.pick("接着填", "go_on")])])
+    if command == "restart" and draft.asking == GIVE_UP:
+        return _restart(talk, draft)
     if command == "summary":
         lines = says.lines(talk.form, draft.answers)
         said = [Said("utter_form_summary", {"lines": lines})]
@@ -56,6 +67,14 @@ def _cleared(talk: FormTalk, draft: Draft, field_id: str) -> FormTurn:
     said = [Said("utter_form_cleared", {"label": field.label})]
     asked = talk.ask(draft, field_id) if field.required else talk.again(draft)
     return FormTurn([*said, *asked], "", {field_id: None})
+
+
+def _restart(talk: FormTalk, draft: Draft) -> FormTurn:
+    """Give this draft up and begin another, with nothing in it."""
+    talk.state(draft, status="given_up", asking=None)
+    made = open_draft(talk.db, talk.user_id, CHANNEL, talk.now, form=talk.form)
+    made = talk.save(made, dict.fromkeys(made.prefilled))  # what stood in the last demand too
+    return FormTurn([Said("utter_form_restarted"), *talk.ask_open(made)])
 
 
 def _back(talk: FormTalk, draft: Draft) -> list[Said]:

@@ -43,6 +43,8 @@ def talk(settings: Settings) -> Callable[..., FormTurn]:
         chat = DemandChat(db, settings, user, more.pop("message", next(MESSAGES)), now)
         if choice:
             return chat.choose(choice)
+        if more.pop("change", False):
+            return chat.change()
         intent = more.pop("intent", PROGRESS)
         return chat.hear(text, more.pop("ranking", [(intent, 0.9)]), intent)
 
