@@ -40,8 +40,8 @@ def test_plain_words_give_it_up(leaving: Person, text: str) -> None:
 
 
 def test_what_is_required_is_asked_before_a_review(leaving: Person) -> None:
-    assert "utter_ask_business_scope" in leaving.say("提交")
-    assert leaving.draft.asking == "business_scope"
+    assert "utter_ask_contact" in leaving.say("提交")
+    assert leaving.draft.asking == "contact"
 
 
 def test_the_vague_keep_their_form(leaving: Person) -> None:
