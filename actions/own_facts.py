@@ -7,7 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.engine import Connection
 
 from actions.choices import BOOK, FORM, MY_BOOKINGS
-from actions.database import engine, sender
+from actions.database import sender, writing
 from bot.model.booking import CONFIRMED
 from bot.services.booking import facts
 from bot.services.booking.bookings import my_bookings
@@ -43,7 +43,7 @@ def answer_of_own(dispatcher: CollectingDispatcher, tracker: Tracker, kind: str)
     if kind not in facts.KINDS or known is None:
         return False
     about = spoken_of(tracker)
-    with engine().begin() as db:
+    with writing() as db:
         now = utc_now()
         mine = my_bookings(db, known[0], now)
         booked = [b for b in mine if b.status == CONFIRMED]

@@ -44,6 +44,7 @@ OF_THE_ASSISTANT = (
     "services/test_form_leaving.py",
     "unit/test_form_turn.py",
     "unit/test_handoff_actions.py",
+    "unit/test_own_facts.py",
     "unit/test_service_actions.py",
 )
 collect_ignore = [] if find_spec("rasa") else list(OF_THE_ASSISTANT)
