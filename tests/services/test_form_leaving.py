@@ -57,6 +57,9 @@ def test_beginning_anew_empties_the_form_when_it_is_sure(person: Person) -> None
     assert "utter_form_restarted" in person.do("choose", "restart")
     assert person.draft.answers == {}
     assert person.draft.asking == "company_name"
+    person.fill(BASICS[0])
+    person.do("choose", "restart")  # the button of before
+    assert person.draft.answers == {"company_name": BASICS[0]}
 
 
 @pytest.mark.parametrize(
