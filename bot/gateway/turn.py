@@ -164,30 +164,34 @@ class Turns:
                     return
                 continue
             try:
-                idle = await self._handle(row)
+                idle = await self._handle_or_apologise(row)
             except LeaseLostError:
                 log.info("lease_lost", user=user_id)
                 return
             except OwnerChangedError:
                 log.info("owner_changed", message=row.id)
                 continue
-            except TRANSIENT:
-                raise  # nothing is wrong with the message
-            except Exception as error:
-                # Left as it is, one message that cannot be handled would stop all after it.
-                where = traceback.extract_tb(error.__traceback__)[-1]
-                log.error(
-                    "turn_broken",
-                    message=row.id,
-                    error=type(error).__name__,
-                    where=f"{Path(where.filename).name}:{where.lineno}",
-                )
-                idle = await self._end(row, Said(), APOLOGY, "failed", int(row.case_number))
             if idle or not await self._lease(user_id):
                 return
 
     async def _lease(self, user_id: int) -> bool:
         return await asyncio.to_thread(inbox.take_lease, self._engine, user_id, self.holder)
+
+    async def _handle_or_apologise(self, row: Any) -> bool:
+        """`_handle`; one message that cannot be handled must not stop all after it."""
+        try:
+            return await self._handle(row)
+        except (LeaseLostError, OwnerChangedError, *TRANSIENT):
+            raise  # nothing is wrong with the message
+        except Exception as error:
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            log.error(
+                "turn_broken",
+                message=row.id,
+                error=type(error).__name__,
+                where=f"{Path(where.filename).name}:{where.lineno}",
+            )
+            return await self._end(row, Said(), APOLOGY, "failed", int(row.case_number))
 
     async def _handle(self, row: Any) -> bool:
         """Handle one message; True when the lease was given back after it."""
@@ -371,10 +375,13 @@ class Turns:
 
     def _forget(self, row: Any) -> None:
         with self._engine.begin() as db:
-            lock_conversation(db, row.user_id)
-            forget_user(db, row.user_id, row.id)
-            db.execute(
+            conversation = lock_conversation(db, row.user_id)
+            if conversation is None or conversation.lease_holder != self.holder:
+                raise LeaseLostError
+            ended = db.execute(
                 messages_in.update()
-                .where(messages_in.c.id == row.id)
+                .where(messages_in.c.id == row.id, messages_in.c.status == "pending")
                 .values(status="done", done_at=utc_now())
             )
+            if ended.rowcount:  # else committed before, though the database could not say so
+                forget_user(db, row.user_id, row.id)
