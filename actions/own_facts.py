@@ -47,8 +47,13 @@ def answer_of_own(dispatcher: CollectingDispatcher, tracker: Tracker, kind: str)
         now = utc_now()
         mine = my_bookings(db, known[0], now)
         booked = [b for b in mine if b.status == CONFIRMED]
+        if kind == "number" and mine and not booked and about == "booking":
+            dispatcher.utter_message(response="utter_booking_no_number_yet")
+            return True
         if kind == "number":
             return _say_numbers(dispatcher, db, known[0], booked, about)
+        if kind == "bring":
+            mine = [b for b in mine if b.topic]  # what it is about is told before it is confirmed
         if mine and (about != "matter" or kind in BOOKED_ALONE):
             _say(dispatcher, booked or mine, kind)
             return True

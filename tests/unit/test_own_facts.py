@@ -11,8 +11,9 @@ from sqlalchemy.engine import Engine
 import actions.database
 import actions.own_facts
 from actions.follow_up import ActionFollowUp
+from bot.services.booking.bookings import hold_slot
 from tests.services.booking_setup import book, people, session, slots
-from tests.services.conftest import NOW
+from tests.services.conftest import NOW, add_user
 from tests.services.demand_setup import submitted
 from tests.unit.test_handoff_actions import run, tracker
 
@@ -68,6 +69,18 @@ def test_what_was_answered_since_is_meant_before_the_booking(engine: Engine, boo
     )
     (when,) = asked(engine, booked, "几点去", "fill_booking", "answered")
     assert when["response"] == "utter_booking_its_when"
+
+
+def test_a_seat_that_is_only_held_has_no_number_and_no_topic(engine: Engine, booked: int) -> None:
+    with engine.begin() as db:
+        other = add_user(db, "oOther")
+        hold_slot(db, other, slots(db, session(db, begins="09:00", ends="09:30"))[0], NOW)
+    (number,) = asked(engine, other, "编号多少", "fill_booking")
+    assert number["response"] == "utter_booking_no_number_yet"
+    bring = asked(engine, other, "带什么", "fill_booking")
+    assert bring[0]["response"] == "utter_materials_unknown"
+    (where,) = asked(engine, other, "几楼", "fill_booking")
+    assert where["response"] == "utter_booking_its_place"
 
 
 def test_without_a_booking_one_is_offered(engine: Engine, booked: int) -> None:
