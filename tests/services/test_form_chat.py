@@ -468,3 +468,16 @@ def test_a_question_about_the_consent_is_no_consent(person: Person) -> None:
         person.do("start")
     person.say("同意")
     assert person.draft.status == "filling"
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [("查进度", "check_demand_status"), ("帮助", "ask_capabilities"), ("我的预约", "my_bookings")],
+)
+def test_a_wish_beside_the_form_is_no_answer(person: Person, text: str, about: str) -> None:
+    person.begin()
+    person.fill("重庆双石陶瓷有限公司")
+    person.say(text)
+    assert person.turn.question == about
+    assert person.draft.asking == "legal_representative"
+    assert person.draft.answers == {"company_name": "重庆双石陶瓷有限公司"}

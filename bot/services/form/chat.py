@@ -49,6 +49,8 @@ OF_FORM = ("start_demand_form", *COMMANDS)
 """Intents of messages about the form itself: before consent there is nothing to be done with it."""
 OF_BOOKING = {"stop_form": "cancel_booking", "correct_field": "my_bookings"}
 """What 取消, 公司名错了 mean to who has a booking and no form."""
+ELSEWHERE = (*BOOKINGS, "check_demand_status", "ask_capabilities")
+"""No answers, however much 查进度 looks like a name."""
 WISHES = (*BOOKINGS, "check_demand_status", "handoff_human", "complain")
 """Served at once where the consent is asked for, which can be given later."""
 ANSWERS = ("agree", "disagree")
@@ -221,7 +223,7 @@ class FormChat:
         reading = read_form_message(self.form, asking, text, ranking, draft.answers, today)
         if reading.kind == "answer" and self._is_about(("start_demand_form",), asking, ranking):
             return FormTurn(self.talk.again(draft))
-        if reading.kind == "answer" and self._is_about(BOOKINGS, asking, ranking):
+        if reading.kind == "answer" and self._is_about(ELSEWHERE, asking, ranking):
             return FormTurn([Said("utter_form_waits"), *self.talk.again(draft)], first)
         if special and reading.kind == "invalid":
             return FormTurn([Said("utter_form_how_to_change"), *self.talk.again(draft)])
