@@ -107,6 +107,11 @@ def delete_personal_data(
     return deletion
 
 
+def is_known(db: Connection, user_id: int) -> bool:
+    """Whether there is such a user."""
+    return db.scalar(sa.select(users.c.id).where(users.c.id == user_id)) is not None
+
+
 def forget_user(db: Connection, user_id: int, last_message: int) -> None:
     """Delete the data and the openid of a user who left, as the platform demands of us.
 

@@ -14,7 +14,6 @@ from bot.services.booking.individual import (
     IndividualRequest,
     confirm_individual,
     decline_individual,
-    find_request,
     my_requests,
     open_requests,
     organisations_for,
@@ -67,8 +66,6 @@ def test_a_request_waits_for_the_centre_under_a_number_of_the_bookings(engine: E
         assert (made.number, made.status) == ("ZJYY-2026-0002", "requested")
         assert (made.first, made.last) == (DAY, DAY)
         assert open_requests(db) == my_requests(db, user) == [made]
-        assert find_request(db, "zjyy-2026-2", user) == made
-        assert find_request(db, made.number, other) is None
         assert claim_notices(db, NOW) == []
 
 

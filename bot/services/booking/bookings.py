@@ -60,6 +60,7 @@ __all__ = [
     "my_bookings",
     "nearest_slots",
     "offer_waiting",
+    "own_booking",
     "request_individual",
     "reschedule_booking",
 ]
@@ -190,4 +191,10 @@ def find_booking(db: Connection, number: str, user_id: int) -> Booking | None:
     found = list_bookings(
         db, bookings.c.number == clean_booking_number(number), bookings.c.user_id == user_id
     )
+    return found[0] if found else None
+
+
+def own_booking(db: Connection, booking_id: int, user_id: int) -> Booking | None:
+    """The user's booking, in whatever state; None for a foreign one and for none."""
+    found = list_bookings(db, bookings.c.id == booking_id, bookings.c.user_id == user_id)
     return found[0] if found else None

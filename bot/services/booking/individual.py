@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.model.booking import booking_number, clean_booking_number
+from bot.model.booking import booking_number
 from bot.model.calendar import local_date
 from bot.model.errors import BookingRuleError, ConsentMissingError, NotFoundError
 from bot.services.booking.notices import add_notice
@@ -167,16 +167,6 @@ def fixed_requests(db: Connection, now: datetime) -> list[IndividualRequest]:
     ahead = individual_requests.c.starts_at > now
     found = _read(db, individual_requests.c.status == CONFIRMED, ahead)
     return sorted(found, key=lambda request: request.starts_at or now)
-
-
-def find_request(db: Connection, number: str, user_id: int) -> IndividualRequest | None:
-    """The user's request of this number, in any spelling; None for a foreign one and for none."""
-    found = _read(
-        db,
-        individual_requests.c.number == clean_booking_number(number),
-        individual_requests.c.user_id == user_id,
-    )
-    return found[0] if found else None
 
 
 def get_request(db: Connection, request_id: int) -> IndividualRequest:

@@ -14,9 +14,6 @@ from bot.model.demand import CHINA
 from bot.model.rights import Staff, require
 from bot.storage.tables import events
 
-BY_USERS = "user"
-BY_SYSTEM = "system"
-
 
 @dataclass(frozen=True)
 class AuditFilter:

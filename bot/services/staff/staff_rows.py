@@ -62,17 +62,6 @@ def list_accounts(db: Connection) -> list[Account]:
     return [_account(row) for row in rows]
 
 
-def get_staff(db: Connection, staff_id: int) -> Staff:
-    """Raises NotFoundError."""
-    return get_account(db, staff_id).staff
-
-
-def list_staff(db: Connection) -> list[Staff]:
-    """All who may sign in now, by name."""
-    query = sa.select(table).where(table.c.active).order_by(table.c.name, table.c.id)
-    return [staff_of(row) for row in db.execute(query)]
-
-
 def staff_names(db: Connection) -> dict[int, str]:
     """Everybody's name by id, those deactivated included: lists and records name them."""
     rows = db.execute(sa.select(table.c.id, table.c.name))

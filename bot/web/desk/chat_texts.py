@@ -61,7 +61,6 @@ EVENTS = {
     "view": "从菜单打开了页面",
     "location": "上报了位置",
 }
-EVENT_OTHER = "操作了公众号"
 PICTURE_SENT = "图片"
 
 # Of the window that the platform leaves.
@@ -90,8 +89,6 @@ REFUSALS = {
 REFUSED_STATE = "会话的状态已经变了，操作没有执行。请看页面上的最新状态。"
 NO_AGREEMENT = "请先征得企业同意，再代为填写。"
 DRAFT_CLOSED = "这份需求表已经提交或放弃，不能再改。"
-DRAFT_CHANGED = "这份需求表刚被改过，下面是最新内容，请核对后再改。"
-FIELD_UNKNOWN = "没有这一项。"
 
 TRANSFERRED = "已转出，原因写在备注里，接手的同事看得到。"
 RETURNED = "已退回队列，排在前面。"

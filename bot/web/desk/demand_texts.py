@@ -85,10 +85,9 @@ NOTICES = {
     "sent": ("已送达", "tag_ok"),
     "held": ("暂存，企业来消息时送达", "tag_warn"),
     "failed": ("没有送达", "tag_bad"),
-    "void": ("没有发送", ""),
+    "void": ("没有送达，请电话告知", "tag_warn"),
 }
 """How the notice of a step stands, by its status in the outbox."""
-UNREACHED = "企业没有关注公众号，请电话告知"
 CONSENT_MISSING = "请向企业说明信息用途，企业同意后勾选。"
 SOURCE_WRONG = "请选择来源和服务站。"
 FORM_WRONG = "有 {n} 处没有填对或没有填，请看红字。其余内容已经暂存。"
@@ -101,7 +100,6 @@ GONE = "这份接件已经提交或者放弃了。"
 ENDED = "办理已结束"
 MATCH_TITLES = {"department": "责任部门", "technical": "技术服务机构", "": "承办单位"}
 INQUIRY_TAGS = {"addition": "", "question": "tag_info", "complaint": "tag_bad"}
-VERSION_FIRST = "提交"
 
 
 def step_error(code: str) -> str:

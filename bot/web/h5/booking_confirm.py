@@ -12,7 +12,12 @@ from bot.model.booking import CONFIRMED, TENTATIVE
 from bot.model.errors import BookingRuleError, SlotTakenError
 from bot.model.field_error import FieldError
 from bot.services.booking import says
-from bot.services.booking.bookings import cancel_booking, confirm_booking, reschedule_booking
+from bot.services.booking.bookings import (
+    cancel_booking,
+    confirm_booking,
+    own_booking,
+    reschedule_booking,
+)
 from bot.services.booking.holds import lock_user
 from bot.services.booking.rows import Booking
 from bot.services.consents import has_consent
@@ -31,8 +36,8 @@ def confirm(visit: BookingVisit, request: Request, posted: Posted) -> Response:
     with visit.pages.engine.begin() as db:
         user_id = visit.user(db, request)
         lock_user(db, user_id)  # the second of two clicks finds what the first has done
-        booking = visit.own(db, user_id, posted_id(posted, "b"))
-        moving = visit.own(db, user_id, posted_id(posted, "move"))
+        booking = own_booking(db, posted_id(posted, "b"), user_id)
+        moving = own_booking(db, posted_id(posted, "move"), user_id)
         if booking is None:
             return visit.go(request, "/mine", said="gone")
         if done := _done_before(booking, moving):

@@ -14,7 +14,7 @@ from bot.model.booking import CONFIRMED, FreeSlot
 from bot.model.calendar import local_date
 from bot.model.errors import BookingRuleError, SlotTakenError
 from bot.services.booking import says
-from bot.services.booking.bookings import alternatives, free_slots, hold_slot
+from bot.services.booking.bookings import alternatives, free_slots, hold_slot, own_booking
 from bot.services.booking.company import known_words
 from bot.services.booking.free_slots import free_days
 from bot.services.booking.rows import Booking
@@ -68,7 +68,7 @@ class BookingPages:
         with reading(self._pages.engine) as db:
             user_id = self._visit.user(db, request)
             asked, problem = read_choice(request, today, last)
-            moving = self._visit.own(db, user_id, asked.move)
+            moving = own_booking(db, asked.move, user_id)
             category, park = asked.category, asked.park
             days = free_days(db, now=now, category=category, station=park)
             shown = choose_day(asked, days, today)
@@ -101,7 +101,7 @@ class BookingPages:
                     slot,
                     utc_now(),
                     category=category if category in load_knowledge().categories else "",
-                    moving=self._visit.own(db, user_id, move),
+                    moving=own_booking(db, move, user_id),
                     channel=CHANNEL,
                 )
             except SlotTakenError as error:
@@ -117,8 +117,8 @@ class BookingPages:
         move = as_id(request.query_params.get("move", ""))
         with reading(self._pages.engine) as db:
             user_id = self._visit.user(db, request)
-            booking = self._visit.own(db, user_id, as_id(request.query_params.get("b", "")))
-            moving = self._visit.own(db, user_id, move)
+            booking = own_booking(db, as_id(request.query_params.get("b", "")), user_id)
+            moving = own_booking(db, move, user_id)
             if booking is None or not is_held(booking, utc_now()):
                 return self._not_held(request, booking)
             if moving is None and not has_consent(db, user_id):
@@ -143,7 +143,7 @@ class BookingPages:
         """The number, when and where, what to bring, and the calendar file."""
         with reading(self._pages.engine) as db:
             user_id = self._visit.user(db, request)
-            booking = self._visit.own(db, user_id, as_id(request.query_params.get("b", "")))
+            booking = own_booking(db, as_id(request.query_params.get("b", "")), user_id)
         if booking is None or booking.status != CONFIRMED:
             return self._visit.go(request, "/mine", said="gone")
         return self._pages.render(

@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot import texts
 from bot.model.booking import FreeSlot
-from bot.services.booking.rows import Booking, list_bookings
 from bot.services.page_links import BOOKING
+from bot.services.personal_data import is_known
 from bot.services.record import Origin
-from bot.storage.booking_tables import bookings
 from bot.storage.database import utc_now
-from bot.storage.tables import users
 from bot.web.guard import Posted
 from bot.web.h5.booking_views import slot_groups
 from bot.web.h5.pages import ClosedError, Pages, first
@@ -36,15 +33,9 @@ class BookingVisit:
     def user(self, db: Connection, request: Request) -> int:
         """The id of the link's user. Raises ClosedError when there is no such user any more."""
         user_id = self.pages.subject(request, BOOKING)
-        if db.scalar(sa.select(users.c.id).where(users.c.id == user_id)) is None:
+        if not is_known(db, user_id):
             raise ClosedError(410, "deleted", BOOKING)
         return user_id
-
-    def own(self, db: Connection, user_id: int, booking_id: int) -> Booking | None:
-        """The user's booking, in whatever state; None for a foreign one and for none."""
-        mine = bookings.c.id == booking_id, bookings.c.user_id == user_id
-        found = list_bookings(db, *mine)
-        return found[0] if found else None
 
     def go(self, request: Request, path: str = "", **query: object) -> Response:
         """To another page of the same link."""

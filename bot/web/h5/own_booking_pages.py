@@ -14,7 +14,12 @@ from bot.model.booking import CONFIRMED, TENTATIVE, may_still_change
 from bot.model.calendar import local_date, local_time
 from bot.model.errors import BookingRuleError
 from bot.services.booking import says
-from bot.services.booking.bookings import cancel_booking, join_waiting_list, my_bookings
+from bot.services.booking.bookings import (
+    cancel_booking,
+    join_waiting_list,
+    my_bookings,
+    own_booking,
+)
 from bot.services.booking.holds import lock_user
 from bot.services.booking.individual import WITHDRAWN, my_requests, withdraw_individual
 from bot.services.booking.rows import Booking
@@ -121,7 +126,7 @@ class OwnBookingPages:
         """Give up what is held or offered."""
         with self._pages.engine.begin() as db:
             user_id = self._visit.user(db, request)
-            booking = self._visit.own(db, user_id, posted_id(posted, "b"))
+            booking = own_booking(db, posted_id(posted, "b"), user_id)
             if booking is not None and booking.status in TENTATIVE:
                 cancel_booking(db, booking, utc_now(), channel=CHANNEL)
         if first(posted, "then") == "calendar":
@@ -180,7 +185,7 @@ class OwnBookingPages:
         user_id = self._visit.user(db, request)
         if request.method == "POST":
             lock_user(db, user_id)  # the second of two clicks finds what the first has done
-        booking = self._visit.own(db, user_id, booking_id)
+        booking = own_booking(db, booking_id, user_id)
         return booking if booking is not None and booking.status == CONFIRMED else None
 
     def _shown(self, booking: Booking) -> dict[str, object]:
