@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.model.reply import read_reply
-from bot.services.form.chat import AGREE, DISAGREE, DROP, SAME, SEND
+from bot.services.form.chat import AGREE, DISAGREE, SAME, SEND
+from nlu.plainly import read_leaving
 
 AFFIRMED, DENIED = [("affirm", 0.99)], [("deny", 0.99)]
 
@@ -70,10 +71,9 @@ def test_what_is_the_same_and_what_is_not() -> None:
 
 
 def test_what_is_not_to_be_deleted_stays() -> None:
-    assert read_reply("放弃", yes=DROP) == "yes"
-    assert read_reply("不要了，删了", yes=DROP) == "yes"
-    for text in ("不放弃", "我不放弃哈", "不要删", "别删", "提交"):
-        assert read_reply(text, yes=DROP) != "yes", text
+    assert read_leaving("放弃") == read_leaving("不要了，删了") == "give_up"
+    for text in ("不放弃", "我不放弃哈", "不要删", "别删", "提交", "是的"):
+        assert read_leaving(text) != "give_up", text
 
 
 def test_the_classifier_counts_for_short_words_only() -> None:
