@@ -107,6 +107,8 @@ def said_plainly(text: str) -> str:
         return "check_demand_status"
     if begins_again(text):
         return "start_demand_form"
+    if read_leaving(text) == "submit":
+        return "show_summary"  # of a form that was put aside; else that there is none
     if says("correction", text):
         return "correct_field"
     if says("rating", text):

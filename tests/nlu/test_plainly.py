@@ -26,6 +26,7 @@ REJECTED = Decision("reject", OUT, ())
     ("text", "intent"),
     [
         ("我想投诉一个专家", "complain"),
+        ("提交", "show_summary"),
         ("王专家收我红包", "complain"),
         ("专家收我红包，我要举报", "complain"),
         ("你们拿红包", "complain"),

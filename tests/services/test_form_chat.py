@@ -481,3 +481,13 @@ def test_a_wish_beside_the_form_is_no_answer(person: Person, text: str, about: s
     assert person.turn.question == about
     assert person.draft.asking == "legal_representative"
     assert person.draft.answers == {"company_name": "重庆双石陶瓷有限公司"}
+
+
+def test_a_trade_told_where_it_cannot_be_the_answer_is_kept_for_its_field(person: Person) -> None:
+    person.begin()
+    person.fill("重庆双石陶瓷有限公司", "做马桶的")
+    assert person.draft.answers == {
+        "company_name": "重庆双石陶瓷有限公司",
+        "business_scope": "马桶",
+    }
+    assert person.draft.asking == "legal_representative"

@@ -34,3 +34,8 @@ def test_a_count_of_what_was_not_named_is_asked_again() -> None:
 
 def test_what_is_taken_away_leaves_what_was_named_before() -> None:
     assert read_choices(IP, "注册商标的那个 专利不要") == ["商标申请受理咨询服务"]
+
+
+def test_an_ordinal_beyond_the_options_is_no_two_options() -> None:
+    with pytest.raises(FieldError, match="option_number"):
+        read_choices(load_form().field("quality_wants"), "第十八个")

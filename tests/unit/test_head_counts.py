@@ -42,7 +42,15 @@ def test_what_is_vague_is_asked_again(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "count"), [("两口子加四个徒弟", 6), ("夫妻店，请了3个人", 5), ("就我们两口子", 2)]
+    ("text", "count"),
+    [
+        ("男的17 女的9", 26),
+        ("男的十七个，女的九个", 26),
+        ("男的20 女的15 共35", 35),
+        ("两口子加四个徒弟", 6),
+        ("夫妻店，请了3个人", 5),
+        ("就我们两口子", 2),
+    ],
 )
-def test_a_couple_counts_beside_who_works_for_them(text: str, count: int) -> None:
+def test_those_told_apart_are_counted_together(text: str, count: int) -> None:
     assert read_number("employees", text) == count

@@ -52,6 +52,10 @@ _OTHER_UNITS = re.compile(
     r"\s*(?:年|月|日|点|元|块|万元|平|台|条|家|间|栋|层|岁|小时|班|%|个?(?:月|厂|车间|部门|班组"
     r"|店|分厂|项目|点|公司))"
 )
+_BY_SEX = re.compile(
+    rf"男\D{{0,4}}?({NUMERAL.pattern})[^\d女]{{0,5}}女\D{{0,4}}?({NUMERAL.pattern})(?:[个人名]|员工)*$"
+)
+"""男的17 女的9."""
 _RANGE = re.compile(
     r"\d+\s*(?:[-~]|到|至)\s*\d+|好?几[十百千万个]|十几|[百千]几|上[百千万]|以下|以内"
     r"|(?<![一二两三四五六七八九\d])[百千]八[十百]"  # 百八十个; 两百八十六 is exact
@@ -89,6 +93,10 @@ def read_number(field_id: str, text: str) -> int:
     if couple := _COUPLE.search(level):
         others = numbers_in(level[: couple.start()] + " " + level[couple.end() :])
         return check_number(field_id, 2 + sum(others))
+    if (both := _BY_SEX.search(level.strip(" ,.。"))) and not total:
+        values = [value_of(each) for each in both.groups()]
+        if all(values):
+            return check_number(field_id, sum(int(each) for each in values if each))
     if _ALONE.search(level):
         return 1
     if _RANGE.search(level):

@@ -59,7 +59,8 @@ def find_numbers(choices: FormField, rest: str) -> list[int]:
     rest = _SPAN.sub(" ", rest)
     for one in _ONE.finditer(rest):
         if re.search(r"\d", one.group()) or not _IN_A_WORD.match(rest, one.end()):
-            counted = rest[one.end() : one.end() + 1] == "号"
+            ordinal = rest[: one.start()].endswith("第") and "十" in one.group()  # 第十八个
+            counted = ordinal or rest[one.end() : one.end() + 1] == "号"
             found += _numbers(choices, one.group(), counted)
     return found
 

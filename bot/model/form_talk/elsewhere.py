@@ -56,10 +56,12 @@ _CUES: dict[str, str] = {
     rf"|地在"
     rf"|地是))+(?P<v>.{{4,}})"
     rf"|{_WE}(?:注册)?地址(?:在|还?是|写|填|用|[:\s])*(?P<w>.{{4,}})",
-    "scope": rf"{_WE}(?:主营业务|主营|经营范围)(?:是|有|为|[:\s])*(?P<v>.{{2,}})",
+    "scope": rf"{_WE}(?:主营业务|主营|经营范围)(?:是|有|为|[:\s])*(?P<v>.{{2,}})"
+    rf"|(?P<trade>{_WE}(?:主要|专门|就|都)?(?:是)?(?:做|搞|生产|加工|卖).{{1,12}}的)",
 }
 _PATTERNS = {kind: re.compile(pattern) for kind, pattern in _CUES.items()}
 _SERVICES = re.compile(r"(?:我们?|公司|厂里)*(?:还|也|都)?想?(?:要|需要|选)(?P<v>.+?)的?服务")
+_STRICT = ("number", "date", "telephone", "email", "credit_code")
 _CHOOSES = r"(?:那[里项个]?|就|我们?)*(?:选|勾|要)(?:的?是|上)?"
 
 
@@ -86,13 +88,19 @@ def read_elsewhere(message: Message) -> Reading | None:
 def _cued(message: Message, field: FormField, said: str) -> Any:
     pattern = _PATTERNS.get(_cue_of(message, field))
     found = pattern.fullmatch(plain(said)) if pattern else None
-    if found is None:
+    if found is None or (found.groupdict().get("trade") and not _strict(message)):
         return None
     try:
         group = next(name for name, words in found.groupdict().items() if words)
         return read_answer(field, said[slice(*found.span(group))], message.today)
     except FieldError:
         return None
+
+
+def _strict(message: Message) -> bool:
+    """Whether 做马桶的 cannot answer what is asked."""
+    asked = message.place.asked
+    return asked.format in ("person", "contact", "address") or asked.kind in _STRICT
 
 
 def _cue_of(message: Message, field: FormField) -> str:
