@@ -59,6 +59,12 @@ def read_department(field_id: str, text: str, names: tuple[str, ...]) -> str:
     return checked(field_id, said, shortest=1, code="unclear", odd=False)
 
 
+def has_department(text: str) -> bool:
+    """Whether a department and a person are told: 质量部 李静."""
+    both = _BOTH.fullmatch(plain(bare(text)))
+    return both is not None and surely_person(both.group("person"))
+
+
 def _may_be_named(words: str) -> bool:
     """Not 有证, 在管; but 覃有才 is a name."""
     short = len(words) == 3 and surely_person(words)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from bot.model.answer.address import is_place, is_same
 from bot.model.answer.answers import NOTHING, read_answer
 from bot.model.answer.company import is_organisation
 from bot.model.answer.contacts import telephones_in
+from bot.model.answer.department import has_department
 from bot.model.answer.person import surely_person
 from bot.model.field_error import FieldError
 from bot.model.form_talk.fields import Name, names_of
@@ -28,10 +30,14 @@ _CUES = {
         rf"|共)*{NUMERAL.pattern}(?:来|多|几|把)?(?:个|号|名)?(?:人|员工|职工|工人)(?:左右|了"
         rf"|上下)?"
     ),
+    "business_scope": re.compile(
+        r"(?:我们|公司|厂里?)*(?:(?:主要|专门)(?:是|就是)?(?:做|搞|生产|加工|卖|经营|从事)|主营).{2,30}"
+    ),
     "credit_code": re.compile(r"[0-9a-z]{18}"),
     "email": re.compile(r"[a-z0-9._%+-]+@[a-z0-9.-]+\.[a-z]{2,}"),
 }
 """Words that say which field they answer, though it is not named."""
+_SAYS_NOTHING = re.compile(r"^(?:不是|不对|是的?|对的?|好的?|嗯+|哦)+[,，。\s]*$")
 
 
 def read_several(message: Message) -> dict[str, Any]:
@@ -44,6 +50,8 @@ def read_several(message: Message) -> dict[str, Any]:
     left: list[str] = []
     for name, words, whole in pieces:
         value = _value(message, name, words) if name else None
+        if name and value is None and name.field.same_as and is_same(words):
+            value = _same(message, name.field.same_as, pieces[0], values)
         if name and value is not None:
             values[name.field.id] = value
         else:
@@ -51,9 +59,11 @@ def read_several(message: Message) -> dict[str, Any]:
     if values or len(left) == 1:
         left = _by_cue(message, left, values)
     rest = _by_telephone(message, "，".join(left), values)
+    rest = _by_department(message, _SAYS_NOTHING.sub("", rest), values)
     if not values:
         return {}
-    if own.id not in values and not rest.strip(" ,，。") and not any(name for name, _, _ in pieces):
+    named = any(name for name, _, _ in pieces) or len(values) > 1
+    if own.id not in values and not rest.strip(" ,，。") and not named:
         return {}  # 86个人 to 成立时间 is a slip, not an answer to another question
     if own.id not in values and rest.strip(" ,，。"):
         try:
@@ -93,7 +103,7 @@ def _pieces(message: Message) -> list[tuple[Name | None, str, str]]:
     for (start, after, name), end in zip(cuts, ends, strict=True):
         words = re.sub(r"^[\s:：,，]*(?:就?是|为|叫做?)?", "", said[after:end]).strip(" ,，。;；")
         whole = said[start:end].strip(" ,，。;；")
-        if name.field.kind != "text" or name.field.format == "person":
+        if _ends_at_a_mark(name.field, words):
             words, rest = _first_part(words)
             pieces.append((name, words, whole[: len(whole) - len(rest)].strip(" ,，。;；")))
             if rest:
@@ -101,6 +111,14 @@ def _pieces(message: Message) -> list[tuple[Name | None, str, str]]:
             continue
         pieces.append((name, words, whole))
     return pieces
+
+
+def _ends_at_a_mark(field: FormField, words: str) -> bool:
+    """Whether what stands behind a mark is told besides; of an address it may be a part."""
+    if field.format == "address":
+        first, rest = _first_part(words)
+        return bool(rest) and (is_same(first) or not is_place(_first_part(rest)[0]))
+    return field.kind != "text" or field.format == "person"
 
 
 def _first_part(words: str) -> tuple[str, str]:
@@ -115,11 +133,23 @@ def _linked(field: FormField, rest: str) -> bool:
     """Whether what follows a field's name makes it a label, and not a part of a word."""
     if re.match(r"\s*(?:就?是|为|叫|[:：])|\s", rest):
         return True
+    if field.format == "address":
+        return is_place(re.split(r"[,，。;；\s]", rest)[0]) or is_same(_first_part(rest)[0])
     if field.kind in ("telephone", "number", "date", "credit_code", "email"):
         return bool(re.match(r"[\da-z一二三四五六七八九零两十]", rest))
     return field.format in ("person", "contact") and surely_person(
         re.split(r"[,，.。;；\s\d]", rest)[0]
     )
+
+
+def _same(
+    message: Message, other: str, head: tuple[Name | None, str, str], values: dict[str, Any]
+) -> Any:
+    """What the other field has, or was told just before: 和畅大道66号，通讯地址一样."""
+    own = message.place.field
+    if other == own.id and head[0] is None:
+        return _cued(message, own, head[1])
+    return values.get(other) or message.answers.get(other)
 
 
 def _value(message: Message, name: Name, words: str) -> Any:
@@ -178,3 +208,18 @@ def _by_telephone(message: Message, rest: str, values: dict[str, Any]) -> str:
         return rest
     values[target.id] = numbers[0]
     return without
+
+
+def _by_department(message: Message, rest: str, values: dict[str, Any]) -> str:
+    """Takes 质量部 王小红 out of the rest, where a telephone or the like was told besides."""
+    own = message.place.field
+    target = next((f for f in message.form.fields if f.format == "contact"), None)
+    if target is None or target is own or target.id in values or not values:
+        return rest
+    parts = [part for part in re.split(r"[,，。;；]+", rest) if part.strip()]
+    for start in range(len(parts)):
+        told = "，".join(parts[start:])
+        if has_department(told) and message.answers.get(target.id) in (None, ""):
+            values[target.id] = _cued(message, target, told)
+            return "，".join(parts[:start])
+    return rest

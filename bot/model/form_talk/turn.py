@@ -204,9 +204,10 @@ def _take_text(message: Message) -> Reading:
     a_name = field.format in ("company", "person", "contact")
     if surely_asks(message.said) or (message.asks and not (fits == SURELY and a_name)):
         return question(message)
-    if fits < SURELY and (found := aside(message, fits)):
+    several = read_several(message)
+    if fits < SURELY and len(several) < 2 and (found := aside(message, fits)):
         return found
-    if several := read_several(message):
+    if several:
         return _take_several(message, several)
     value, reason = _read(message)
     if value is None or (fits == NO and not message.nothing):
