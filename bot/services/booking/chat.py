@@ -46,7 +46,7 @@ ASIDE = ("ask_contact", "ask_process", "handoff_human", "privacy_question", "bot
 LATER = ("start_demand_form", "check_demand_status", "show_summary", "correct_field")
 """Wishes that have to wait until this booking is made or given up."""
 _NO = ("换", "别的", "其他", "不是", "不行", "不对", "不可以", "不确定")
-_BOOK = r"约上?|预约|订上?|定上?|时间|时候|位子"
+_BOOK = r"约上?|预约|订上?|定上?"
 _CANCEL = r"取消|退掉|退了|预约"
 _KEEP = r"不取消|别取消|莫取消|不要取消|不用取消|保留|留着|留到|留起|预约"
 _AGREE, _DISAGREE = r"同意|愿意", r"不同意|不愿意|拒绝"

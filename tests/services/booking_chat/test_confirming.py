@@ -105,7 +105,15 @@ def test_state_is_kept_in_the_database_only(person: Person) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["可以带同事吗", "可以晚一点不", "还没确定", "等我确认一下再说", "先别确认", "可以开发票吗"],
+    [
+        "可以带同事吗",
+        "可以晚一点不",
+        "那个时间",
+        "还没确定",
+        "等我确认一下再说",
+        "先别确认",
+        "可以开发票吗",
+    ],
 )
 def test_what_asks_or_waits_books_nothing(person: Person, text: str) -> None:
     person.say("约商标专家")
