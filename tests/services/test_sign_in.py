@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pyotp
 import pytest
@@ -73,10 +74,13 @@ def test_one_code_lets_one_of_many_in(engine: Engine) -> None:
         turn_totp_on(db, person, secret, code_at(secret, NOW), BY)
     later = NOW + 2 * MINUTE
     code = code_at(secret, later)
-    tries = [lambda: enter(engine, code=code, now=later) for _ in range(3)]
+    tries = [partial(enter, engine, code=code, now=later)] * 3
     assert sum(bool(answer.token) for answer in at_once(tries)) == 1
     with engine.begin() as db:
         turn_totp_off(db, person.id, BY)
+    # Those who were late failed, and still count until the window has passed.
+    later += timedelta(seconds=SETTINGS.sign_in_window)
+    tries = [partial(enter, engine, code=code, now=later)] * 3
     assert all(answer.token for answer in at_once(tries)), "without codes all get in"
 
 
