@@ -28,7 +28,7 @@ test:
 	@python3 deploy/set_up.py --browser
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory train
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest -n 4 --dist loadgroup --no-loadscope-reorder
 
 bench: train
 	@$(PYTHON) -m tests.bench

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import itertools
 import os
 import shutil
 import socket
@@ -49,15 +52,24 @@ OF_THE_ASSISTANT = (
 )
 collect_ignore = [] if find_spec("rasa") else list(OF_THE_ASSISTANT)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+"""The process of the tests that this is; each has servers, databases and ports of its own."""
+# Below those which the system gives to connections, so that none is taken away before it is used.
+_FIRST_PORT = 10000 if WORKER == "alone" else 12000 + 1000 * int(WORKER.removeprefix("gw"))
+PORTS = itertools.cycle(range(_FIRST_PORT, _FIRST_PORT + 1000))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of pages need a browser on the machine."""
-    if any(shutil.which(name) for name in BROWSERS):
-        return
+    """Tests of pages need a browser; those of one file, or of the one product, share a process."""
+    no_browser = not any(shutil.which(name) for name in BROWSERS)
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        fixtures = getattr(item, "fixturenames", ())
+        if no_browser and "browser" in fixtures:
             item.add_marker(pytest.mark.skip(reason="not run: no Chromium on this machine"))
+        group = "product" if "product" in fixtures else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+    # What takes longest begins first.
+    items.sort(key=lambda item: "product" not in getattr(item, "fixturenames", ()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -68,9 +80,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def free_port() -> int:
     """A port that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    for port in PORTS:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("never reached: the ports go round")
 
 
 @contextmanager
@@ -92,16 +106,28 @@ def serving(app: Starlette, port: int) -> Iterator[str]:
         thread.join(10)
 
 
+def own_database(url: sa.engine.URL) -> str:
+    """A new database beside that of `url`, for this process."""
+    name = f"{url.database}_{WORKER}"
+    with sa.create_engine(url, isolation_level="AUTOCOMMIT").connect() as db:
+        db.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}"'))
+        db.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A real PostgreSQL, unless TEST_DATABASE_URL names one."""
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL of this process alone; of TEST_DATABASE_URL's server if that is set."""
     if given := os.environ.get("TEST_DATABASE_URL"):
-        yield given
+        yield given if WORKER == "alone" else own_database(sa.engine.make_url(given))
         return
     import pgserver
 
     folder = tempfile.mkdtemp(prefix="pg")
-    server = pgserver.get_server(folder, cleanup_mode="delete")
+    # Started by root it first makes a system user, which only one process can do.
+    with (tmp_path_factory.getbasetemp().parent / "postgres.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        server = pgserver.get_server(folder, cleanup_mode="delete")
     uri = server.get_uri()
     yield uri.replace("postgresql://", "postgresql+psycopg2://", 1)
     server.cleanup()
