@@ -82,6 +82,18 @@ def test_file_and_fields_arrive(client: TestClient) -> None:
         ("a.xlsx", zipped("xl/workbook.xml", "xl/vbaProject.bin"), 415),
         ("a.docx", zipped("word/document.xml"), 415),
     ],
+    ids=[
+        "just too large",
+        "much too large",
+        "script as pdf",
+        "svg as png",
+        "program",
+        "empty",
+        "broken archive",
+        "another archive",
+        "workbook with macros",
+        "document without its types",
+    ],
 )
 def test_too_large_or_of_another_kind_is_refused(
     client: TestClient, name: str, content: bytes, status: int

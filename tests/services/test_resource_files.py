@@ -154,6 +154,7 @@ def test_rows_with_faults_are_named_and_nothing_is_changed(engine: Engine) -> No
         (filled(), "empty"),
         (filled(line("甲"), leave_out=columns.KIND), "columns"),
     ],
+    ids=["text", "broken archive", "no rows", "a column missing"],
 )
 def test_file_that_is_none_is_refused(engine: Engine, content: bytes, code: str) -> None:
     with engine.begin() as db:
