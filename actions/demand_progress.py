@@ -21,6 +21,7 @@ from bot.services.handoff.own_message import hear_of_message
 from bot.services.handoff.says import last_settled
 from bot.services.record import Origin
 from bot.storage.database import utc_now
+from knowledge.centre import centre_facts
 from nlu.decide import ABOUT_DEMAND
 from nlu.plainly import about_message, names_message
 
@@ -79,7 +80,7 @@ def _say_message(dispatcher: CollectingDispatcher, tracker: Tracker, said: str) 
     if state is None and not names_message(said):
         return False
     buttons = [] if state else [person_choice("asked")]
-    dispatcher.utter_message(text=state or NO_MESSAGE, buttons=buttons)
+    dispatcher.utter_message(text=state or NO_MESSAGE.format(**centre_facts()), buttons=buttons)
     return True
 
 

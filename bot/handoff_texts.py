@@ -38,7 +38,10 @@ NOT_WAITING = "智能助手正在为您服务，有问题请直接发给我；�
 CANCELLED = "好的，已取消排队，智能助手继续为您服务。有问题请直接发给我。"
 
 # When a user asks after a message they left.
-NO_MESSAGE = "没有查到您的投诉或留言。要反映问题，可以转人工，也可以打区市场监管局电话 49859793："
+NO_MESSAGE = (
+    "没有查到您的投诉或留言。要反映问题，可以转人工，也可以打"
+    "{centre_department}电话 {centre_telephone}："
+)
 MESSAGE_STANDS = "您{day}的留言已经收到，还没有处理完。专员{opening}上班后处理，会在这里回复您。"
 MESSAGE_STANDS_OPEN = "您{day}的留言已经收到，专员正在按先后顺序处理，会在这里回复您。"
 MESSAGE_TAKEN_BACK = "好的，您{day}的留言已撤回，不再处理。"

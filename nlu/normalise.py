@@ -7,6 +7,8 @@ import unicodedata
 
 import zhconv
 
+from knowledge.centre import load_centre
+
 _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3]+|\\[[\u4e00-\u9fff]{1,3}\\]"
 )
@@ -26,7 +28,15 @@ _NOT_NUMBERS = re.compile(
     "一千零一"
 )
 """Written like numbers, but said for 'if', 'by all means', 'a few', or too vague to be one."""
-_WORDS_WITH_NUMERALS = ("三教", "五间", "千分", "百分", "万用表", "一一对应", "十堰", "三三制")
+_WORDS_WITH_NUMERALS = (
+    *load_centre().towns,
+    "千分",
+    "百分",
+    "万用表",
+    "一一对应",
+    "十堰",
+    "三三制",
+)
 
 
 def normalise(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from knowledge import load_knowledge
 from nlu.normalise import normalise
 
 FILE = Path(__file__).with_name("plain_words.yml")
@@ -23,11 +24,19 @@ def bare_words(text: str) -> str:
     return _MARKS.sub("", normalise(text))
 
 
+def _places() -> list[str]:
+    """What the stations are called, the longest first."""
+    stations = load_knowledge().stations
+    return sorted(
+        {bare_words(n) for s in stations for n in (s.name, *s.aliases)}, key=lambda n: -len(n)
+    )
+
+
 @lru_cache
 def wordings(kind: str) -> dict[str, re.Pattern[str]]:
     """The patterns of a section of the file, {name: pattern}, in its order."""
     read = yaml.safe_load(FILE.read_text("utf-8"))
-    parts: dict[str, str] = {}
+    parts = {"places": "|".join(map(re.escape, _places()))}
     for name, written in read["parts"].items():
         parts[name] = _pattern(written, parts)
     return {name: re.compile(_pattern(written, parts)) for name, written in read[kind].items()}

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from bot.model.answer.surnames import surname_of
 from bot.model.wording import HAN
+from knowledge.centre import region_words
+
+_REGION = region_words()
 
 _TELEPHONE = re.compile(
     r"(?<!\d)(?:(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}|(?:\(?0\d{2,3}\)?[- ]?)\d{7,8}"
@@ -25,9 +28,9 @@ _ACCOUNT = re.compile(
     r"(?:微信|QQ|qq|wx|VX|vx)号?(?:是|[:：])?\s*(?P<it>[A-Za-z][A-Za-z0-9_-]{4,19}|\d{5,11})"
 )
 _COMPANY = re.compile(
-    rf"(?:(?:重庆|永川|四川|成都|[{HAN}]{{2,3}}[市区县])[{HAN}()（）A-Za-z0-9]{{2,26}}?"
+    rf"(?:(?:{_REGION}|[{HAN}]{{2,3}}[市区县])[{HAN}()（）A-Za-z0-9]{{2,26}}?"
     rf"(?:公司|集团|合作社|经营部|加工坊|厂|店)|[{HAN}()（）A-Za-z0-9]{{2,24}}?"
-    r"(?:有限责任公司|股份有限公司|有限公司|股份公司|集团公司|专业合作社))(?:永川|重庆)?(?:分公司|分厂)?"
+    rf"(?:有限责任公司|股份有限公司|有限公司|股份公司|集团公司|专业合作社))(?:{_REGION})?(?:分公司|分厂)?"
 )
 _TALK = re.compile(
     r".*(?:(?:我们|咱们|你们)(?:公司|企业|厂)?(?:就?是|叫)?|我是|这里是|这边是|公司叫|企业叫|厂叫|名称是|名字叫|名字是|叫做|就是|请问|关于"

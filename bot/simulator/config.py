@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from knowledge.centre import load_centre
 
 
 @dataclass(frozen=True)
@@ -22,5 +24,5 @@ class SimulatorConfig:
     quota_click: int = 3
     window_hours: float = 48.0
     account_id: str = "gh_demo"
-    account_name: str = "永川质量服务站"
+    account_name: str = field(default_factory=lambda: f"{load_centre().district}质量服务站")
     stations: tuple[tuple[str, str], ...] = ()

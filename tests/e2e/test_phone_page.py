@@ -174,14 +174,14 @@ def test_script_in_a_message_is_shown_as_text(phone: PhonePage, product: Product
 
 
 def test_typing_is_shown_in_the_title(phone: PhonePage, product: Product) -> None:
-    expect(phone.title).to_have_text("永川质量服务站")
+    expect(phone.title).to_have_text("永川区质量服务站")
     account = (product.settings.app_id, product.settings.app_secret)
     path = "/cgi-bin/message/custom/typing"
     typing = {"touser": phone.openid, "command": "Typing"}
     assert call_api(product.settings.api_base, path, account, **typing)["errcode"] == 0
     expect(phone.title).to_have_text("对方正在输入…")
     phone.ask("怎么注册商标")
-    expect(phone.title).to_have_text("永川质量服务站")
+    expect(phone.title).to_have_text("永川区质量服务站")
 
 
 def test_an_unclear_question_is_asked_back_then_a_person_is_offered(phone: PhonePage) -> None:

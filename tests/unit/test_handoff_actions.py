@@ -23,6 +23,7 @@ from bot.services.handoff.handoffs import close_handoff
 from bot.services.handoff.rows import Handoff, open_handoff
 from bot.settings import read_settings
 from bot.storage.database import utc_now
+from knowledge.centre import centre_facts
 from knowledge.handoff import needs_person
 from tests.services.handoff_setup import add_staff, add_talker, desk, in_chat, said, say
 
@@ -135,7 +136,7 @@ def test_a_message_left_is_told_of_and_taken_back(
         seen = tracker(engine, user, text, "check_demand_status")
         return run(ActionDemandProgress(), seen)[0]
 
-    assert told("我的投诉受理没")["text"] == NO_MESSAGE
+    assert told("我的投诉受理没")["text"] == NO_MESSAGE.format(**centre_facts())
     run(ActionComplain(), tracker(engine, user, "专家收我红包", "complain"))
     found = handoff_of(engine, user)
     assert found is not None
@@ -147,7 +148,7 @@ def test_a_message_left_is_told_of_and_taken_back(
     assert "已经收到，还没有处理完" in told("我的投诉受理没")["text"]
     assert "已撤回" in told("我想撤回投诉")["text"]
     assert handoff_of(engine, user) is None
-    assert told("我的留言呢")["text"] == NO_MESSAGE
+    assert told("我的留言呢")["text"] == NO_MESSAGE.format(**centre_facts())
 
 
 def test_the_rule_looks_at_complaints_only() -> None:

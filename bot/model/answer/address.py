@@ -7,14 +7,16 @@ import re
 from bot.model.answer.text import WE, checked, trimmed
 from bot.model.field_error import FieldError
 from bot.model.wording import bare, plain, squeeze, tidy, without_emoji
+from knowledge.centre import load_centre, region_words, town_words
 
+_REGION = region_words()
 _LEAD = re.compile(
     rf"^(?:{WE}(?:注册|通讯|通信|联系|办公|邮寄|收件|(?:营业)?执照(?:上|高头|里)?(?:面|头)?写?)?的?(?:地址|住所|地点|位置)?(?:就)?"
     r"(?:是在|是|在|位于|设在|填|写的?|登记的|[:：])+\s*"
     r"|(?:发快递|收快递|快递|收货|寄东西)(?:就|都|请)?(?:[寄发送]?到|寄|发|在|写)+\s*"
     r"|(?:就)?(?:寄|送|邮|发)?到?(?:这里|这儿|这个地址|这)(?:就行|就可以|就好|即可)?[,:：\s]+"
     rf"|{WE}(?:注册|通讯|通信|联系|办公)?(?:地址|住所)[\s:：]*"
-    r"|[^\d,，]{1,6}(?:寄到|寄|送到|邮到|搬到|写的?)(?=重庆|永川)"
+    rf"|[^\d,，]{{1,6}}(?:寄到|寄|送到|邮到|搬到|写的?)(?={_REGION})"
     r"|(?:就是)?(?:营业)?执照上(?:的|那个)+\s*|(?:住|搬到|寄到|寄|送到)(?:在|了|到)?|我们?(?:厂|公司|店)?(?:现在)?(?:就)?在|厂[部房]?在)"
 )
 _NOT_THERE = re.compile(r"[,，\s]+(?:不要|别|莫)(?:再)?(?:寄|送|邮|发|填|写).*$")
@@ -23,10 +25,10 @@ _TAIL = re.compile(
 )
 _N = "[一二三四五六七八九十\\d附]"
 _PLACE = re.compile(
-    rf"区|县|[^市]市|镇|乡|街道?|路|大道|[^\d]村|{_N}[组社]|{_N}号|栋|幢|楼|园|社区|港桥|凤凰湖"
-    r"|三教|广场|市场|大厦|中心|小区|门面|门市|室|城|湾|坝|桥|湖|河|坡|永川|重庆"
+    rf"区|县|[^市]市|镇|乡|街道?|路|大道|[^\d]村|{_N}[组社]|{_N}号|栋|幢|楼|园|社区"
+    rf"|{town_words()}|广场|市场|大厦|中心|小区|门面|门市|室|城|湾|坝|桥|湖|河|坡|{_REGION}"
 )
-_TOO_WIDE = ("重庆", "永川", "本地", "城区", "街道", "园区", "厂区")
+_TOO_WIDE = (*load_centre().region, "本地", "城区", "街道", "园区", "厂区")
 _SAME = re.compile(
     r"^(?:就)?(?:是)?(?:在)?一个(?:地方|地点|地址)$|一样|一模一样|一个样|一致|相同|一回事|同一个?(?:地方|地址|处|位置)?|[不没]变|照抄|同(?:上|前|注册)"
     r"|注册.{0,6}(?:就行|就可以|就好|可以|要得|得行)|(?:上面|上头|前面|前头|刚才|注册)的?那个|(?:是|用|填|写|按照?|照着?)(?:的|了|那个|就)*(?:注册|上面|上头|前面|前头|刚才|执照)"
@@ -52,7 +54,7 @@ def read_address(field_id: str, text: str) -> str:
 def _behind_talk(said: str) -> str:
     """不一样哟，是汇龙大道66号: the address is what follows."""
     head, *rest = re.split(r"[,，。;；\s]\s*", said, maxsplit=1)
-    whole = rest and re.match("重庆|永川", rest[0]) and not re.match("重庆|永川", head)
+    whole = rest and re.match(_REGION, rest[0]) and not re.match(_REGION, head)
     talks = re.search("[在我你办住搬寄厂里边头的]", head)
     whole = whole or talks and not re.search("[区县镇乡街路道村园栋楼组社]|\\d号", plain(head))
     talk = rest and is_place(rest[0]) and (whole or not is_place(head))

@@ -7,6 +7,9 @@ import re
 from bot.model.answer.text import SAYS, WE, checked, maybe_name, trimmed
 from bot.model.field_error import FieldError
 from bot.model.wording import HAN, bare, plain, without_emoji
+from knowledge.centre import region_words
+
+_REGION = region_words()
 
 _LEAD = re.compile(
     rf"^(?:{WE}(?:执照上(?:写?的?)?)?(?:全称|名称|名字|全名|大名|字号)?\s*{SAYS}+\s*[:,]?\s*"
@@ -23,7 +26,7 @@ _ENDING = re.compile(
 )
 """How names of organisations end."""
 _ENDING_ALONE = re.compile(
-    r"(?:(?:有限|责任|股份|集团|永川|分)+公司|专业合作社|合作社|分公司|[一-鿿]{1,3}(?:厂|店))$"
+    rf"(?:(?:有限|责任|股份|集团|{_REGION}|分)+公司|专业合作社|合作社|分公司|[一-鿿]{{1,3}}(?:厂|店))$"
 )
 """Such an ending without a name before it."""
 _AFTER_NAME = re.compile(
@@ -35,7 +38,7 @@ _INTRODUCTION = re.compile(
 )
 _REMARK = re.compile(r"\s*[(（][^()（）]*(?:名字|这么|就|我|没|不|是|错|叫)[^()（）]*[)）]$")
 """(名字就这么怪); (普通合伙) belongs to the name."""
-_BEGINNING = re.compile(r"重庆|永川|四川|成都|渝|[一-鿿]{2,3}[市区县镇]")
+_BEGINNING = re.compile(rf"{_REGION}|渝|[一-鿿]{{2,3}}[市区县镇]")
 
 
 def read_company(field_id: str, text: str) -> str:
@@ -96,7 +99,7 @@ def _at_end_of(words: str) -> str:
     name = trimmed(_LEAD, words)
     cuts = [found.end() for found in _INTRODUCTION.finditer(plain(name))]
     if not begins_with_place(name):
-        if place := re.search(r"(?<=[是叫的称字哈嘛啊哦呀吧])(?:重庆|永川|四川|成都)", plain(name)):
+        if place := re.search(rf"(?<=[是叫的称字哈嘛啊哦呀吧])(?:{_REGION})", plain(name)):
             cuts.append(place.start())
         name = next((name[cut:] for cut in reversed(cuts) if is_organisation(name[cut:])), name)
     talk = re.search("我们|咱们|你们", name)

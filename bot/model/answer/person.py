@@ -8,6 +8,7 @@ from bot.model.answer.surnames import surname_of
 from bot.model.answer.text import SAYS, WE, is_odd, trimmed
 from bot.model.field_error import FieldError
 from bot.model.wording import HAN, bare, is_nothing, is_unknown, plain, tidy, without_emoji
+from knowledge.centre import load_centre
 
 _ROLE = r"(?:法定代表人|法人代表|法人|法代|老板|负责人|厂长|董事长)"
 _LEAD = re.compile(
@@ -49,13 +50,13 @@ _NO_NAMES = frozenset(
         "高兴 平安 明白 明天 成立 有的 有人 和平 管理 国家 单位 全部 满意 关门 商标 商量 商店 温度 "
         "计量 标准 经理 经营 经常 别人 别个 别急 别问 别慌 解释 应该 从来 都有 都好 都要 通过 通知 "
         "连接 简单 空起 空着 空到 空白 相同 有点 有事 时候 何时 何处 那个 那就 那好 那算了 来了 "
-        "来嘛 后面 后头 后天 相信 安全 常用 车间 全称 成都 重庆 永川 马上 马上来 高头 万一 平时 "
+        "来嘛 后面 后头 后天 相信 安全 常用 车间 全称 马上 马上来 高头 万一 平时 "
         "水表 包装 利润 利息 能不能 明年 白天 步骤 支持 应该是 干啥 干啥子 干什么 干嘛 关于 双方 "
         "时间长 于是 那你 那我 别搞 连续 通用 过了 国标 计量器具 于是乎 广告 成本 沙发 查询 查看 "
         "查一下 查下 盖章 养殖 后退 红包 荣誉 宣传 管不管 管用 连不上 别问了 别催 通用的 终止 终于 "
         "辛苦 习惯 充值 充电 易懂 居然"
     ).split()
-)
+) | {*load_centre().region}
 """Two to four characters, and no name."""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from knowledge.centre import town_words
+
 BOOKING_INTENTS = {
     "book_expert": "book",
     "cancel_booking": "cancel",
@@ -58,7 +60,7 @@ _NOT_CANCEL = _any(
 _ABSENT = _any(
     r"(?<!下)(?:来|去|过来|过去|参加|到)不(?:了|成|到|赢|起|倒)(?!解)|赶不(?:到|赢|上|回)",
     r"(?:不能|没法|不得|无法)(?:来|去|过来|参加|到场|如期|前来|赴约)",
-    r"不(?:来|去|过来|过去|参加)(?:了|咯|啦|哈|见|接访|三教|港桥|凤凰湖)*(?=$|[\s,.!哈嘛了咯啦]|取消|把|麻烦|专家)",
+    rf"不(?:来|去|过来|过去|参加)(?:了|咯|啦|哈|见|接访|{town_words()})*(?=$|[\s,.!哈嘛了咯啦]|取消|把|麻烦|专家)",
     r"[莫别]来了|不用(?:再)?来|不得来",
 )
 _ASKS_BACK = _any(

@@ -16,6 +16,7 @@ from bot.services.booking.rows import Booking
 from bot.services.form.says import FormTurn
 from bot.settings import ROOT, Settings
 from bot.storage.database import reading
+from knowledge.centre import centre_facts
 from nlu.classifier import rank
 from tests.services.conftest import NOW
 
@@ -47,7 +48,9 @@ class Person:
         with self.engine.begin() as db:
             chat = BookingChat(db, self.settings, self.user_id, self.message, self.now)
             self.turn = getattr(chat, how)(*args)
-        self.heard = "\n".join(RESPONSES[s.response].format(**s.values) for s in self.turn.said)
+        self.heard = "\n".join(
+            RESPONSES[s.response].format(**centre_facts(), **s.values) for s in self.turn.said
+        )
         return {said.response for said in self.turn.said}
 
     def say(self, text: str, again: bool = False) -> set[str]:
