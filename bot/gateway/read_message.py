@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 
 from bot import texts
 from bot.gateway.compose import Choice
-from bot.gateway.inbox import BOOKING, DEMAND
+from bot.gateway.pending import BOOKING, DEMAND
 from bot.model.booking_talk.offer_reply import reply_to_offer
 from bot.model.handoff_words import read_word
 from bot.model.numerals import value_of

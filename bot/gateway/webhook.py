@@ -16,9 +16,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot import texts
-from bot.gateway import inbox, outbox
+from bot.gateway import outbox
 from bot.gateway.codec import BadPushError, Push, check_signature, read_push, text_reply
-from bot.gateway.inbox import Received
+from bot.gateway.inbox import Delivery, Received, receive
 from bot.gateway.turn import Turns
 from bot.services.handoff.ownership import lock_conversation
 from bot.settings import Settings
@@ -125,9 +125,8 @@ class Webhook:
         """A user's pushes go in as they arrived: waiting for a lock, threads would overtake."""
         if before is not None:
             await asyncio.wait([before])
-        return await asyncio.to_thread(
-            inbox.receive, self.flusher.engine, self.settings, push, nonce, self.turns.holder, until
-        )
+        delivery = Delivery(push, nonce, self.turns.holder, until)
+        return await asyncio.to_thread(receive, self.flusher.engine, self.settings, delivery)
 
     def _stored_late(self, storing: asyncio.Task[Received]) -> None:
         """It went in after all, and nobody else will handle what this process has leased."""

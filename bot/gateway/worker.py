@@ -13,8 +13,10 @@ import structlog
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.gateway import inbox, outbox, sending
+from bot.gateway import outbox, sending
 from bot.gateway.api_error import BUSY, GONE, ApiError
+from bot.gateway.lease import take_lease
+from bot.gateway.pending import waiting_users
 from bot.gateway.pictures import PictureFetcher
 from bot.gateway.sending import Claim
 from bot.gateway.turn import Turns
@@ -90,8 +92,8 @@ class Worker:
             await self._send_due()
 
     async def _recover(self) -> None:
-        for user_id in await asyncio.to_thread(inbox.waiting_users, self._engine, RECOVER_AFTER):
-            if await asyncio.to_thread(inbox.take_lease, self._engine, user_id, self._turns.holder):
+        for user_id in await asyncio.to_thread(waiting_users, self._engine, RECOVER_AFTER):
+            if await asyncio.to_thread(take_lease, self._engine, user_id, self._turns.holder):
                 log.info("turn_recovered", user=user_id)
                 self._turns.start(user_id)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.engine import Engine
 
-from bot.gateway.inbox import next_pending
+from bot.gateway.pending import next_pending
 from bot.gateway.read_message import read_message
 from bot.services.demand.chat import PATIENCE
 from bot.services.demand.demands import submit_draft
