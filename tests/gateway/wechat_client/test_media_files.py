@@ -57,7 +57,7 @@ def test_voice_is_fetched_by_its_media_id_and_a_refusal_is_told(
 def test_a_picture_that_comes_drop_by_drop_is_given_up(
     account: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.gateway.wechat_client.DOWNLOAD_PATIENCE", 0.3)
+    monkeypatch.setattr("bot.gateway.platform_http.DOWNLOAD_PATIENCE", 0.3)
 
     async def drops() -> AsyncIterator[bytes]:
         for _ in range(40):
