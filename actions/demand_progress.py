@@ -16,6 +16,7 @@ from actions.services import Events, entity
 from actions.turn import intent_of, take_turn, words_of
 from bot.handoff_texts import NO_MESSAGE
 from bot.services.demand.chat import DemandChat
+from bot.services.demand.demands import list_demands
 from bot.services.form.says import FormTurn
 from bot.services.handoff.own_message import hear_of_message
 from bot.services.handoff.says import last_settled
@@ -77,7 +78,8 @@ def _say_message(dispatcher: CollectingDispatcher, tracker: Tracker, said: str) 
         return False
     with writing() as db:
         state = hear_of_message(db, known[0], said, Origin("wechat", "user", utc_now()))
-    if state is None and not names_message(said):
+        demands = bool(list_demands(db, known[0]))
+    if state is None and demands and not names_message(said):
         return False
     buttons = [] if state else [person_choice("asked")]
     dispatcher.utter_message(text=state or NO_MESSAGE.format(**centre_facts()), buttons=buttons)

@@ -17,7 +17,7 @@ from bot.services.record import Origin
 from bot.storage.database import utc_now
 from knowledge import contact_lines, load_knowledge
 from knowledge.handoff import needs_person
-from nlu.plainly import telephone_unanswered
+from nlu.plainly import telephone_unanswered, wants_to_leave_message
 
 
 class ActionCallPerson(Action):
@@ -85,6 +85,7 @@ def call_person(dispatcher: CollectingDispatcher, tracker: Tracker, reason: str)
             reason=reason,
             message_id=message_id,
             category=_last_category(tracker),
+            message=wants_to_leave_message(str((tracker.latest_message or {}).get("text") or "")),
         )
     dispatcher.utter_message(response="utter_person_called")
 

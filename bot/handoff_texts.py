@@ -29,6 +29,32 @@ WAIT_LATE = (
 WAIT_MENU = "您正在等待专员接入。想用其他功能，请先回复“返回助手”。"
 MESSAGE_GOES_ON = "好的，请直接留言，写完回复“结束留言”。我们处理后在这里回复您。"
 MESSAGE_MORE = "已收到。还可以继续写，写完回复“结束留言”。"
+MESSAGE_MORE_SHORT = "已收到。"
+MESSAGE_TELEPHONE = "已收到，电话也记下了。还可以继续写，写完回复“结束留言”。"
+MESSAGE_NOT_LEFT = "好的，没有留言，刚才写的都不处理。智能助手继续为您服务，有问题请直接发给我。"
+MESSAGE_NOT_LEFT_CLOSED = (
+    "好的，没有留言，刚才写的都不处理。现在没有专员在线，{opening}上班，上班时间回复“转人工”或打"
+    "{centre_department}电话 {centre_telephone} 都可以。其他问题请直接发给我。"
+)
+MESSAGE_BEFORE_STANDS = "好的，这次没有留言。您之前的留言还在，专员处理后会在这里回复您。"
+MESSAGE_SO_FAR = "都在，已经写了{count}条。还可以继续写，写完回复“结束留言”。"
+MESSAGE_NONE_YET = "还没有收到留言的内容，请直接写，写完回复“结束留言”。"
+NOBODY_NOW = (
+    "现在没有专员在线，{opening}上班。您可以把事情写下来，我们上班后按先后顺序处理；"
+    "不想留言，回复“算了”。"
+)
+NO_NIGHT_TELEPHONE = (
+    "能告诉您的是办公电话：{centre_department} {centre_telephone}，上班时间（工作日{hours}）打。"
+    "值班电话和个人电话，服务清单里没有。"
+)
+HOURS = "上班时间是工作日{hours}，其他时间没有人，{opening}上班。"
+ITEM_IN_BOX = "{item}\n承办部门：{departments}\n联系电话：{telephones}"
+STATIONS_IN_BOX = (
+    "质量服务站设在{stations}。门牌地址服务清单里没有写，去之前请先打 {centre_telephone} 问一下。"
+)
+MESSAGE_GOES_ON_SHORT = "您写的专员上班后都能看到，写完回复“结束留言”。"
+FORM_WAITS = "您的需求表还没填完，回复“填需求表”接着填。"
+FORM_OPEN = "需求表接着填：\n第{number}项/共{total}项　{label}\n{question}"
 MESSAGE_KEPT = "留言已经收到，专员{opening}上班后处理，会在这里回复您。现在有其他问题可以继续问我。"
 MESSAGE_KEPT_OPEN = "留言已经收到，专员处理后会在这里回复您。现在有其他问题可以继续问我。"
 MESSAGE_EMPTY = "好的，没有收到留言内容，已为您返回智能助手。有问题请直接发给我。"

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from nlu.follow_up import read_follow_up
 from nlu.plain_words import bare_words, says, wordings
 
+LONGEST_ASIDE = 24
+"""Characters of what is said beside a message that is being left."""
 LONGEST = 20
 """Characters of a message that is one plain sentence."""
 _WANTS_PERSON = re.compile(
@@ -58,6 +60,19 @@ def takes_back(text: str) -> bool:
     return says("taken_back", text)
 
 
+def wants_to_leave_message(text: str) -> bool:
+    """留个言可以不, 回到留言."""
+    return says("leave_message", text)
+
+
+def said_in_box(text: str) -> str:
+    """What is said where a message is left and is no part of it: refuse, person_now, telephone,
+    standing, leave_for (plain_words.yml) or hours; else empty."""
+    if len(bare_words(text)) > LONGEST_ASIDE:
+        return ""
+    return "hours" if asks_for_hours(text) else _first_of("message_box", text)
+
+
 def demand_order(text: str) -> tuple[str, str]:
     """What is wanted of a submitted demand, and the words to be added to it; else empty texts.
 
@@ -99,6 +114,8 @@ def says_nothing(text: str) -> bool:
 
 def said_plainly(text: str) -> str:
     """The intent of a message whose words leave no doubt while nothing is asked; else empty."""
+    if wants_to_leave_message(text):
+        return "handoff_human"
     if about_message(text):
         return "check_demand_status"
     if complains(text):

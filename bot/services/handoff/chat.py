@@ -3,35 +3,24 @@ the assistant; a few words work without it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy.engine import Connection
 
 from bot import handoff_texts as texts
 from bot.model.handoff import ASSISTANT, BY_USER, CLAIMED, MESSAGE, SPECIALIST
-from bot.model.handoff_words import BACK, DONE, END, LEAVE, read_word
+from bot.model.handoff_words import BACK, END, LEAVE, read_word
 from bot.services.handoff import says
 from bot.services.handoff.handoffs import end_handoff
+from bot.services.handoff.message_box import Heard, hear_in_box
 from bot.services.handoff.ownership import lock_conversation, read_owner
-from bot.services.handoff.requests import cancel_handoff, keep_message, leave_message
-from bot.services.handoff.rows import Handoff, open_handoff, write_handoff
+from bot.services.handoff.requests import cancel_handoff, leave_message
+from bot.services.handoff.rows import Handoff, keep_words, open_handoff, write_handoff
 from bot.services.notices import notify
 from bot.services.record import Origin
 from bot.settings import Settings
-from bot.storage.tables import messages_in
 
-
-@dataclass(frozen=True)
-class Heard:
-    """A message of the inbox. `text`: words said, or the payload ("/…") of a tap; None: neither.
-
-    `event`: a tap in the menu or the like, no message of its own.
-    """
-
-    message_id: int
-    text: str | None
-    event: bool = False
+__all__ = ["Heard", "hear_user", "keep_for_person"]
 
 
 def keep_for_person(db: Connection, user_id: int, message_id: int, origin: Origin) -> None:
@@ -42,13 +31,7 @@ def keep_for_person(db: Connection, user_id: int, message_id: int, origin: Origi
     handoff = open_handoff(db, user_id)
     if handoff is None or handoff.first_message_id == message_id:
         return
-    _keep(db, handoff, message_id, origin)
-
-
-def _keep(db: Connection, handoff: Handoff, message_id: int, origin: Origin) -> Handoff:
-    mine = messages_in.c.id == message_id
-    db.execute(messages_in.update().where(mine).values(handoff_id=handoff.id))
-    return write_handoff(db, handoff, user_spoke_at=origin.now)
+    keep_words(db, handoff, message_id, origin.now)
 
 
 def hear_user(
@@ -69,7 +52,7 @@ def hear_user(
         _hear_in_chat(db, handoff, heard, text, origin)
         return False
     if handoff.status == MESSAGE:
-        return _hear_in_message(db, settings, handoff, heard, text, origin)
+        return hear_in_box(db, handoff, heard, text, origin)
     _hear_in_queue(db, settings, handoff, heard, text, origin)
     return False
 
@@ -79,7 +62,7 @@ def _hear_in_chat(
 ) -> None:
     if heard.event:
         return
-    handoff = _keep(db, handoff, heard.message_id, origin)
+    handoff = keep_words(db, handoff, heard.message_id, origin.now)
     if read_word(text, END):
         end_handoff(db, handoff, BY_USER, origin)
 
@@ -95,37 +78,8 @@ def _hear_in_queue(
     elif text.startswith("/"):
         notify(db, handoff.user_id, texts.WAIT_MENU, origin.now, reply_to=message_id)
     elif not heard.event:
-        handoff = _keep(db, handoff, message_id, origin)
+        handoff = keep_words(db, handoff, message_id, origin.now)
         _acknowledge(db, settings, handoff, heard, origin)
-
-
-def _hear_in_message(
-    db: Connection, settings: Settings, handoff: Handoff, heard: Heard, text: str, origin: Origin
-) -> bool:
-    message_id = heard.message_id
-    done = read_word(text, DONE) or read_word(text, BACK)
-    if text == says.BACK["payload"] or done:
-        _take_off(db, message_id)
-        keep_message(db, handoff, origin, message_id)
-    elif text.startswith("/") and text != says.LEAVE["payload"]:
-        _take_off(db, message_id)
-        keep_message(db, handoff, origin, message_id, quietly=True)
-        return True
-    elif not heard.event and not text.startswith("/"):
-        spoke, told = handoff.user_spoke_at, handoff.warned_at
-        handoff = _keep(db, handoff, message_id, origin)
-        if spoke is None or (told is not None and spoke < told):
-            handoff = write_handoff(
-                db, handoff, warned_at=None
-            )  # the first is acknowledged at once
-        _acknowledge(db, settings, handoff, heard, origin)
-    return False
-
-
-def _take_off(db: Connection, message_id: int) -> None:
-    """A word that ends the message is no part of it."""
-    mine = messages_in.c.id == message_id
-    db.execute(messages_in.update().where(mine).values(handoff_id=None))
 
 
 def _acknowledge(
@@ -136,5 +90,5 @@ def _acknowledge(
     if handoff.warned_at is not None and origin.now < handoff.warned_at + every:
         return
     write_handoff(db, handoff, warned_at=origin.now)
-    text = texts.MESSAGE_MORE if handoff.status == MESSAGE else says.waiting(db, handoff)
+    text = says.waiting(db, handoff)
     notify(db, handoff.user_id, text, origin.now, reply_to=heard.message_id)

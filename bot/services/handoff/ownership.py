@@ -75,6 +75,12 @@ def swap_owner(
     return Owner(kind, owner_id, seen.version + 1)
 
 
+def offer(db: Connection, user_id: int, choices: list[dict[str, Any]]) -> None:
+    """What the user may choose from now."""
+    mine = conversations.c.user_id == user_id
+    db.execute(conversations.update().where(mine).values(choices=choices))
+
+
 def read_choices(db: Connection, user_id: int) -> list[dict[str, Any]] | None:
     """What the user may choose from now."""
     query = sa.select(conversations.c.choices).where(conversations.c.user_id == user_id)

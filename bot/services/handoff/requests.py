@@ -8,21 +8,31 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot import handoff_texts as texts
+from bot.model.calendar import centre_calendar
 from bot.model.handoff import ASSISTANT, MESSAGE, QUEUE, QUEUED, URGENCY, next_state
 from bot.services.handoff import says
 from bot.services.handoff.hours import answered_now
-from bot.services.handoff.ownership import lock_conversation, read_choices, read_owner, swap_owner
+from bot.services.handoff.ownership import (
+    lock_conversation,
+    offer,
+    read_choices,
+    read_owner,
+    swap_owner,
+)
 from bot.services.handoff.rows import (
     Handoff,
     change_handoff,
     get_handoff,
     last_handoff,
     open_handoff,
+    take_off,
+    words_of,
 )
 from bot.services.notices import notify
 from bot.services.record import Origin, record_event
 from bot.storage.desk_tables import handoffs
-from bot.storage.tables import messages_in, users
+from bot.storage.tables import users
+from knowledge.centre import centre_facts
 
 
 def request_handoff(
@@ -33,12 +43,14 @@ def request_handoff(
     reason: str = "asked",
     message_id: int | None = None,
     category: str | None = None,
+    message: bool = False,
 ) -> Handoff:
     """A person is wanted: the conversation leaves the assistant, and the user hears at once.
 
     Within office hours, or while somebody is on duty, it waits in the queue of the user's station;
     else the user leaves a message. `reason`: one of REASONS; `message_id`: the message that asked:
     asked twice, it is one request. Whoever waits, or has a person already, stays where they are.
+    `message`: a message is to be left, whoever is there.
     """
     lock_conversation(db, user_id)
     owner = read_owner(db, user_id)
@@ -48,10 +60,11 @@ def request_handoff(
     last = last_handoff(db, user_id)
     if last is not None and message_id is not None and last.first_message_id == message_id:
         return last
-    handoff = _again(db, found, origin, message_id) if found else None
-    if handoff is None:
-        handoff = _begin(db, user_id, origin, reason, message_id, category)
-    text, choices = says.receipt(db, handoff, origin.now)
+    if found is not None:
+        handoff = _again(db, found, origin, message_id, message)
+    else:
+        handoff = _begin(db, user_id, origin, reason, message_id, category, message)
+    text, choices = says.receipt(db, handoff, origin.now, wished=message)
     swap_owner(db, user_id, owner, QUEUE, handoff.id, choices)
     notify(db, user_id, text, origin.now, choices=choices, reply_to=message_id)
     return handoff
@@ -64,11 +77,12 @@ def _begin(
     reason: str,
     message_id: int | None,
     category: str | None,
+    message: bool,
 ) -> Handoff:
     station = db.scalar(sa.select(users.c.station).where(users.c.id == user_id))
     values = {
         "user_id": user_id,
-        "status": QUEUED if answered_now(db, origin.now)(station) else MESSAGE,
+        "status": QUEUED if not message and answered_now(db, origin.now)(station) else MESSAGE,
         "reason": reason,
         "station": station,
         "category": category,
@@ -86,9 +100,12 @@ def _begin(
     return get_handoff(db, made)
 
 
-def _again(db: Connection, case: Handoff, origin: Origin, message_id: int | None) -> Handoff:
+def _again(
+    db: Connection, case: Handoff, origin: Origin, message_id: int | None, message: bool
+) -> Handoff:
     """Who left a message before asks again: the same case, where it stands in the queue."""
-    status = QUEUED if answered_now(db, origin.now)(case.station) else MESSAGE
+    now = answered_now(db, origin.now)(case.station)
+    status = QUEUED if now and not message else MESSAGE
     values: dict[str, Any] = {
         "status": status,
         "first_message_id": message_id,
@@ -124,20 +141,46 @@ def keep_message(
     Without a word in it there is no case. The conversation is locked. `quietly`: what the user
     asked for is answered instead, and a number typed still means what was offered.
     """
-    said = db.scalar(
-        sa.select(sa.func.count()).where(
-            messages_in.c.handoff_id == handoff.id, messages_in.c.kind != "event"
-        )
-    )
-    if not said:
+    if not words_of(db, handoff):
         cancel_handoff(db, handoff, origin, reply_to, quietly=quietly)
         return
     choices = read_choices(db, handoff.user_id) if quietly else None
     swap_owner(db, handoff.user_id, read_owner(db, handoff.user_id), ASSISTANT, choices=choices)
     record_event(db, "handoff_message_kept", handoff.user_id, origin, handoff=handoff.id)
     if not quietly:
-        text = says.kept_message(origin.now)
-        notify(db, handoff.user_id, text, origin.now, reply_to=reply_to)
+        _say_back(db, handoff.user_id, says.kept_message(origin.now), origin, reply_to)
+
+
+def drop_message(db: Connection, handoff: Handoff, origin: Origin, reply_to: int) -> None:
+    """No message is to be left: what was written now is none; one left before stands.
+
+    The conversation is locked.
+    """
+    words = words_of(db, handoff)
+    before = [each for each in words if each < (handoff.first_message_id or 0)]
+    if not before:
+        cancel_handoff(db, handoff, origin, quietly=True)
+        text = texts.MESSAGE_NOT_LEFT
+        if not centre_calendar().is_open(origin.now):
+            facts = {**centre_facts(), "opening": says.opening(origin.now)}
+            text = texts.MESSAGE_NOT_LEFT_CLOSED.format(**facts)
+    else:
+        take_off(db, *words[len(before) :])
+        swap_owner(db, handoff.user_id, read_owner(db, handoff.user_id), ASSISTANT)
+        record_event(db, "handoff_message_kept", handoff.user_id, origin, handoff=handoff.id)
+        text = texts.MESSAGE_BEFORE_STANDS
+    _say_back(db, handoff.user_id, text, origin, reply_to)
+
+
+def _say_back(
+    db: Connection, user_id: int, text: str, origin: Origin, reply_to: int | None
+) -> None:
+    """The assistant is back: say so, and what its form was asking when it was left."""
+    question, choices = says.open_question(db, user_id)
+    if choices:
+        offer(db, user_id, choices)
+    whole = f"{text}\n\n{question}" if question else text
+    notify(db, user_id, whole, origin.now, choices=choices, reply_to=reply_to)
 
 
 def cancel_handoff(
@@ -160,4 +203,4 @@ def cancel_handoff(
         swap_owner(db, handoff.user_id, owner, ASSISTANT, choices=choices)
     if not quietly:
         text = texts.MESSAGE_EMPTY if handoff.status == MESSAGE else texts.CANCELLED
-        notify(db, handoff.user_id, text, origin.now, reply_to=reply_to)
+        _say_back(db, handoff.user_id, text, origin, reply_to)

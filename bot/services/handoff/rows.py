@@ -14,6 +14,7 @@ from bot.model.errors import NotFoundError
 from bot.model.handoff import OPEN
 from bot.services.record import Origin, record_event
 from bot.storage.desk_tables import handoffs
+from bot.storage.tables import messages_in
 
 NAMED = ("status", "staff_id", "reserved_for", "station", "category", "urgency", "outcome")
 """Columns whose old and new values stand in the record."""
@@ -104,6 +105,27 @@ def write_handoff(db: Connection, handoff: Handoff, **values: Any) -> Handoff:
     """Change columns that are no change of state; the conversation is locked by the caller."""
     db.execute(handoffs.update().where(handoffs.c.id == handoff.id).values(**values))
     return replace(handoff, **values)
+
+
+def keep_words(db: Connection, handoff: Handoff, message_id: int, now: datetime) -> Handoff:
+    """The message belongs to the hand-off: the desk sees it there."""
+    mine = messages_in.c.id == message_id
+    db.execute(messages_in.update().where(mine).values(handoff_id=handoff.id))
+    return write_handoff(db, handoff, user_spoke_at=now)
+
+
+def take_off(db: Connection, *message_ids: int) -> None:
+    """The messages are no part of their hand-off after all."""
+    mine = messages_in.c.id.in_(message_ids)
+    db.execute(messages_in.update().where(mine).values(handoff_id=None))
+
+
+def words_of(db: Connection, handoff: Handoff) -> list[int]:
+    """Ids of the messages that belong to the hand-off, in order; taps are none."""
+    query = sa.select(messages_in.c.id).where(
+        messages_in.c.handoff_id == handoff.id, messages_in.c.kind != "event"
+    )
+    return list(db.scalars(query.order_by(messages_in.c.id)))
 
 
 def change_handoff(

@@ -9,12 +9,15 @@ from sqlalchemy.engine import Connection
 
 from bot import handoff_texts as texts
 from bot.model.calendar import centre_calendar, local_date
+from bot.model.form import place_of, progress
 from bot.model.handoff import CLOSED, MESSAGE, hours_words, opening_words
 from bot.services.form.draft_rows import find_draft
+from bot.services.form.says import ask, options
 from bot.services.handoff.queue import place_in_queue
 from bot.services.handoff.rows import Handoff, last_handoff
 from bot.services.resources.directory import read_knowledge
 from knowledge import contact_lines
+from knowledge.form import load_form
 
 Choice = dict[str, Any]
 BACK: Choice = {"title": texts.BACK_TITLE, "payload": "/desk_back"}
@@ -34,12 +37,19 @@ def rating_choices(handoff_id: int) -> list[Choice]:
     ]
 
 
-def receipt(db: Connection, handoff: Handoff, now: datetime) -> tuple[str, list[Choice]]:
-    """The first answer to who asked for a person: place and hours, or how to leave a message."""
+def receipt(
+    db: Connection, handoff: Handoff, now: datetime, *, wished: bool = False
+) -> tuple[str, list[Choice]]:
+    """The first answer to who asked for a person: place and hours, or how to leave a message.
+
+    `wished`: leaving one is what was asked for.
+    """
     kept = _draft_kept(db, handoff.user_id)
     before = [texts.SORRY] if handoff.reason in ("rule", "anger") else []
     if handoff.user_spoke_at is not None:
         before = [texts.CASE_KNOWN]
+    if wished:
+        return "\n\n".join([*before, texts.MESSAGE_GOES_ON, *kept]), [BACK]
     if handoff.status == MESSAGE:
         lines = [
             *before,
@@ -70,6 +80,28 @@ def kept_message(now: datetime) -> str:
     if centre_calendar().is_open(now):
         return texts.MESSAGE_KEPT_OPEN
     return texts.MESSAGE_KEPT.format(opening=opening(now))
+
+
+def open_question(db: Connection, user_id: int) -> tuple[str, list[Choice]]:
+    """What the form was asking when a person was called, with its choices; empty without a form.
+
+    Whatever is said next is its answer: so it has to be seen again.
+    """
+    draft = find_draft(db, user_id)
+    if draft is None or draft.status != "filling":
+        return "", []
+    form = load_form()
+    try:
+        place = place_of(form, draft.asking or "", draft.answers)
+        at = progress(form, place.path, draft.answers)
+    except (KeyError, ValueError):  # the review, or another form by now
+        return texts.FORM_WAITS, []
+    text = texts.FORM_OPEN.format(
+        number=at.number, total=at.total, label=place.field.label, question=place.asked.question
+    )
+    if place.asked.kind == "choices":
+        text += f"\n{options(place.asked)}"
+    return text, ask(form, place.path, draft.answers)[-1].choices
 
 
 def last_settled(db: Connection, user_id: int, now: datetime) -> str:

@@ -29,10 +29,11 @@ def test_out_of_hours_a_message_is_left_and_the_assistant_is_back(
     tell(phone, "电子秤要检定，永川某厂", already=1)
     phone.do("text", "电话13912345678")
     phone.do("text", "写完了")
-    assert "留言已经收到" in phone.wait(3)[2]["text"]
+    assert "电话也记下了" in phone.wait(3)[2]["text"]
+    assert "留言已经收到" in phone.wait(4)[3]["text"]
     assert for_person(engine) == ["电子秤要检定，永川某厂", "电话13912345678"]
     assert (handoff(engine).status, owner(engine)) == ("message", "assistant")
-    assert "答：商标怎么注册" in tell(phone, "商标怎么注册", already=3)
+    assert "答：商标怎么注册" in tell(phone, "商标怎么注册", already=4)
     assert heard(peer) == ["转人工", "商标怎么注册"]
 
 
