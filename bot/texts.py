@@ -171,11 +171,25 @@ BOOKING_FILE_CANCELLED = "已取消：{title}"
 # Booking in chat.
 BOOKING_EXPERT = "质量服务专家"
 BOOKING_HELD = "待确认"
+BOOKING_TOLD = {"company": "企业", "topic": "事项", "contact": "联系人", "telephone": "电话"}
+BOOKING_NEEDED = {
+    "all": "企业名称、想咨询的事项和联系电话，例如“{district}某某陶瓷厂，商标续展，电话139……”",
+    "words": "企业名称和想咨询的事项，例如“{district}某某陶瓷厂，商标续展”",
+}
+"""What is asked for before a booking; `words`: the telephone was told."""
 BOOKING_NO_TELEPHONE = "没有留，可以直接发给我"
 BOOKING_LINE = "{number}　{when}　{place}　{field}"
 BOOKING_TO_CONFIRM = "{line}（请在{until}前确认）"
 BOOKING_WAITING = "候补：{wish}，第{place}位"
 BOOKING_ANY = "最近的接访"
+# What cannot be had of a wish: the time, the station for it at any time, or that expert anywhere.
+BOOKING_LACKS = {
+    "time": "{wish}，没有空位",
+    "station": "{place}近期没有{whom}的空位",
+    "whom": "近期没有{whom}的空位",
+    "why": "{wish}：{why}",
+}
+BOOKING_THAT_EXPERT = "这位专家（{field}）"
 BOOKING_ANY_TIME = "由质量服务中心商定"
 REQUEST_LINE = "{number}　{organisation}　{status}"
 REQUEST_STATUS = {"requested": "待质量服务中心确认", "confirmed": "已安排", "declined": "未能安排"}

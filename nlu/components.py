@@ -17,6 +17,7 @@ from knowledge import load_knowledge
 from nlu.classifier import rank, train_classifier
 from nlu.decide import ABOUT_DEMAND, OUT, Decision, decide, names_demand
 from nlu.english import english_intent
+from nlu.offer_words import ANY_TIME, read_offer_words
 from nlu.plainly import is_head_count, said_plainly, says_nothing, wish_for_data, without_nobody
 from nlu.terms import TermFinder
 
@@ -145,8 +146,9 @@ class Decider(GraphComponent):
 
     `nlu_fallback` where the reading is unsure, `out_of_scope` where it is none of our business,
     `fill_form` while the user's demand form waits for an answer (metadata `asking`),
-    and so by ASKED for a booking and for words about a submitted demand; before all that, what
-    words say plainly (nlu/plainly.py). A model that does not know the eight categories passes
+    and so by ASKED for a booking and for words about a submitted demand; `fill_booking` for words
+    that narrow time slots (metadata `offered`); before all that, what words say plainly
+    (nlu/plainly.py). A model that does not know the eight categories passes
     unchanged.
     """
 
@@ -169,8 +171,9 @@ class Decider(GraphComponent):
             text = message.get(TEXT) or ""
             ranking = without_nobody([(row["name"], row["confidence"]) for row in rows], text)
             rows = [{"name": name, "confidence": chance} for name, chance in ranking]
-            asking = (message.get("metadata") or {}).get("asking") or ""
-            first = first_of(decide(ranking), text, asking)
+            metadata = message.get("metadata") or {}
+            asking, offered = metadata.get("asking") or "", bool(metadata.get("offered"))
+            first = first_of(decide(ranking), text, asking, offered)
             rows = rows[:RANKED]
             if first != rows[0]["name"]:
                 rows = [{"name": first, "confidence": 1.0 - rows[0]["confidence"]}, *rows]
@@ -179,12 +182,22 @@ class Decider(GraphComponent):
         return messages
 
 
-def first_of(decision: Decision, text: str, asking: str) -> str:
-    """The intent that a message is handled by. `asking`: what waits for an answer, if anything."""
+def first_of(decision: Decision, text: str, asking: str, offered: bool = False) -> str:
+    """The intent that a message is handled by. `asking`: what waits for an answer, if anything.
+
+    `offered`: time slots of experts were offered, and words may narrow them.
+    """
     if wish_for_data(text):
         return "privacy_question"
+    if asking in ASKED:
+        return ASKED[asking]
+    said = read_offer_words(text)
+    if offered and said:
+        return FILL_BOOKING
     if asking:
-        return ASKED.get(asking, FILL_FORM)
+        return FILL_FORM
+    if said in ANY_TIME:
+        return ANY_TIME[said]
     if names_demand(text):
         return ABOUT_DEMAND
     sure = decision.kind == "answer"

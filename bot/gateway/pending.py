@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from bot.services.booking.state import OFFER
 from bot.storage.booking_tables import booking_chats
 from bot.storage.database import reading, utc_now
 from bot.storage.demand_tables import demand_chats
@@ -17,6 +18,7 @@ DEMAND = "demand"
 """What is waited for while words about a submitted demand are."""
 BOOKING = "booking"
 """What is waited for while a booking in chat asks; else it is a field of the demand form."""
+_BOOKING_WAITS = booking_chats.c.asking_until > messages_in.c.received_at
 # Statements that every push needs are made once: building one costs more than running it.
 _FIRST = (
     sa.select(
@@ -31,9 +33,18 @@ _FIRST = (
         # What waits for minutes only comes before the form.
         sa.case(
             (demand_chats.c.asking_until > messages_in.c.received_at, DEMAND),
-            (booking_chats.c.asking_until > messages_in.c.received_at, BOOKING),
+            (sa.and_(_BOOKING_WAITS, booking_chats.c.asking != OFFER), BOOKING),
             else_=drafts.c.asking,
         ).label("asking"),
+        # Time slots that were offered are asked about until the form goes on.
+        sa.and_(
+            _BOOKING_WAITS,
+            booking_chats.c.asking == OFFER,
+            sa.or_(
+                drafts.c.last_message_id.is_(None),
+                drafts.c.last_message_id <= booking_chats.c.last_message_id,
+            ),
+        ).label("offered"),
     )
     .outerjoin(booking_chats, booking_chats.c.user_id == messages_in.c.user_id)
     .outerjoin(demand_chats, demand_chats.c.user_id == messages_in.c.user_id)

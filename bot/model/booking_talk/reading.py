@@ -54,7 +54,8 @@ class BookingWish:
     """What a message about booking says; everything that it does not say is empty.
 
     `action`: book, cancel, reschedule, list, individual (an appointment with a department or a
-    technical organisation), none. `park`: a name of `park_words`. `expert`: as said. `first`,
+    technical organisation), none. `park`: a name of `park_words`. `guessed`: no word names the
+    category, the classifier thinks of it. `expert`: as said. `first`,
     `last`: the days wished for, of cancel and list those of the booking; `last` None with a
     `first`: from then on. `period`: morning, afternoon. `time`, `time_to`: HH:MM. `any_time`: the
     soonest or any will do. `from_first`: the day of the booking that is moved; `shift_days`,
@@ -64,6 +65,7 @@ class BookingWish:
     action: str
     park: str = ""
     category: str = ""
+    guessed: bool = False
     expert: str = ""
     first: date | None = None
     last: date | None = None
@@ -111,10 +113,13 @@ def read_booking_message(
     wish = _when(action, tokens, timed, local, roles)
     if action == "book" and asks_for_visit(level):
         wish = replace(wish, action="individual")
+    category = chosen_category(_wanted(named_categories, level))
+    guess = "" if category else _likely_category(action, ranking, words)
     return replace(
         wish,
         park=_park(action, named_parks, level),
-        category=_category(action, named_categories, level, ranking, words),
+        category=category or guess,
+        guessed=bool(guess),
         expert=find_expert(_blank(level, [*tokens, *named_parks, *named_categories]), experts),
         any_time=action in ("book", "reschedule") and any_time(level),
         number=booking_number,
@@ -195,8 +200,12 @@ def _other_period(unsuitable: Sequence[Token]) -> str:
     )
 
 
+def _wanted(named: Sequence[Named], level: str) -> list[Named]:
+    return [n for n in named if not is_excluded(n.start, level) and not is_kept(n.start, level)]
+
+
 def _park(action: str, named: Sequence[Named], level: str) -> str:
-    fit = [n for n in named if not is_excluded(n.start, level) and not is_kept(n.start, level)]
+    fit = _wanted(named, level)
     fit = [n for n in fit if not _TOO_FAR.match(level, n.end)] if action != "cancel" else fit
     if len({n.value for n in fit}) == 2 and re.fullmatch(
         r"\s*(?:园区)?\s*(?:或者?|和|,|/|还是|跟)\s*", level[fit[0].end : fit[1].start]
@@ -205,19 +214,13 @@ def _park(action: str, named: Sequence[Named], level: str) -> str:
     return fit[-1].value if fit else ""
 
 
-def _category(
-    action: str,
-    named: Sequence[Named],
-    level: str,
-    ranking: Sequence[tuple[str, float]],
-    words: Mapping[str, str],
+def _likely_category(
+    action: str, ranking: Sequence[tuple[str, float]], words: Mapping[str, str]
 ) -> str:
-    fit = [n for n in named if not is_excluded(n.start, level) and not is_kept(n.start, level)]
-    if fit or action not in ("book", "individual"):
-        return chosen_category(fit)
+    """What a booking is most likely about, where no word says so."""
     known = set(words.values())
     chances = [(name, chance) for name, chance in ranking if name in known]
-    if not chances or chances[0][1] < LIKELY_CATEGORY:
+    if action not in ("book", "individual") or not chances or chances[0][1] < LIKELY_CATEGORY:
         return ""
     return chances[0][0]
 

@@ -114,7 +114,7 @@ class ChosenBookings(OfferedBookings):
         """What is being asked, once more."""
         booking = self._own(self.state.booking)
         if self.state.asking == CONSENT and (booking or self.state.individual):
-            return self._ask_consent(booking).said
+            return self._ask_consent(booking, again=True).said
         if self.state.individual:
             return self._propose_request().said
         if booking is None:

@@ -11,7 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.model.answer.company import begins_with_place
-from bot.model.answer.contacts import telephones_in, without_telephones
+from bot.model.answer.contacts import read_telephone, telephones_in, without_telephones
+from bot.model.booking_talk.words import category_words, find_categories
+from bot.model.field_error import FieldError
+from bot.model.wording import asks, plain, tidy
 from bot.services.demand.demands import list_demands
 from bot.services.form.draft_rows import find_draft
 from bot.storage.booking_tables import bookings
@@ -27,6 +30,7 @@ _COMPANY = re.compile(
 _TOPIC = re.compile(
     r"^(?:(?:我们?)?(?:想要?|要)?(?:咨询|请教|了解|问)(?:一下|下)?(?:的是)?|关于|事项(?:是|[:：]))"
 )
+_AFFAIR = re.compile(r"(?<=..)的事情?[,，。.\s]*$")
 _ABOUT = re.compile(r"^(?:我们?)?(?:就?是|想要?|要)?(?:咨询|请教|了解|谈)|事项")
 _ASKS = re.compile(
     r"在哪|哪里|哪儿|怎么走|咋个走|收费|要钱|免费|带什么|带啥|几点|多久|几楼|电话多少|找谁|找哪"
@@ -35,7 +39,19 @@ _ASKS = re.compile(
 _ASKS_AT_ALL = re.compile(r"多少|哪个|怎么|咋|啷个|吗|[?？]$|什么|啥")
 _CONTACT = re.compile(
     r"(?:我叫|联系人(?:错了|不对)?[,，]?(?:应该)?(?:是|叫|改成|改为|换成|[:：])?)"
-    r"\s*(?!错|不对|改|换|是)([一-鿿]{2,4})(?=$|[,，。;；、\s])"
+    r"\s*(?!错|不对|改|换|是)(?P<name>[一-鿿]{2,4})(?=$|[,，。;；、\s])"
+    r"|(?:^|(?<=[,，。;；、\s])|(?<=[我他她]))(?P<surname>姓[一-鿿])(?=$|[,，。;；、\s的哈嘛])"
+)
+_NUMBER_ALONE = re.compile(
+    r"(?:我们?|他|她|的|联系|办公室?|手机|电话|号码?|座机|刚才|是|打|写|说|就|改成|换成|应该|不对|错|了|[:：,，\s])*"
+    r"(?P<number>\+?\d[\d\s-]{3,18}\d)[的哈嘛吧哦,，。.\s]*"
+)
+_ABOUT_NUMBER = re.compile(
+    r"(?:我们?|他|她|的|刚才|联系|座机|手机|电话|号码?|打|写|说|输|报|留|错|反|了|不对|应该|就|改|换|成|为|是|哈|嘛|[,，。;；:：\s])+"
+)
+"""What is left of 电话打错了，是… without the number: nothing to talk about."""
+_OTHER_PERSON = re.compile(
+    r"(?:换|改|叫|派|喊|让)(?:[1一]?个|别的|其他|另外?[一1]?个?|我?们?)*(?:人|同事|员工|别人|其他人)(?:去|来|参加|到场|过去|过来|代)"
 )
 _NOT_OF_COMPANY = re.compile(r"电话|手机|号码|联系人|联系方式")
 _ALL_RIGHT = re.compile(r"没有?错|没有?问题|[不没莫]用?改|不错")
@@ -79,9 +95,38 @@ def split_words(text: str) -> tuple[str, str]:
         return "", ""  # 确认 says yes, it is nothing to talk about
     found = _COMPANY.search(plain)
     if found is None:
-        return "", _TOPIC.sub("", plain).strip(_MARKS)
+        return "", _bare_topic(plain)
     rest = f"{plain[: found.start()]} {plain[found.end() :]}".strip(_MARKS)
-    return found["name"], _TOPIC.sub("", rest).strip(_MARKS)
+    return found["name"], _bare_topic(rest)
+
+
+def _bare_topic(text: str) -> str:
+    """商标续展 of 想咨询商标续展的事."""
+    return _AFFAIR.sub("", _TOPIC.sub("", text)).strip(_MARKS)
+
+
+@dataclass(frozen=True)
+class NumberAlone:
+    """A telephone that is all of a message: the number, or what is wrong with it."""
+
+    telephone: str = ""
+    problem: str = ""
+
+
+def read_number_alone(text: str) -> NumberAlone | None:
+    """The telephone that the message consists of; None where it says anything else."""
+    found = _NUMBER_ALONE.fullmatch(tidy(text))
+    if found is None:
+        return None
+    try:
+        return NumberAlone(read_telephone("telephone", found["number"]))
+    except FieldError as error:
+        return NumberAlone(problem=error.code)
+
+
+def changes_person(text: str) -> bool:
+    """Whether somebody else is to come: 能换个人去不."""
+    return bool(_OTHER_PERSON.search(text))
 
 
 @dataclass(frozen=True)
@@ -96,10 +141,14 @@ class Details:
 
 def read_details(text: str) -> Details:
     """Enterprise, topic, contact and telephone of a message; each may be empty."""
+    if (number := read_number_alone(text)) and number.telephone:
+        return Details(telephone=number.telephone)
     telephones = telephones_in(text)
     rest = without_telephones(text)
     named = _CONTACT.search(rest)
     rest = _CONTACT.sub(" ", rest)
+    if (named or telephones) and _ABOUT_NUMBER.fullmatch(rest):
+        rest = ""
     company, topic = split_words(rest)
     if not company:
         first, other = (part.strip(_MARKS) for part in re.split(r"[,，]", topic + "，", maxsplit=1))
@@ -108,8 +157,8 @@ def read_details(text: str) -> Details:
     return Details(
         _BEFORE_NAME.sub("", company),
         topic,
-        named[1] if named else "",
-        telephones[0] if telephones else "",
+        (named["name"] or named["surname"]) if named else "",
+        telephones[-1] if telephones else "",
     )
 
 
@@ -140,10 +189,14 @@ def tells_topic(text: str) -> bool:
 def asks_back(text: str, *, topic_known: bool = False) -> bool:
     """Whether the words ask about the visit itself: its place, cost, or what to bring.
 
-    `topic_known`: only the enterprise is wanted, so that any question is one.
+    A question that names a subject may be the topic; `topic_known`: only the enterprise is wanted,
+    so that any question is one.
     """
-    asks = _ASKS.search(text) or (topic_known and _ASKS_AT_ALL.search(text))
-    return bool(asks) and not _COMPANY.search(text)
+    if _COMPANY.search(text):
+        return False
+    if _ASKS.search(text) or topic_known and _ASKS_AT_ALL.search(text):
+        return True
+    return asks(text) and not find_categories(plain(text), category_words())
 
 
 def _first(answers: list[Mapping[str, Any]], name: str) -> str:

@@ -21,13 +21,17 @@ class ConsentingBookings(OwnBookings):
     def _consented(self) -> bool:
         return has_consent(self.db, self.user_id)
 
-    def _ask_consent(self, booking: Booking | None) -> FormTurn:
-        """What is taken down, why and how long. `booking`: the seat that is held, if any."""
-        values = {"lines": consent_lines()}
+    def _ask_consent(self, booking: Booking | None, *, again: bool = False) -> FormTurn:
+        """What is taken down, why and how long; in short when asked `again`.
+
+        `booking`: the seat that is held, if any.
+        """
+        name = f"utter_booking_consent{'_again' if again else ''}"
+        values = {} if again else {"lines": consent_lines()}
         if booking is None or booking.hold_until is None:
             self._keep(self.now + PATIENCE, asking=CONSENT, booking=None)
-            return FormTurn([Said("utter_booking_consent", values, [AGREE, DISAGREE])])
+            return FormTurn([Said(name, values, [AGREE, DISAGREE])])
         self._keep(self._patient(booking), asking=CONSENT, booking=booking.id)
         until = f"{local_time(booking.hold_until):%H:%M}"
         values |= {"when": says.time_text(booking.starts_at, booking.ends_at), "until": until}
-        return FormTurn([Said("utter_booking_consent_held", values, [AGREE, DISAGREE])])
+        return FormTurn([Said(f"{name}_held", values, [AGREE, DISAGREE])])

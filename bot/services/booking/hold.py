@@ -52,7 +52,7 @@ class HeldBookings(IndividualBookings):
                 self.db, self.user_id, slot.id, self.now, category=category, moving=moving
             )
         except SlotTakenError as error:
-            return FormTurn(self._instead("utter_booking_taken", error.alternatives, {}))
+            return self._offered(self._instead("utter_booking_taken", error.alternatives, {}))
         except BookingRuleError as error:
             return FormTurn([says.refused(error.code, **error.data)])
         return self._take(booking)
@@ -63,6 +63,7 @@ class HeldBookings(IndividualBookings):
         self.state = replace(self.state, moving=moving, individual=False)
         if not self._consented():
             return self._ask_consent(booking)
+        self._take_told()
         category = booking.category or booking.categories[0]
         known = known_words(self.db, self.user_id, category, self.form)
         self._take_words({name: getattr(booking, name) or v for name, v in known.items()})
@@ -76,6 +77,7 @@ class HeldBookings(IndividualBookings):
             "company": self.state.company,
             "topic": self.state.topic,
             "telephone": self.state.telephone or texts.BOOKING_NO_TELEPHONE,
+            "contact": f"{self.state.contact}　" if self.state.contact else "",
             "until": f"{local_time(held):%H:%M}" if held else "",
         }
         other = [says.pick("换一个", "other"), says.STOP]
@@ -112,7 +114,7 @@ class HeldBookings(IndividualBookings):
             else:
                 done = self._book(booking)
         except SlotTakenError as error:
-            return FormTurn(self._instead("utter_booking_taken", error.alternatives, {}))
+            return self._offered(self._instead("utter_booking_taken", error.alternatives, {}))
         except BookingRuleError as error:
             return self._not_confirmed(error)
         self._keep(wish=SlotWish(), booking=None, moving=None, company="", topic="")
@@ -152,11 +154,7 @@ class HeldBookings(IndividualBookings):
 
     def _other(self) -> FormTurn:
         """Another time instead: what is held stays until another is chosen or it runs out."""
-        held = self._own(self.state.booking)
-        if held is not None and held.status in TENTATIVE:
-            self._keep(self._patient(held), asking=CONFIRM)
-        else:
-            self._keep()
+        self._keep()
         return FormTurn(self._slots())
 
     def _stop(self) -> FormTurn:

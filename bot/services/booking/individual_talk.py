@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot import texts
 from bot.model.booking_talk.reading import BookingWish
 from bot.model.errors import BookingRuleError
 from bot.services.booking import says
@@ -14,18 +15,24 @@ from bot.services.booking.search import problem_of, slot_wish
 from bot.services.booking.state import CONFIRM, WORDS
 from bot.services.booking.turn import PATIENCE
 from bot.services.form.says import FormTurn, Said
-from bot.texts import BOOKING_ANY_TIME
 from knowledge import load_knowledge
+from knowledge.centre import centre_facts
 
 
 class IndividualBookings(ConsentingBookings):
     """Requests that the centre confirms."""
 
-    def _individual(self, wish: BookingWish) -> FormTurn:
+    def _individual(self, wish: BookingWish, text: str = "") -> FormTurn:
         code, data = problem_of(wish, self.now)
         if code:
             return FormTurn([replace(says.refused(code, **data), choices=[])])
-        self._keep(wish=slot_wish(wish, "", ""), individual=True, organisation="", moving=None)
+        self._keep(
+            wish=slot_wish(wish, "", ""),
+            individual=True,
+            organisation="",
+            moving=None,
+            **self._telling(text),
+        )
         if wish.category:
             return self._choose_category(wish.category)
         categories = load_knowledge().categories.values()
@@ -55,6 +62,7 @@ class IndividualBookings(ConsentingBookings):
         """Who asks and what about: consent first, then what is not known, then all proposed."""
         if not self._consented():
             return self._ask_consent(None)
+        self._take_told()
         self._take_words(known_words(self.db, self.user_id, self.state.wish.category, self.form))
         return self._propose_request()
 
@@ -68,7 +76,7 @@ class IndividualBookings(ConsentingBookings):
         when = replace(self.state.wish, category="", station="", expert="")
         values = {
             "organisation": self.state.organisation,
-            "when": says.wish_text(self.db, when) or BOOKING_ANY_TIME,
+            "when": says.wish_text(self.db, when) or texts.BOOKING_ANY_TIME,
             "company": self.state.company,
             "topic": self.state.topic,
         }
@@ -111,4 +119,6 @@ class IndividualBookings(ConsentingBookings):
             return Said(
                 f"utter_booking_ask_company{held}", {**values, "topic": self.state.topic}, [stop]
             )
+        needed = texts.BOOKING_NEEDED["words" if self.state.telephone else "all"]
+        values = {**values, "needed": needed.format(**centre_facts())}
         return Said(f"utter_booking_ask_words{held}", values, [stop])

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
+from bot.model.booking_talk.narrowing import (
+    adds,
+    any_place,
+    begins_anew,
+    names_nothing,
+    unwanted_park,
+)
 from bot.model.booking_talk.reading import BookingWish
 from bot.model.calendar import local_date, local_time
 from bot.services.booking.rows import Booking, list_bookings
@@ -54,7 +62,7 @@ def problem_of(wish: BookingWish, now: datetime) -> tuple[str, dict[str, int]]:
 
 
 def slot_wish(wish: BookingWish, station: str, expert: str) -> SlotWish:
-    """What is looked for, when nothing was looked for before."""
+    """What a message alone asks for."""
     return SlotWish(
         category=wish.category,
         station=station,
@@ -65,6 +73,77 @@ def slot_wish(wish: BookingWish, station: str, expert: str) -> SlotWish:
         clock=wish.time,
         clock_to=wish.time_to,
     )
+
+
+def is_anew(old: SlotWish, said: SlotWish, text: str) -> bool:
+    """Whether a message begins a new search: 约专家, or a booking on another subject."""
+    if names_nothing(text):
+        return True
+    other = (old.category and said.category not in ("", old.category)) or (
+        old.expert and said.expert not in ("", old.expert)
+    )
+    return bool(other) and begins_anew(text)
+
+
+def merged_wish(
+    old: SlotWish,
+    said: SlotWish,
+    wish: BookingWish,
+    text: str,
+    subjects: Mapping[str, tuple[str, ...]],
+) -> SlotWish:
+    """`old` with what a further message says: that replaces its own part, 也行 widens it.
+
+    `said`: the message alone, read from `wish`, which was read from `text`; `subjects`: the
+    categories of each expert, so that subject and expert fit together.
+    """
+    made = _merged_time(old, said, wish, text)
+    station = said.station or old.station
+    if any_place(text) or old.station and old.station == station_id(unwanted_park(text))[0]:
+        station = said.station
+    elif adds(text) and said.station and old.station not in ("", said.station):
+        station = ""
+    category, expert = old.category, old.expert
+    if said.expert:
+        expert = said.expert
+        known = subjects.get(expert, ())
+        named = "" if wish.guessed else said.category
+        category = next((c for c in (named, category) if c in known), "")
+    elif said.category and not (wish.guessed and (category or expert)):
+        category = said.category
+        expert = expert if category in subjects.get(expert, ()) else ""
+    return replace(made, category=category, station=station, expert=expert)
+
+
+def _merged_time(old: SlotWish, said: SlotWish, wish: BookingWish, text: str) -> SlotWish:
+    """The days and hours of both; days and hours are two parts."""
+    hours_said = bool(said.period or said.clock or said.clock_to)
+    if not (said.first or said.last or hours_said):
+        if wish.any_time and not any_place(text):
+            return old.without_time()
+        return _shifted(old, wish.shift_days)
+    made = old
+    if said.first or said.last:
+        first, last = said.first, said.last
+        if adds(text) and old.first and old.last and first and last:
+            first, last = min(first, old.first), max(last, old.last)
+        made = replace(made, first=first, last=last)
+    if hours_said:
+        both = adds(text) and (old.period or old.clock or old.clock_to)
+        period, clock, clock_to = said.period, said.clock, said.clock_to
+        if both and period != old.period:
+            period = clock = clock_to = ""
+        made = replace(made, period=period, clock=clock, clock_to=clock_to)
+    return made
+
+
+def _shifted(wish: SlotWish, days: int) -> SlotWish:
+    """The same some days later: 往后推一天."""
+    moved = [
+        (date.fromisoformat(day) + timedelta(days=days)).isoformat() if day else ""
+        for day in (wish.first, wish.last)
+    ]
+    return replace(wish, first=moved[0], last=moved[1])
 
 
 def moved_wish(wish: BookingWish, booking: Booking, found: SlotWish) -> SlotWish:

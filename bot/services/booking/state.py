@@ -14,6 +14,8 @@ from bot.storage.booking_tables import booking_chats
 
 WORDS, CONFIRM, SURE, CONSENT = "words", "confirm", "sure", "consent"
 """What is waited for: enterprise and topic; whether to book; whether to cancel; consent."""
+OFFER = "offer"
+"""Time slots are offered: nothing is asked, but words may narrow them."""
 
 
 LIVE = ("asking", "recent")
@@ -68,6 +70,8 @@ class BookingState:
     telephone: str = ""
     done: int | None = None  # booking that was moved last, and
     used: int | None = None  # the hold that it used up
+    waits: bool = False  # whether to stand in line for what is said next, if it is not free
+    told: tuple[int, ...] = ()  # messages that say who comes or why, read once that is agreed to
     recent: bool = False  # whether the conversation is still on
     asking: str = ""  # empty as well once its time is over
 
@@ -78,7 +82,9 @@ def read_state(db: Connection, user_id: int, now: datetime) -> BookingState:
     row = db.execute(sa.select(booking_chats).where(booking_chats.c.user_id == user_id)).first()
     if row is None:
         return BookingState()
-    state = BookingState(**{**row.state, "wish": SlotWish(**row.state.get("wish", {}))})
+    told = tuple(row.state.get("told", ()))
+    wish = SlotWish(**row.state.get("wish", {}))
+    state = BookingState(**{**row.state, "wish": wish, "told": told})
     waited = row.asking and row.asking_until is not None and row.asking_until > now
     recent = row.changed_at > now - STILL_ON
     return replace(state, recent=recent, asking=row.asking if waited else "")

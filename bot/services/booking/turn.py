@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from bot.model.booking import NOON, FreeSlot
+from bot.model.booking import TENTATIVE, FreeSlot
 from bot.model.booking_talk.reading import BookingWish
 from bot.model.calendar import local_date
 from bot.model.errors import BookingRuleError
 from bot.services.booking import says
-from bot.services.booking.bookings import alternatives, free_slots, join_waiting_list, my_bookings
+from bot.services.booking.bookings import join_waiting_list, my_bookings
+from bot.services.booking.lacking import find_slots, lack_text, nearest_to
 from bot.services.booking.rows import Booking
-from bot.services.booking.search import expert_id, problem_of, slot_wish, station_id
+from bot.services.booking.search import (
+    expert_id,
+    is_anew,
+    merged_wish,
+    problem_of,
+    slot_wish,
+    station_id,
+)
 from bot.services.booking.state import (
+    CONFIRM,
+    OFFER,
     BookingState,
     SlotWish,
     read_reply,
@@ -25,9 +35,12 @@ from bot.services.booking.state import (
     write_reply,
     write_state,
 )
+from bot.services.booking.told import read_told, read_unasked
 from bot.services.booking.waiting_list import place_in_line
+from bot.services.consents import has_consent
 from bot.services.form.says import FormTurn, Said
 from bot.services.page_links import booking_address
+from bot.services.resources.experts import list_experts
 from bot.settings import Settings
 from bot.texts import BOOKING_ANY
 from knowledge.form import DemandForm, load_form
@@ -36,7 +49,7 @@ from knowledge.rota import load_rota
 SHOWN = 5
 """Free time slots said at a time."""
 PATIENCE = timedelta(minutes=10)
-"""So long words are taken for the answer to a question."""
+"""So long words are taken for the answer to a question, or narrow what is offered."""
 GRACE = timedelta(minutes=30)
 """So long after a seat was held its answer is still waited for: then the person is told so."""
 Ranking = Sequence[tuple[str, float]]
@@ -86,6 +99,23 @@ class BookingTurn:
             telephone=said.telephone or words["telephone"],
         )
 
+    def _telling(self, text: str) -> dict[str, Any]:
+        """Changes of the state by what `text` tells of who comes and what about, unasked.
+
+        Before consent only that the message tells of it.
+        """
+        told = {name: value for name, value in asdict(read_unasked(text)).items() if value}
+        if not told or has_consent(self.db, self.user_id):
+            return told
+        return {"told": (*self.state.told, self.message_id)}
+
+    def _take_told(self) -> None:
+        """What was told before consent, now that it is given."""
+        for details in read_told(self.db, self.user_id, self.state.told):
+            told = {name: value for name, value in asdict(details).items() if value}
+            self.state = replace(self.state, **told)
+        self.state = replace(self.state, told=())
+
     def _page(self) -> str:
         """Address of the user's calendar page."""
         return booking_address(self.settings, self.user_id, self.now)
@@ -99,79 +129,73 @@ class BookingTurn:
 
     # -- free time slots ---------------------------------------------------------------------
 
-    def _look(self, wish: BookingWish) -> FormTurn:
-        """Look for what was read in a message."""
+    def _look(self, wish: BookingWish, text: str = "") -> FormTurn:
+        """Look for what was read in a message, with what was said before it."""
         station, visited = station_id(wish.park)
         expert = expert_id(self.db, wish.expert, self.user_id) if wish.expert else ""
-        before = self.state.wish.category if self.state.recent else ""
-        if not (wish.category or wish.expert or wish.any_time) and (wish.first or wish.period):
-            wish = replace(wish, category=before)
         said = []
         if wish.park and not visited:
             said.append(Said("utter_booking_no_visits"))
             station = ""
         if wish.expert and not expert:
             said.append(Said("utter_booking_no_expert"))
-        found = slot_wish(wish, station, expert)
+        old, found = self.state, slot_wish(wish, station, expert)
+        goes_on = old.recent and not old.individual and not is_anew(old.wish, found, text)
+        before = old.wish if goes_on and text else SlotWish()
+        subjects = {e.id: e.categories for e in list_experts(self.db, active_only=True)}
+        found = merged_wish(before, found, wish, text, subjects)
+        moving = old.moving if goes_on and self._own(old.moving) else None
         code, data = problem_of(wish, self.now)
         if code:
-            rest = found.without_time()
-            self._keep(wish=rest, offset=0, moving=None, individual=False)
-            return FormTurn([*said, self._refused_time(code, data)])
-        old = self.state
+            hours = replace(found, first=before.first, last=before.last)
+            self._keep(wish=hours, offset=0, moving=moving, individual=False)
+            return self._offered([*said, self._refused_time(code, data)])
         topic = old.topic if found.category in ("", old.wish.category) else ""
-        self._keep(wish=found, offset=0, moving=None, individual=False, topic=topic)
+        words = {"topic": topic, **self._telling(text)}
+        self._keep(wish=found, offset=0, moving=moving, individual=False, **words)
         return FormTurn([*said, *self._slots()])
 
     def _refused_time(self, code: str, data: dict[str, int]) -> Said:
         return replace(says.refused(code, **data), choices=[says.SOONEST])
 
+    def _offered(self, said: list[Said]) -> FormTurn:
+        """`said` offers time slots, or leads to some: words may narrow them for a while.
+
+        What is held meanwhile can still be taken, until another is chosen or it runs out.
+        """
+        held = self._own(self.state.booking)
+        if held is not None and held.status in TENTATIVE:
+            self._keep(self._patient(held), asking=CONFIRM)
+        else:
+            self._keep(self.now + PATIENCE, asking=OFFER)
+        return FormTurn(said)
+
     def _slots(self) -> list[Said]:
         """The free slots of the wish, from the offset on; without any, what comes nearest."""
+        return self._offered(self._slots_said()).said
+
+    def _slots_said(self) -> list[Said]:
         wish, moved = self.state.wish, self._own(self.state.moving)
-        first, last = wish.days
-        found = free_slots(
-            self.db,
-            now=self.now,
-            category=wish.category,
-            station=wish.station,
-            expert=wish.expert,
-            period=wish.period,
-            clock=wish.clock,
-            clock_to=wish.clock_to,
-            first=first,
-            last=last,
-            limit=SHOWN + 2,
-            offset=self.state.offset,
-        )
+        found = find_slots(self.db, wish, self.now, SHOWN + 2, self.state.offset)
         free = [s for s in found if moved is None or s.time_slot_id != moved.time_slot_id]
         values = {"wish": says.wish_text(self.db, wish) or BOOKING_ANY, "page": self._page()}
         if not free and not self.state.offset:
-            return self._nearest(wish, values)
+            values["lacks"] = lack_text(self.db, wish, self.now)
+            return self._instead("utter_booking_none", nearest_to(self.db, wish, self.now), values)
         if not free:
-            return [Said("utter_booking_no_more", values, [says.SOONEST])]
+            return [Said("utter_booking_no_more", values, [says.SOONEST, says.WAIT])]
         more = [says.MORE][: len(free) - SHOWN] if len(free) > SHOWN else []
         values["place"] = says.common_place(free[:SHOWN])
         return [Said("utter_booking_slots", values, [*says.slot_choices(free[:SHOWN]), *more])]
-
-    def _nearest(self, wish: SlotWish, values: dict[str, str]) -> list[Said]:
-        near = alternatives(
-            self.db,
-            now=self.now,
-            category=wish.category,
-            station=wish.station,
-            first=wish.days[0],
-            period=wish.period or ("afternoon" if wish.clock >= NOON else ""),
-            expert=wish.expert,
-        )
-        return self._instead("utter_booking_none", near, values)
 
     def _instead(self, response: str, near: list[FreeSlot], values: dict[str, str]) -> list[Said]:
         """`near` as choices, and the waiting list."""
         choices = [*says.slot_choices(near), says.WAIT]
         values = {**values, "place": says.common_place(near)}
         if not near:
-            return [Said("utter_booking_nothing", {**values, "page": self._page()}, choices)]
+            lacks = values.get("lacks") or lack_text(self.db, self.state.wish, self.now)
+            nothing = {**values, "lacks": lacks, "page": self._page()}
+            return [Said("utter_booking_nothing", nothing, choices)]
         return [Said(response, values, choices)]
 
     def _wait(self) -> FormTurn:

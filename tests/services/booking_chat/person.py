@@ -16,6 +16,7 @@ from bot.services.booking.rows import Booking
 from bot.services.form.says import FormTurn
 from bot.settings import ROOT, Settings
 from bot.storage.database import reading
+from bot.storage.tables import messages_in
 from knowledge.centre import centre_facts
 from nlu.classifier import rank
 from tests.services.conftest import NOW
@@ -54,8 +55,17 @@ class Person:
         return {said.response for said in self.turn.said}
 
     def say(self, text: str, again: bool = False) -> set[str]:
-        """Words."""
+        """Words, which come in as any message does."""
+        if not again:
+            self._come_in(self.message + 1, text)
         return self.do("hear", text, rank(self.model, text), again=again)
+
+    def _come_in(self, number: int, text: str) -> None:
+        row = {"id": number, "dedup_key": str(number), "nonce": str(number), "text": text[:9000]}
+        at = {"received_at": self.now, "passive_until": self.now}
+        by = {"user_id": self.user_id, "kind": "text", "data": {}, "status": "pending"}
+        with self.engine.begin() as db:
+            db.execute(messages_in.insert().values(**row, **at, **by))
 
     def tap(self, title: str, again: bool = False) -> set[str]:
         """The choice whose title begins so."""

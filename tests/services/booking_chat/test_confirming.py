@@ -69,10 +69,13 @@ def test_without_consent_nothing_is_asked_or_kept(person: Person) -> None:
     person.say("约商标专家")
     assert person.tap("3月11日") == {"utter_booking_consent_held"}
     assert "怎样删除" in person.heard
-    assert "utter_booking_consent_held" in person.say("永川某某陶瓷有限公司，商标续展")
+    assert "utter_booking_consent_again_held" in person.say("永川某某陶瓷有限公司，商标续展")
+    assert "怎样删除" not in person.heard, "the notice is not said twice"
     assert person.mine[0].company == ""
     with reading(person.engine) as db:
-        assert "陶瓷" not in str(db.scalar(sa.select(booking_chats.c.state)))
+        kept = db.execute(sa.select(booking_chats.c.state, booking_chats.c.last_reply)).one()
+    assert "陶瓷" not in str(kept)
+    assert "续展" not in str(kept)
     assert person.say("不同意") == {"utter_booking_dropped"}
     assert person.mine == []
     person.say("约商标专家")

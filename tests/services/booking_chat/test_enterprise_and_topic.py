@@ -138,7 +138,9 @@ def test_telephone_and_name_are_taken_where_all_is_checked(person: Person) -> No
 def test_telephone_among_the_words_is_the_telephone(person: Person) -> None:
     person.say("约商标专家")
     person.tap("3月11日")
-    assert person.say("13983001234") == {"utter_booking_ask_words_held"}
+    assert person.say("13983001234") == {"utter_booking_noted", "utter_booking_ask_words_held"}
+    assert "13983001234" in person.heard
+    assert "联系电话" not in person.heard, "it is not asked again"
     person.say(WORDS)
     person.tap("确认")
     with reading(person.engine) as db:

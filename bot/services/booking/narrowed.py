@@ -1,0 +1,95 @@
+"""Words while time slots are offered: another day, place or subject, others, the waiting list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal
+
+from bot.model.booking import FreeSlot
+from bot.model.booking_talk.reading import BookingWish
+from bot.services.booking import says
+from bot.services.booking.acting import ActingBookings
+from bot.services.booking.lacking import find_slots
+from bot.services.booking.rows import Booking
+from bot.services.booking.state import SlotWish
+from bot.services.booking.turn import Ranking
+from bot.services.form.says import FormTurn, Said
+from bot.texts import BOOKING_ANY
+from nlu.offer_words import NARROWING, read_offer_words
+
+FURTHEST = 300
+"""So many free time slots are looked through for another expert or station."""
+
+
+class NarrowedBookings(ActingBookings):
+    """What was wished for is kept; a message replaces what it names."""
+
+    def _hear_offer(self, text: str, ranking: Ranking) -> FormTurn | None:
+        """What the words do with the time slots that are offered; None for any other words."""
+        said = read_offer_words(text)
+        simple: dict[str, Callable[[], FormTurn]] = {
+            "waiting": self._list,
+            "wait": self._wait_in_words,
+            "stop": self._stop_looking,
+            "more": self._more,
+            "other_time": self._other if self._own(self.state.booking) else self._more,
+            "other_expert": lambda: self._another("expert"),
+            "other_place": lambda: self._another("station"),
+            "again": self._look_again,
+            "soonest": self._soonest,
+        }
+        if said in simple:
+            return simple[said]()
+        return self._narrow(self._read(text, ranking), text) if said in NARROWING else None
+
+    def _narrow(self, wish: BookingWish, text: str) -> FormTurn:
+        """Another search; who wants to wait for what is not free is put in line at once."""
+        waits = self.state.waits
+        self.state = replace(self.state, waits=False)
+        category = "" if wish.guessed else wish.category
+        turn = self._look(replace(wish, action="book", category=category, guessed=False), text)
+        free = wish.problem or find_slots(self.db, self.state.wish, self.now, 1)
+        return turn if free or not waits else self._wait()
+
+    def _stop_looking(self) -> FormTurn:
+        """No other time after all: a booking that was to be moved stays as it is."""
+        if self._own(self.state.moving) is None:
+            return self._stop()
+        self._keep(moving=None, wish=SlotWish())
+        return FormTurn([Said("utter_booking_kept", {}, [says.MINE])])
+
+    def _wait_in_words(self) -> FormTurn:
+        """排候补: for what was wished for; while that is free, what else they would wait for."""
+        if not self.state.recent:
+            self.state = replace(self.state, wish=SlotWish(), offset=0)
+        wish = self.state.wish
+        if not find_slots(self.db, wish, self.now, 1):
+            return self._wait()
+        values = {"wish": says.wish_text(self.db, wish) or BOOKING_ANY}
+        self.state = replace(self.state, waits=True)
+        return self._offered([Said("utter_booking_wait_for", values, [says.AGAIN])])
+
+    def _another(self, part: Literal["expert", "station"]) -> FormTurn:
+        """Time slots with another expert, or at another station, than those that were shown."""
+        wish, held = self.state.wish, self._own(self.state.booking)
+        shown = [held] if held else find_slots(self.db, wish, self.now, 1, self.state.offset)
+        rest = replace(wish, **{part: ""})
+        found = find_slots(self.db, rest, self.now, FURTHEST)
+        if not found:
+            self._keep(wish=rest, offset=0)
+            return FormTurn(self._slots())
+        other = [n for n, slot in enumerate(found) if not shown or _differs(slot, shown[0], part)]
+        if not other:
+            values = {"wish": says.wish_text(self.db, rest) or BOOKING_ANY}
+            return self._offered(
+                [Said(f"utter_booking_no_other_{part}", values, [says.AGAIN, says.WAIT])]
+            )
+        self._keep(wish=rest, offset=other[0])
+        return FormTurn(self._slots())
+
+
+def _differs(slot: FreeSlot, shown: FreeSlot | Booking, part: str) -> bool:
+    if part == "station":
+        return slot.station != shown.station
+    return not set(slot.experts) & set(shown.experts)

@@ -1,0 +1,67 @@
+"""Who comes and what about, told before it was asked for: read from the inbox once agreed to.
+
+Nothing of it is kept before: the state holds the numbers of the messages, the words stay where
+every message is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.model.booking_talk.words import category_words, find_categories
+from bot.model.wording import asks, plain
+from bot.services.booking.company import Details, read_details
+from bot.storage.tables import messages_in
+
+_PARTS = re.compile(r"[,，。;；!！?？\n]|\s+")
+_ABOUT = re.compile(
+    r"(?:^(?:我们?|公司|厂里?)*(?:想|要|是)*|(?:专家|老师)(?:来|帮我们?|给我们?|们)*)"
+    r"(?:咨询|请教|谈|聊|问|了解|关于)(?:一?[下哈]|的是|关于)*(?P<about>.{2,})$"
+    r"|^(?:主要是|就是|是)?(?P<affair>.{2,}?)(?:的?(?:事情?|问题|业务))$"
+)
+_OF_BOOKING = re.compile(r"约|专家|老师|接访|预订|挂号|候补|园区|电话|手机|号码|联系")
+_NO_NAME = re.compile(
+    r"约|专家|老师|我们|我司|咱|你们|哪|什么|想|找|帮|有没|(?:促进|服务|政务)中心"
+)
+"""Words of a wish that ends like a name: 到我们公司, 凤凰湖产业促进中心."""
+SHORTEST = 4
+"""Characters of a topic that nothing announces: 商标 alone is the subject, no topic."""
+
+
+def read_unasked(text: str) -> Details:
+    """Enterprise, contact and telephone of a message that was not asked for them, and its topic.
+
+    The topic is what the words announce (商标续展的事, 咨询商标续展), or a part of the message
+    that names a subject at some length and nothing of the booking.
+    """
+    found = read_details(text)
+    company = "" if _NO_NAME.search(found.company) else found.company
+    return replace(found, company=company, topic=_topic(text, company))
+
+
+def read_told(db: Connection, user_id: int, message_ids: Sequence[int]) -> list[Details]:
+    """What these messages of the user told, in their order."""
+    query = (
+        sa.select(messages_in.c.text)
+        .where(messages_in.c.user_id == user_id, messages_in.c.id.in_(message_ids))
+        .order_by(messages_in.c.id)
+    )
+    return [read_unasked(text) for text in db.scalars(query) if text]
+
+
+def _topic(text: str, company: str) -> str:
+    for part in _PARTS.split(text.replace(company, "，") if company else text):
+        if found := _ABOUT.search(part):
+            said = found["about"] or found["affair"]
+            if found["about"] or not _OF_BOOKING.search(said):
+                return str(said).removesuffix("的事").strip()
+    for part in _PARTS.split(text.replace(company, "，") if company else text):
+        named = find_categories(plain(part), category_words())
+        if named and len(part) >= SHORTEST and not _OF_BOOKING.search(part) and not asks(part):
+            return part
+    return ""

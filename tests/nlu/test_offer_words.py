@@ -1,0 +1,80 @@
+"""Words while time slots are offered: what narrows them, and what stays a question of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlu.components import FILL_BOOKING, first_of
+from nlu.decide import Decision
+from nlu.offer_words import read_offer_words
+
+SERVICE = Decision("answer", "metrology", ("metrology",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("知识产权", "标准化", "认证", "计量", "换成计量", "认证呢", "标准方面的", "商标的有没得"),
+        *("港桥园区的", "凤凰湖", "那三教呢", "港桥太远了", "除了三教", "哪个园区都行"),
+        *("后天呢", "昨天有没得", "12月", "下个礼拜随便哪天下午", "上午也行", "改到下下周"),
+        *("下午2:30", "12月9号14:00", "周五以后", "明天可以吗", "我周三没空", "随便哪天都行"),
+        *("三教有没得商标专家", "周明老师有空没", "有没有懂商标的专家", "越快越好"),
+    ],
+)
+def test_narrowing_words_go_to_the_booking_while_slots_are_offered(text: str) -> None:
+    assert first_of(SERVICE, text, "", offered=True) == FILL_BOOKING
+    assert first_of(SERVICE, text, "") != FILL_BOOKING
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("不对，我想改成别的时间", "other_time"),
+        ("换个专家", "other_expert"),
+        ("换个园区", "other_place"),
+        ("还有别的吗", "more"),
+        ("都不合适", "more"),
+        ("换一批", "more"),
+        ("没得合适的，帮我排个候补", "wait"),
+        ("有空位通知我", "wait"),
+        ("查候补", "waiting"),
+        ("我的候补排到第几了", "waiting"),
+        ("算了不约了", "stop"),
+        ("刚才的时间再发一下", "again"),
+    ],
+)
+def test_other_words_on_an_offer(text: str, meaning: str) -> None:
+    assert read_offer_words(text) == meaning
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "电子秤检定找谁",
+            "计量电话多少",
+            "标准在哪里查",
+            "商标怎么注册",
+            "有没有培训",
+            "想做检测",
+        ),
+        *("凤凰湖在哪里", "三教怎么走", "周末上班不", "上午几点上班", "认证要多久", "计量服务"),
+        *("收费吗", "要带什么", "转人工", "我要填需求表", "取消预约", "我的预约", "退出候补"),
+        *("永川某某陶瓷厂", "13912345678", "确认", "好的", "1", "周三有会", "培训什么时候有"),
+    ],
+)
+def test_a_question_of_its_own_is_answered_though_slots_are_offered(text: str) -> None:
+    assert read_offer_words(text) == ""
+    assert first_of(SERVICE, text, "", offered=True) == first_of(SERVICE, text, "")
+
+
+def test_waiting_list_in_words_is_about_booking_at_any_time() -> None:
+    lost = Decision("reject", "out_of_scope", ())
+    assert first_of(lost, "查候补", "") == "my_bookings"
+    assert first_of(lost, "排候补", "") == "book_expert"
+
+
+def test_what_is_asked_comes_before_what_is_offered() -> None:
+    assert first_of(SERVICE, "下午的", "demand", offered=True) == "fill_demand"
+    assert first_of(SERVICE, "下午的", "company_name", offered=True) == FILL_BOOKING
+    assert first_of(SERVICE, "永川某某陶瓷厂", "company_name", offered=True) == "fill_form"

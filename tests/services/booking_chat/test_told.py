@@ -1,0 +1,151 @@
+"""Who comes and why, told before it is asked: kept, and nothing of it in the database too soon."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from bot.services.booking.told import read_unasked
+from bot.services.consents import withdraw_consent
+from bot.storage.booking_tables import booking_chats
+from bot.storage.database import reading
+from tests.services.booking_chat.person import Person
+from tests.services.conftest import NOW
+
+ALL = "约专家，商标续展的事，重庆一句茶叶有限公司，电话13911112222"
+
+
+@pytest.fixture
+def stranger(person: Person) -> Person:
+    """Somebody who has not agreed yet."""
+    with person.engine.begin() as db:
+        withdraw_consent(db, person.user_id, channel="wechat", actor="user", now=NOW)
+    return person
+
+
+def kept(person: Person) -> str:
+    """All that is kept of the talk."""
+    with reading(person.engine) as db:
+        return str(db.execute(sa.select(booking_chats.c.state, booking_chats.c.last_reply)).one())
+
+
+def test_what_was_told_with_the_wish_is_not_asked_again(person: Person) -> None:
+    person.say(ALL)
+    assert person.tap("3月11日") == {"utter_booking_check"}
+    assert person.values["company"] == "重庆一句茶叶有限公司"
+    assert (person.values["topic"], person.values["telephone"]) == ("商标续展", "13911112222")
+
+
+def test_before_consent_it_is_read_from_the_messages(stranger: Person) -> None:
+    stranger.say(ALL)
+    stranger.tap("3月11日")
+    for secret in ("一句茶叶", "续展", "13911112222"):
+        assert secret not in kept(stranger)
+    assert stranger.say("不对，是13911113333") == {
+        "utter_booking_told",
+        "utter_booking_consent_again_held",
+    }
+    assert "怎样删除" not in stranger.heard
+    assert "13911113333" not in kept(stranger)
+    assert stranger.say("同意") == {"utter_booking_check"}
+    assert stranger.values["company"] == "重庆一句茶叶有限公司"
+    assert stranger.values["telephone"] == "13911113333", "the one that was said last"
+
+
+def test_name_and_telephone_beside_the_consent(stranger: Person) -> None:
+    stranger.say("约商标专家")
+    stranger.tap("3月11日")
+    assert "utter_booking_told" in stranger.say("电话是他的 13700137000，姓周")
+    assert "电话" in stranger.heard
+    stranger.say("同意，继续预约")
+    stranger.say("永川某某陶瓷厂，商标续展")
+    assert stranger.values["telephone"] == "13700137000"
+    assert stranger.values["contact"].strip() == "姓周"
+
+
+@pytest.mark.parametrize(
+    "text", ["不对，是13700137001", "不对", "139000", "电话要来做什么", "能换个人去不", "等一下哈"]
+)
+def test_only_a_plain_no_gives_the_seat_away(stranger: Person, text: str) -> None:
+    stranger.say("约商标专家")
+    stranger.tap("3月11日")
+    stranger.say(text)
+    assert [b.status for b in stranger.mine] == ["held"]
+    assert stranger.say("不同意") == {"utter_booking_dropped"}
+    assert stranger.mine == []
+
+
+def test_what_the_consent_is_for_is_answered_with_the_notice(stranger: Person) -> None:
+    stranger.say("约商标专家")
+    stranger.tap("3月11日")
+    assert stranger.say("同意了会怎么样") == {"utter_booking_consent_held"}
+
+
+@pytest.mark.parametrize("text", ["139000", "1391111222", "电话是139000", "139 1111 22223"])
+def test_wrong_telephone_is_said_to_be_wrong(person: Person, text: str) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    assert person.say(text) == {"utter_booking_refused", "utter_booking_ask_words_held"}
+    assert "11 位" in person.heard
+
+
+def test_landline_alone_is_a_telephone(person: Person) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    person.say("49859793")
+    person.say("永川某某陶瓷有限公司，商标续展")
+    assert person.values["telephone"] == "02349859793"
+
+
+@pytest.mark.parametrize("asked_first", [True, False])
+def test_telephone_is_put_right_wherever_the_booking_stands(
+    person: Person, asked_first: bool
+) -> None:
+    person.say("约商标专家" if asked_first else ALL)
+    person.tap("3月11日")
+    person.say("电话打错了，是13911113333")
+    if asked_first:
+        assert "13911113333" in person.heard
+        person.say("永川某某陶瓷有限公司，商标续展")
+    assert person.values["telephone"] == "13911113333"
+
+
+@pytest.mark.parametrize(
+    ("text", "response"),
+    [
+        ("能换个人去不", "utter_booking_other_person"),
+        ("取消候补", "utter_booking_not_waiting"),
+        ("你们中午休息好久哦", "utter_booking_waits"),
+    ],
+)
+def test_question_is_no_topic(person: Person, text: str, response: str) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    assert response in person.say(text)
+    assert "utter_booking_ask_words_held" in {said.response for said in person.turn.said}
+    assert person.mine[0].status == "held"
+
+
+def test_leaving_the_line_keeps_the_seat_that_is_held(person: Person) -> None:
+    person.say(ALL)
+    person.tap("3月11日")
+    assert person.say("取消候补") == {"utter_booking_not_waiting", "utter_booking_check"}
+    assert person.mine[0].status == "held"
+
+
+@pytest.mark.parametrize(
+    ("text", "company", "topic"),
+    [
+        (ALL, "重庆一句茶叶有限公司", "商标续展"),
+        ("约专家，商标续展，永川某某陶瓷厂", "永川某某陶瓷厂", "商标续展"),
+        ("想约个专家咨询商标续展", "", "商标续展"),
+        ("想约3月11号下午的商标专家", "", ""),
+        ("约商标专家，凤凰湖产业促进中心", "", ""),
+        ("请个计量专家到我们公司", "", ""),
+        ("约专家，商标", "", ""),
+        ("约专家，商标续展要什么材料", "", ""),
+    ],
+)
+def test_what_a_wish_tells_of_who_comes(text: str, company: str, topic: str) -> None:
+    told = read_unasked(text)
+    assert (told.company, told.topic) == (company, topic)
