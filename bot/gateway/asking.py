@@ -99,6 +99,6 @@ def _metadata(row: Any, said: Said) -> dict[str, Any]:
         "station": said.station or row.station,
         "message_id": row.id,
         "asking": row.asking,
-            "offered": bool(row.offered),
+        "offered": bool(row.offered),
         "now": utc_now().isoformat() + "Z",
     }
