@@ -8,7 +8,7 @@ from bot.model.field_error import FieldError
 from bot.model.wording import HAN, bare, plain, without_emoji
 
 WE = (
-    r"(?:我们?|咱们?|俺们?|本)?(?:这个|这)?"
+    r"(?:我们?|咱们?|俺们?|本)?(?:那个|这个|这)?"
     r"(?:公司|厂子?|店子?|单位|企业|合作社|门店|门市|个体户?)?的?"
 )
 """Whose name, address … follows."""

@@ -15,7 +15,15 @@ from bot.model.form_talk.commands import ranked_command
 from bot.model.form_talk.fit import NO, PROBABLY
 from bot.model.form_talk.handoff import ranked_handoff
 from bot.model.form_talk.reading import CHAT, COMMANDS, Message, Reading
-from bot.model.wording import has_no_idea, is_nothing, is_unknown, requests, surely_asks
+from bot.model.wording import (
+    has_no_idea,
+    is_nothing,
+    is_unknown,
+    requests,
+    squeeze,
+    surely_asks,
+    without_emoji,
+)
 from knowledge import find_services, load_knowledge
 
 OUTSIDE = "out_of_scope"
@@ -60,7 +68,7 @@ NOT_KNOWN = re.compile(r"记不|不晓得|不知道|不清楚|忘[了记球求�
 
 def is_polite(message: Message) -> bool:
     """哈哈 辛苦你咯: courtesies and nothing else."""
-    return bool(_POLITE.fullmatch(message.core))
+    return bool(_POLITE.fullmatch(squeeze(without_emoji(message.said))))
 
 
 def invalid(message: Message, reason: str) -> Reading:

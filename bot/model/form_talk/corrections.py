@@ -54,6 +54,8 @@ def find_correction(message: Message) -> Reading | None:
         return None  # about the options that are being asked
     if found := _by_option(message):
         return found
+    if own.id not in message.answers and _tells_own(message):
+        return None
     lead = _LEAD.match(message.level)
     return _unnamed(message, lead.end() if lead else 0)
 
@@ -152,6 +154,12 @@ def _by_option(message: Message, longer_than: int = 0) -> Reading | None:
 
 def _names_own(message: Message) -> bool:
     return any(plain(name) in message.level for name in message.place.field.names)
+
+
+def _tells_own(message: Message) -> bool:
+    """那个注册地址是…, to that very question."""
+    names = "|".join(re.escape(plain(name)) for name in message.place.field.names)
+    return bool(re.match(rf"(?:那个?|这个?|我们?的?|公司的?)*(?:{names}){_TOLD}", message.level))
 
 
 def _unnamed(message: Message, start: int) -> Reading | None:

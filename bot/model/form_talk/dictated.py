@@ -37,7 +37,7 @@ _NOT_VALUES = (
 )
 _NOT_BEHIND = rf"(?!{_NOT_VALUES})(?=.{{2}})"
 _WRITE = re.compile(
-    rf"(?:^|[,.;!\s]){_FRAME}(?:写|填|抄|登记?)(?:的就?是|成|为|作|上|个|是)?[:\s]*{_NOT_BEHIND}"
+    rf"(?:^|[,.;!\s]){_FRAME}(?:写|填|抄|登记?)(?:的就?是|[起着到倒]的?|成|为|作|上|个|是)?[:\s]*{_NOT_BEHIND}"
 )
 _SAID = re.compile(
     rf"^(?=.*?(?:{_WHO}|问|查|翻|看|核实|打听|确认)){_FRAME}(?:说|讲|回|告诉我)的?(?:就?是"
@@ -52,7 +52,9 @@ _HEAD = re.compile(
     rf"(?:{_WHO}|{_ASKED}|{_LIGHT}|不是我|我|登记的?|[写填]的?|是|说|名字|[\s,.!]){{1,9}}"
 )
 """法人写的我儿子 邱晨; 问了 是秦川."""
-_CALLED = re.compile(rf"^{_FRAME}(?:名字|姓名)?(?:就)?(?:叫做?|名字?是|姓名是)\s*([{HAN}]{{2,4}})$")
+_CALLED = re.compile(
+    rf"^(?:{_FRAME}|.*[说是][^,.\s]{{1,6}}[,.\s]+)(?:名字|姓名)?(?:就)?(?:叫做?|名字?是|姓名是)\s*([{HAN}]{{2,4}})$"
+)
 _SPELT_OUT = re.compile(
     rf"姓([{HAN}]{{1,2}}?)(?:的|[,\s])*(?:单名|名)(?:叫|是|字|一?个)*([{HAN}]{{1,2}}?)字?(?![{HAN}])"
 )
@@ -100,7 +102,8 @@ def dictated(field: FormField, said: str) -> Dictated | None:
     level = plain(said)
     if field.format == "person" and (called := _CALLED.match(plain(bare(said)))):
         name = called.group(1)
-        if surname_of(name) and not asks(said) and not re.search("[的了个来去不]", name):
+        known = surname_of(name) or len(name) == 3  # 叫回永富
+        if known and not asks(said) and not re.search("[的了个来去不我你他们您填写啥]", name):
             return Dictated(name, True, whole=True)
     if field.format == "person" and (spelt := _SPELT_OUT.search(level)):
         return Dictated("".join(spelt.groups()), True, whole=True)

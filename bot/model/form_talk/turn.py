@@ -21,6 +21,7 @@ from bot.model.form_talk.commands import ranked_command, said_command
 from bot.model.form_talk.corrections import find_correction
 from bot.model.form_talk.dictated import dictated, without_reporter
 from bot.model.form_talk.elsewhere import read_elsewhere
+from bot.model.form_talk.fields import find_mention
 from bot.model.form_talk.fit import NO, SURELY, fit
 from bot.model.form_talk.handoff import asks_for_person
 from bot.model.form_talk.lists import take_choices, take_rows
@@ -28,8 +29,9 @@ from bot.model.form_talk.long_text import take_long_text
 from bot.model.form_talk.reading import CHAT, Message, Reading
 from bot.model.form_talk.settled import settled
 from bot.model.form_talk.several import read_several
+from bot.model.form_talk.targets import MARK
 from bot.model.numerals import CHARACTERS
-from bot.model.wording import asks, asks_how, has_words, surely_asks, tidy
+from bot.model.wording import asks, asks_how, has_words, plain, surely_asks, tidy
 from knowledge.form import DemandForm
 
 _TYPED = ("number", "date", "telephone", "credit_code", "email", "yes_no")
@@ -82,7 +84,7 @@ def read_form_message(
         return Reading("question", field=place.path)
     if len(message.said) > LONGEST:
         return _take_letter(message)
-    if told := dictated(place.asked, message.said):
+    if (told := dictated(place.asked, message.said)) and not _of_another(message, told.words):
         if told.whole and place.column is None:
             return Reading("answer", values={place.field.id: told.words})
         # What is told to be written is judged by its words alone.
@@ -118,6 +120,13 @@ def _take_letter(message: Message) -> Reading:
         return Reading("answer", values={message.place.field.id: value})
     category, likely = message.category
     return Reading("question", category=category) if likely >= 0.6 else invalid(message, "too_long")
+
+
+def _of_another(message: Message, words: str) -> bool:
+    """行业重新写，写农副食品加工业: before what is to be written another field is put right."""
+    head = message.level[: message.level.rfind(plain(words))]
+    mention = find_mention(message, head)
+    return bool(mention and mention.target is not message.place.asked and MARK.search(head))
 
 
 def _is_answer_too(message: Message) -> bool:
