@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("SQLALCHEMY_WARN_20", "1")  # read when SQLAlchemy is imported
 
@@ -117,9 +118,11 @@ def own_database(url: sa.engine.URL) -> str:
 
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL of this process alone; of TEST_DATABASE_URL's server if that is set."""
+    """A real PostgreSQL of this process alone, migrated; TEST_DATABASE_URL may name its server."""
     if given := os.environ.get("TEST_DATABASE_URL"):
-        yield given if WORKER == "alone" else own_database(sa.engine.make_url(given))
+        url = given if WORKER == "alone" else own_database(sa.engine.make_url(given))
+        migrate(url)
+        yield url
         return
     import pgserver
 
@@ -128,21 +131,34 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with (tmp_path_factory.getbasetemp().parent / "postgres.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         server = pgserver.get_server(folder, cleanup_mode="delete")
-    uri = server.get_uri()
-    yield uri.replace("postgresql://", "postgresql+psycopg2://", 1)
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg2://", 1)
+    migrate(url)
+    yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+_LISTS: dict[str, list[tuple[sa.Table, list[dict[str, Any]]]]] = {}
+"""What fill_lists has put into the database at this address."""
 
 
 def fill_lists(engine: sa.engine.Engine) -> None:
     """The lists of knowledge/ without which nothing is answered, as at the product's start.
 
-    Their filling in is taken out of the record: what stands there is the test's own.
+    Their filling in is taken out of the record: what stands there is the test's own. Read out of
+    knowledge/ once for each database, and as rows from then on.
     """
     with engine.begin() as db:
+        if known := _LISTS.get(str(engine.url)):
+            for table, rows in known:
+                db.execute(table.insert(), rows)
+            return
         seed_resources(db, ITEMS, utc_now())
         seed_resources(db, EXPERTS, utc_now())
         db.execute(events.delete())
+        tables = ((table, db.execute(sa.select(table))) for table in metadata.sorted_tables)
+        filled = [(table, [dict(row) for row in found.mappings()]) for table, found in tables]
+        _LISTS[str(engine.url)] = [(table, rows) for table, rows in filled if rows]
 
 
 def empty_tables(engine: sa.engine.Engine) -> None:
@@ -170,13 +186,26 @@ def site_settings(
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with the lists of knowledge/, to be copied."""
+    path = tmp_path_factory.mktemp("filled") / "bot.db"
+    url = f"sqlite:///{path}"
+    migrate(url)
+    engine = create_engine(url)
+    fill_lists(engine)
+    engine.dispose()
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A migrated database with the lists of knowledge/ and nothing else, once of each kind."""
-    url = f"sqlite:///{tmp_path / 'bot.db'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres_url")
-    migrate(url)
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("filled_file"), tmp_path / "bot.db")
+        yield f"sqlite:///{tmp_path / 'bot.db'}"
+        return
+    url = request.getfixturevalue("postgres_url")
     engine = create_engine(url)
     fill_lists(engine)
     yield url

@@ -30,6 +30,23 @@ def differences(engine: Engine) -> list[object]:
         return list(compare_metadata(context, metadata))
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database in which nothing was ever made."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'new.db'}"
+        return
+    server = sa.create_engine(
+        request.getfixturevalue("postgres_url"), future=True, isolation_level="AUTOCOMMIT"
+    )
+    with server.connect() as db:
+        db.execute(sa.text("CREATE DATABASE empty_one"))
+    yield server.url.set(database="empty_one").render_as_string(hide_password=False)
+    with server.connect() as db:
+        db.execute(sa.text("DROP DATABASE empty_one WITH (FORCE)"))
+    server.dispose()
+
+
 def test_the_migrations_make_the_tables_of_the_code(engine: Engine) -> None:
     assert differences(engine) == []
 
@@ -49,23 +66,25 @@ def test_there_is_one_line_of_migrations() -> None:
     assert len(ScriptDirectory.from_config(config).get_heads()) == 1
 
 
-def test_every_migration_can_be_undone_and_done_again(database_url: str) -> None:
+def test_every_migration_can_be_undone_and_done_again(empty_url: str) -> None:
+    migrate(empty_url)
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
-    config.attributes["url"] = database_url
+    config.attributes["url"] = empty_url
     command.downgrade(config, "base")
-    engine = create_engine(database_url)
+    engine = create_engine(empty_url)
     assert set(sa.inspect(engine).get_table_names()) <= {"alembic_version"}
-    migrate(database_url)
+    migrate(empty_url)
     assert set(metadata.tables) <= set(sa.inspect(engine).get_table_names())
     engine.dispose()
 
 
-def test_what_an_organisation_serves_outlives_becoming_a_table(database_url: str) -> None:
+def test_what_an_organisation_serves_outlives_becoming_a_table(empty_url: str) -> None:
+    migrate(empty_url)
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
-    config.attributes["url"] = database_url
-    engine = create_engine(database_url)
+    config.attributes["url"] = empty_url
+    engine = create_engine(empty_url)
     links = sa.text("SELECT service FROM organisation_services ORDER BY service")
     command.downgrade(config, "0015")
     lists = ("categories", "services", "capabilities", "stations")
@@ -77,13 +96,13 @@ def test_what_an_organisation_serves_outlives_becoming_a_table(database_url: str
     with engine.begin() as db:
         insert = sa.text(f"INSERT INTO organisations ({columns}) VALUES ({row})")
         db.execute(insert, {**values, "sample": False, "active": True})
-    migrate(database_url)
+    migrate(empty_url)
     with engine.connect() as db:
         assert list(db.scalars(links)) == ["ip_disputes", "trademark"]
     command.downgrade(config, "0015")
     with engine.connect() as db:
         stored = db.scalar(sa.text("SELECT services FROM organisations"))
-    migrate(database_url)
+    migrate(empty_url)
     engine.dispose()
     assert stored in (["ip_disputes", "trademark"], '["ip_disputes", "trademark"]')
 
@@ -94,23 +113,6 @@ def test_migrating_twice_changes_nothing(database_url: str, engine: Engine) -> N
     migrate(database_url)
     with engine.connect() as db:
         assert db.scalar(sa.text("SELECT count(*) FROM heartbeats")) == 1
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database in which nothing was ever made."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'new.db'}"
-        return
-    server = sa.create_engine(
-        request.getfixturevalue("postgres_url"), future=True, isolation_level="AUTOCOMMIT"
-    )
-    with server.connect() as db:
-        db.execute(sa.text("CREATE DATABASE empty_one"))
-    yield server.url.set(database="empty_one").render_as_string(hide_password=False)
-    with server.connect() as db:
-        db.execute(sa.text("DROP DATABASE empty_one WITH (FORCE)"))
-    server.dispose()
 
 
 def test_processes_that_start_together_migrate_once(empty_url: str) -> None:
