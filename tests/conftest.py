@@ -60,6 +60,7 @@ _FIRST_PORT = 10000 if WORKER == "alone" else 12000 + 1000 * int(WORKER.removepr
 PORTS = itertools.cycle(range(_FIRST_PORT, _FIRST_PORT + 1000))
 
 
+@pytest.hookimpl(tryfirst=True)  # the groups are read by another such hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of pages need a browser; those of one file, or of the one product, share a process."""
     no_browser = not any(shutil.which(name) for name in BROWSERS)
