@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.model.reply import read_reply
-from bot.services.form.chat import AGREE, DISAGREE, SAME, SEND
+from bot.services.form.consenting import AGREE, DISAGREE
+from bot.services.form.hearing import SAME, SEND
 from nlu.plainly import read_leaving
 
 AFFIRMED, DENIED = [("affirm", 0.99)], [("deny", 0.99)]

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bot.model.form import Answers, display, place_of, progress, summary
+from bot.model.handoff_words import YES
 from bot.texts import CONSENT, field_error
 from knowledge.form import DemandForm, FormField
 
@@ -54,6 +55,10 @@ def pick(title: str, choice: str) -> Choice:
     return {"title": title, "payload": f'/form_choice{{"choice": "{choice}"}}'}
 
 
+EMPTY = "（未填）"
+RESTARTS = ("清空", "重填", "重新填", "从头来")
+"""Typed for 清空重填."""
+GO_ON = pick("接着填", "go_on")
 SKIP = tap("跳过这项", "skip")
 PAGE = tap("到网页上填", "page")
 PERSON = {"title": "找工作人员", "payload": "/handoff_human", "numbered": False}
@@ -65,6 +70,30 @@ def consent() -> Said:
     """What is collected, why, how long, how to delete; agreed to or not."""
     choices = [pick("同意，开始填写", "agree"), pick("不同意", "disagree")]
     return Said("utter_form_consent", {"lines": consent_lines()}, choices)
+
+
+def prefilled(form: DemandForm, answers: Answers, names: Iterable[str]) -> Said:
+    """What stands in the form from the last demand: the same still, or not."""
+    every = lines(form, {name: answers[name] for name in names})
+    filled = "\n".join(line for line in every.split("\n") if EMPTY not in line)
+    choices = [pick("没有变化", "same"), pick("有变化", "differs")]
+    return Said("utter_form_prefilled", {"lines": filled}, choices)
+
+
+def give_up() -> Said:
+    """Whether the draft is kept or deleted, to someone who wants to leave."""
+    choices = [
+        pick("先保存，以后再填", "save"),
+        pick("放弃，删除已填内容", "give_up"),
+        GO_ON,
+    ]
+    return Said("utter_form_give_up", {}, choices)
+
+
+def restart() -> Said:
+    """Whether everything that is filled in goes."""
+    sure = {**pick("清空重填", "restart"), "words": [*YES, *RESTARTS]}
+    return Said("utter_form_restart", {}, [sure, GO_ON])
 
 
 def consent_lines() -> str:
@@ -151,7 +180,7 @@ def shown(values: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
 def lines(form: DemandForm, answers: Answers) -> str:
     """All answers, numbered as in 改第3项."""
     return "\n".join(
-        f"{line.number}. {line.field.label}：{line.text or '（未填）'}"
+        f"{line.number}. {line.field.label}：{line.text or EMPTY}"
         for line in summary(form, answers)
     )
 

@@ -25,11 +25,12 @@ CHANNEL, ACTOR = "wechat", "user"
 
 @dataclass(frozen=True)
 class FormTalk:
-    """A user who fills the form in chat. `now`: UTC without zone."""
+    """A user who fills the form in chat, at one message. `now`: UTC without zone."""
 
     db: Connection
     settings: Settings
     user_id: int
+    message_id: int
     now: datetime
     form: DemandForm
 

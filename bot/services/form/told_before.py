@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -32,7 +32,23 @@ CONTACT = "contact"
 """The field that a department with a name answers, unasked."""
 _LABEL = re.compile("^(?:公司|企业)(?:名称|名字|全称|叫|是)*(?=.)")
 Ranking = Sequence[tuple[str, float]]
-Told = tuple[str, Ranking]
+
+
+class Told(NamedTuple):
+    """Words with their intents, the likeliest first."""
+
+    text: str
+    ranking: Ranking = ()
+
+    @property
+    def first(self) -> str:
+        """The likeliest intent; empty when none was read."""
+        return self.ranking[0][0] if self.ranking else ""
+
+    @property
+    def chance(self) -> float:
+        """How likely `first` is, from 0 to 1."""
+        return self.ranking[0][1] if self.ranking else 0.0
 
 
 def told_before(db: Connection, user_id: int, message_id: int, now: datetime) -> list[Told]:
@@ -53,7 +69,7 @@ def told_before(db: Connection, user_id: int, message_id: int, now: datetime) ->
         if row.kind in ("text", "voice") and row.text:
             rows = parse.get("intent_ranking") or []
             ranking = [(r["name"], r["confidence"]) for r in rows if r["name"] not in PUT_IN_FRONT]
-            told.insert(0, (row.text, ranking))
+            told.insert(0, Told(row.text, ranking))
         if (parse.get("intent") or {}).get("name") == WISH:
             return told
     return []
