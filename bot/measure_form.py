@@ -22,8 +22,8 @@ from bot.model.answer.address import is_same
 from bot.model.answer.answers import read_answer
 from bot.services.consents import record_consent
 from bot.services.form.chat import FormChat
-from bot.services.form.draft_rows import Draft
-from bot.services.form.drafts import get_draft, open_draft, save_answers, set_state
+from bot.services.form.draft_rows import Draft, get_draft
+from bot.services.form.drafts import open_draft, save_answers, set_state
 from bot.services.form.says import FormTurn
 from bot.services.form.talk import GIVE_UP
 from bot.settings import Settings

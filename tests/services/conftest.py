@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import Connection, Engine
 
-from bot.services.form.drafts import Draft, open_draft, save_answers
+from bot.services.form.draft_rows import Draft
+from bot.services.form.drafts import open_draft, save_answers
 from bot.services.personal_data import record_consent
 from bot.storage.tables import users
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 
 import bot.services.demand.demands
 from bot.services.demand.demands import submit_draft
-from bot.services.form.drafts import Draft
+from bot.services.form.draft_rows import Draft
 from bot.storage.tables import demands
 from tests.services.conftest import BY_CHAT, add_user, at_once, ready_draft
 

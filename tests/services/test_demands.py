@@ -31,7 +31,8 @@ from bot.services.demand.demands import (
     submit_draft,
     withdraw_demand,
 )
-from bot.services.form.drafts import get_draft, open_draft, set_state
+from bot.services.form.draft_rows import get_draft
+from bot.services.form.drafts import open_draft, set_state
 from bot.storage.tables import demands, drafts, events
 from knowledge.form import load_form
 from tests.services.conftest import ANSWERS, BY_CHAT, BY_PAGE, NOW, add_user, at_once, ready_draft

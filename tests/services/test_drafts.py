@@ -17,14 +17,9 @@ from bot.model.errors import (
 )
 from bot.model.form import FieldError
 from bot.services.demand.demands import submit_draft
-from bot.services.form.drafts import (
-    find_draft,
-    get_draft,
-    migrate_draft,
-    open_draft,
-    save_answers,
-    set_state,
-)
+from bot.services.form.draft_migration import migrate_draft
+from bot.services.form.draft_rows import find_draft, get_draft, read_reply, write_reply
+from bot.services.form.drafts import open_draft, save_answers, set_state
 from bot.services.personal_data import record_consent
 from bot.storage.database import create_engine
 from bot.storage.tables import drafts, events
@@ -246,9 +241,10 @@ def test_last_reply_is_kept_with_its_message_also_after_submission(
     with engine.begin() as db:
         draft = ready_draft(db, user)
         submit_draft(db, draft, **BY_CHAT)
-        set_state(db, draft, last_message_id=7, last_reply=[{"text": "已提交"}])
+        write_reply(db, user, 7, {"text": "已提交"})
+        assert read_reply(db, user, 7) == {"text": "已提交"}
+        assert read_reply(db, user, 6) is None
         stored = get_draft(db, draft.id)
-        assert (stored.last_message_id, stored.last_reply) == (7, [{"text": "已提交"}])
         assert stored.status == "submitted"
         assert stored.demand_id is not None
 

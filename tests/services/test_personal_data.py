@@ -17,7 +17,8 @@ from bot.services.demand.demands import (
     submit_draft,
     withdraw_demand,
 )
-from bot.services.form.drafts import find_draft, get_draft, open_draft, save_answers
+from bot.services.form.draft_rows import find_draft, get_draft
+from bot.services.form.drafts import open_draft, save_answers
 from bot.services.personal_data import (
     delete_personal_data,
     export_personal_data,

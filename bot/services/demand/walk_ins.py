@@ -25,8 +25,9 @@ from bot.services.demand.demands import submit_draft
 from bot.services.demand.quality_matters import read_quality_matter
 from bot.services.demand.rows import Demand
 from bot.services.form.check import check_answer
+from bot.services.form.draft_migration import migrate_draft
 from bot.services.form.draft_rows import Draft, draft_of, get_draft, select_drafts
-from bot.services.form.drafts import migrate_draft, open_draft, save_answers
+from bot.services.form.drafts import open_draft, save_answers
 from bot.services.personal_data import delete_personal_data
 from bot.services.record import Origin
 from bot.storage.demand_tables import walk_ins as table

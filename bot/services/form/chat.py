@@ -11,17 +11,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.services.form.choosing import choose
+from bot.services.form.draft_rows import read_reply, write_reply
 from bot.services.form.hearing import hear
 from bot.services.form.opening import open_form
 from bot.services.form.says import FormTurn
 from bot.services.form.talk import FormTalk
 from bot.services.form.told_before import Ranking, Told
 from bot.settings import Settings
-from bot.storage.tables import drafts
 from knowledge.form import DemandForm, load_form
 
 
@@ -54,24 +53,9 @@ class FormChat:
         return self._once(lambda: hear(self.talk, Told(text, ranking)))
 
     def _once(self, turn: Callable[[], FormTurn]) -> FormTurn:
-        before = self.db.execute(
-            sa.select(drafts.c.last_reply).where(
-                drafts.c.user_id == self.user_id, drafts.c.last_message_id == self.message_id
-            )
-        ).first()
-        if before is not None and before.last_reply:
-            return FormTurn.from_json(before.last_reply[0])
+        said = read_reply(self.db, self.user_id, self.message_id)
+        if said is not None:
+            return FormTurn.from_json(said)
         made = turn()
-        draft_id = self.db.scalar(
-            sa.select(drafts.c.id)
-            .where(drafts.c.user_id == self.user_id)
-            .order_by(drafts.c.id.desc())
-            .limit(1)
-        )
-        if draft_id is not None:
-            self.db.execute(
-                drafts.update()
-                .where(drafts.c.id == draft_id)
-                .values(last_message_id=self.message_id, last_reply=[made.to_json()])
-            )
+        write_reply(self.db, self.user_id, self.message_id, made.to_json())
         return made

@@ -33,7 +33,7 @@ def choose_consent(talk: FormTalk, draft: Draft, choice: str) -> FormTurn:
     if choice == "agree":
         record_consent(talk.db, talk.user_id, channel=CHANNEL, now=talk.now)
         told = told_before(talk.db, talk.user_id, talk.message_id, talk.now)
-        return take_told(talk, talk.state(draft, status="filling", asking=None), told)
+        return take_told(talk, talk.state(draft, status="filling"), told)
     if choice == "disagree":
         talk.state(draft, status="given_up", asking=None)
         return FormTurn([Said("utter_form_no_consent")])

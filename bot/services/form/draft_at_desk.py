@@ -10,8 +10,9 @@ from sqlalchemy.engine import Connection
 from bot.model.errors import ConsentMissingError
 from bot.model.rights import Staff
 from bot.services.consents import record_consent
+from bot.services.form.draft_migration import migrate_draft
 from bot.services.form.draft_rows import Draft, lock_draft
-from bot.services.form.drafts import migrate_draft, open_draft, set_state
+from bot.services.form.drafts import open_draft, set_state
 from bot.services.handoff.handoffs import owned_handoff
 from bot.services.handoff.rows import Handoff
 from bot.services.record import Origin, record_event

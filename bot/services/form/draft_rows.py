@@ -28,8 +28,6 @@ class Draft:
     status: str  # consent, filling, paused, submitted, given_up
     version: int  # grows with the answers, not with what is asked
     misses: int
-    last_message_id: int | None
-    last_reply: list[Any] | None
     demand_id: int | None
     prefilled: tuple[str, ...]  # answers taken over from the last demand, not yet confirmed
     opened_at: datetime
@@ -58,6 +56,26 @@ def lock_draft(db: Connection, draft_id: int) -> Draft:
 def write_draft(db: Connection, draft: Draft, now: datetime, **values: Any) -> None:
     """Change columns of a locked draft."""
     db.execute(drafts.update().where(drafts.c.id == draft.id).values(changed_at=now, **values))
+
+
+def read_reply(db: Connection, user_id: int, message_id: int) -> dict[str, Any] | None:
+    """What was said to this message, when a draft was asked by it last."""
+    found = db.scalar(
+        sa.select(drafts.c.last_reply).where(
+            drafts.c.user_id == user_id, drafts.c.last_message_id == message_id
+        )
+    )
+    return found[0] if found else None
+
+
+def write_reply(db: Connection, user_id: int, message_id: int, reply: dict[str, Any]) -> None:
+    """Keep what is said to this message on the user's newest draft, if there is one."""
+    newest = sa.select(sa.func.max(drafts.c.id)).where(drafts.c.user_id == user_id)
+    db.execute(
+        drafts.update()
+        .where(drafts.c.id == newest.scalar_subquery())
+        .values(last_message_id=message_id, last_reply=[reply])
+    )
 
 
 def select_drafts() -> Select:

@@ -13,30 +13,22 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.model.demand import local_date
 from bot.model.errors import ConsentMissingError, DraftClosedError, StaleDraftError
-from bot.model.form import FieldError, place_of
 from bot.services.consents import has_consent
 from bot.services.form.check import check_answer
+from bot.services.form.draft_migration import fitting_answers
 from bot.services.form.draft_rows import OPEN, Draft, find_draft, get_draft, lock_draft, write_draft
 from bot.services.record import Origin, record_event
 from bot.storage.database import utc_now
 from bot.storage.tables import demands, drafts
 from knowledge.form import DemandForm, load_form
 
-__all__ = [
-    "Draft",
-    "find_draft",
-    "get_draft",
-    "migrate_draft",
-    "open_draft",
-    "save_answers",
-    "set_state",
-]
 MOVES = {
     "consent": ("filling", "given_up"),
     "filling": ("paused", "given_up"),
     "paused": ("filling", "given_up"),
 }
 """How a draft's status may be set; "submitted" comes with the demand alone."""
+BEGINNING = ("consent", "filling")
 
 
 def open_draft(
@@ -122,8 +114,6 @@ def set_state(
     status: str | None = None,
     asking: str | None | EllipsisType = ...,
     misses: int | None = None,
-    last_message_id: int | None = None,
-    last_reply: list[Any] | None = None,
     channel: str = "wechat",
     actor: str = "user",
     now: datetime | None = None,
@@ -135,73 +125,35 @@ def set_state(
     """
     origin = Origin(channel, actor, now or utc_now())
     current = lock_draft(db, draft.id)
-    given = {"misses": misses, "last_message_id": last_message_id, "last_reply": last_reply}
-    values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    values: dict[str, Any] = {} if misses is None else {"misses": misses}
     if not isinstance(asking, EllipsisType):
         values["asking"] = asking
-    begins = False
     if status is not None and status != current.status:
-        _check_move(db, current, status)
-        begins = current.status == "consent" and status == "filling"
-        values["status"] = status
-        record_event(
-            db,
-            "draft_status_changed",
-            current.user_id,
-            origin,
-            draft=current.id,
-            old=current.status,
-            new=status,
-        )
-    if begins:
-        values["misses"] = 0  # what was said before the consent counts no more
+        values |= _moved(db, current, status, origin)
     if values:
         write_draft(db, current, origin.now, **values)
     written = get_draft(db, current.id)
-    return _prefill(db, written, load_form(), origin) if begins else written
+    if (current.status, status) == BEGINNING:
+        return _prefill(db, written, load_form(), origin)
+    return written
 
 
-def migrate_draft(
-    db: Connection,
-    draft: Draft,
-    *,
-    channel: str,
-    actor: str,
-    now: datetime,
-    form: DemandForm | None = None,
-) -> tuple[Draft, dict[str, str]]:
-    """Bring an open draft to the present version of the form.
-
-    Every answer that still fits stays. Returns the draft and what did not fit: field id → code
-    (unknown_field: the form no longer has it); the values lost stand in the event.
-    """
-    form = form or load_form()
-    current = lock_draft(db, draft.id)
-    if current.form_version == form.version or current.status not in OPEN:
-        return current, {}
-    kept, lost = _fitting(form, current.answers, now)
-    write_draft(
-        db,
-        current,
-        now,
-        form_version=form.version,
-        answers=kept,
-        version=current.version + 1,
-        asking=_still_asked(form, current.asking, kept),
-        prefilled=[name for name in current.prefilled if name in kept],
-    )
+def _moved(db: Connection, draft: Draft, status: str, origin: Origin) -> dict[str, Any]:
+    """Check and record a move; the columns that change with it."""
+    _check_move(db, draft, status)
     record_event(
         db,
-        "draft_migrated",
-        current.user_id,
-        Origin(channel, actor, now),
-        draft=current.id,
-        form_version=form.version,
-        lost=lost,
-        old={n: v for n, v in current.answers.items() if kept.get(n) != v},
-        new={n: v for n, v in kept.items() if current.answers.get(n) != v},
+        "draft_status_changed",
+        draft.user_id,
+        origin,
+        draft=draft.id,
+        old=draft.status,
+        new=status,
     )
-    return get_draft(db, current.id), lost
+    if (draft.status, status) != BEGINNING:
+        return {"status": status}
+    # Whoever got the consent: it is asked for no more, and what was said before counts no more.
+    return {"status": status, "misses": 0, "asking": None}
 
 
 def _check_move(db: Connection, draft: Draft, status: str) -> None:
@@ -209,27 +161,6 @@ def _check_move(db: Connection, draft: Draft, status: str) -> None:
         raise DraftClosedError(status=draft.status)
     if status == "filling" and not has_consent(db, draft.user_id):
         raise ConsentMissingError()
-
-
-def _still_asked(form: DemandForm, asking: str | None, answers: Mapping[str, Any]) -> str | None:
-    try:
-        return place_of(form, asking, answers).path if asking else None
-    except (KeyError, ValueError):
-        return None
-
-
-def _fitting(
-    form: DemandForm, answers: Mapping[str, Any], now: datetime
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """The answers that fit the form, and the codes of those that do not."""
-    kept: dict[str, Any] = {}
-    lost: dict[str, str] = {}
-    for name, value in answers.items():
-        try:
-            kept[name] = check_answer(form, name, value, local_date(now))
-        except FieldError as error:
-            lost[name] = error.code
-    return kept, lost
 
 
 def _prefill(db: Connection, draft: Draft, form: DemandForm, origin: Origin) -> Draft:
@@ -241,7 +172,9 @@ def _prefill(db: Connection, draft: Draft, form: DemandForm, origin: Origin) -> 
         .limit(1)
     )
     lasting = {f.id for f in form.fields if f.section == form.sections[0].id and f.id != "wanted"}
-    basics, _ = _fitting(form, {n: v for n, v in (last or {}).items() if n in lasting}, origin.now)
+    basics, _ = fitting_answers(
+        form, {n: v for n, v in (last or {}).items() if n in lasting}, origin.now
+    )
     if not basics or draft.answers:
         return draft
     _store(db, draft, basics, Origin(origin.channel, "system", origin.now))

@@ -11,8 +11,9 @@ from sqlalchemy.engine import Connection
 
 from bot.model.form import asked_fields, first_open, next_field, next_place
 from bot.services.form import says
+from bot.services.form.draft_migration import migrate_draft
 from bot.services.form.draft_rows import Draft, find_draft
-from bot.services.form.drafts import migrate_draft, save_answers, set_state
+from bot.services.form.drafts import save_answers, set_state
 from bot.services.form.says import Said
 from bot.services.page_links import form_address
 from bot.settings import Settings

@@ -15,8 +15,9 @@ from bot.model.errors import FormChangedError, FormIncompleteError
 from bot.model.field_error import FieldError
 from bot.services.demand.demands import submit_draft
 from bot.services.form.check import check_form
+from bot.services.form.draft_migration import migrate_draft
 from bot.services.form.draft_rows import Draft, lock_draft
-from bot.services.form.drafts import migrate_draft, save_answers, set_state
+from bot.services.form.drafts import save_answers, set_state
 from bot.services.notices import notify
 from bot.services.personal_data import record_consent
 from bot.storage.database import reading, utc_now
@@ -97,7 +98,7 @@ class DraftPages:
             draft = self._locked(db, request)
             if draft.status == "consent":
                 record_consent(db, draft.user_id, channel=CHANNEL, now=now)
-                set_state(db, draft, status="filling", asking=None, now=now, **BY_USER)
+                set_state(db, draft, status="filling", now=now, **BY_USER)
         return self._pages.forward(request, "")
 
     def save(self, request: Request, posted: Posted) -> Response:

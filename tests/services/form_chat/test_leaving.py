@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.engine import Engine
 
+from bot.services.consents import record_consent
 from bot.services.form.draft_rows import find_draft
 from bot.services.form.says import FormTurn
-from bot.storage.database import reading
-from tests.services.test_form_chat import BASICS, Person, model, person
-
-__all__ = ["model", "person"]
+from bot.storage.database import reading, utc_now
+from tests.services.booking_setup import book, session, slots
+from tests.services.conftest import NOW
+from tests.services.form_chat.person import BASICS, Person
 
 
 @pytest.fixture
@@ -95,3 +96,23 @@ def test_the_consent_is_asked_for_once_more_at_most(person: Person) -> None:
 def test_a_company_named_after_bookings_is_a_name(person: Person, engine: Engine) -> None:
     person.do("start")
     assert person.say("重庆约专家科技有限公司") == {"utter_form_consent_then"}
+
+
+def test_giving_up_without_a_form_means_the_booking(person: Person) -> None:
+    assert person.say("取消") == {"utter_nothing_open"}
+    assert person.say("返回") == {"utter_nothing_open"}
+    with person.engine.begin() as db:
+        record_consent(db, person.user_id, channel="wechat", now=NOW)
+        book(db, person.user_id, slots(db, session(db))[0])
+    person.days = (NOW - utc_now()).days
+    assert person.say("取消") == set()
+    assert person.turn.question == "cancel_booking"
+
+
+def test_giving_up_is_asked_and_deletes_nothing_by_itself(person: Person) -> None:
+    person.begin()
+    person.fill(*BASICS[:2])
+    assert person.say("不填了") == {"utter_form_give_up"}
+    assert person.draft.answers["company_name"] == BASICS[0]
+    assert person.do("choose", "give_up") == {"utter_form_given_up"}
+    assert "utter_form_none" in person.say("查看")

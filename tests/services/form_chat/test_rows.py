@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from tests.services.test_form_chat import BASICS, Person, model, person  # noqa: F401
+from tests.services.form_chat.person import BASICS, Person
 
 
-def at_the_products(person: Person) -> None:  # noqa: F811
+def at_the_products(person: Person) -> None:
     """The form asks for products."""
     person.begin()
     person.fill(*BASICS, "标准化服务")
     assert str(person.draft.asking).startswith("product_standards")
 
 
-def test_three_products_in_pieces(person: Person) -> None:  # noqa: F811
+def test_three_products_in_pieces(person: Person) -> None:
     at_the_products(person)
     person.say("有两个产品")
     assert "product_standards" not in person.draft.answers, "how many is not which"
@@ -40,7 +40,7 @@ def test_three_products_in_pieces(person: Person) -> None:  # noqa: F811
     assert rows[1] == {**second, "adopted": ""}
 
 
-def test_only_the_row_in_work_is_said_back(person: Person) -> None:  # noqa: F811
+def test_only_the_row_in_work_is_said_back(person: Person) -> None:
     at_the_products(person)
     person.say("陶瓷洗面盆，卫生陶瓷，GB 6952-2015，未采标，已公示")
     assert "陶瓷洗面盆" in said_back(person)
@@ -52,7 +52,7 @@ def test_only_the_row_in_work_is_said_back(person: Person) -> None:  # noqa: F81
     assert "智能马桶盖" not in said_back(person)
 
 
-def said_back(person: Person) -> str:  # noqa: F811
+def said_back(person: Person) -> str:
     """What the last turn says was stored."""
     lines = [
         said.values["lines"] for said in person.turn.said if said.response == "utter_form_kept"
