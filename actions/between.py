@@ -7,7 +7,8 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.centre import ActionShowCapabilities, ActionShowContacts, ActionShowProcess
+from actions.centre import ActionShowCapabilities, ActionShowNotices, ActionShowProcess
+from actions.contacts import ActionShowContacts
 from actions.follow_up import answer_follow_up
 from actions.handoff import ActionCallPerson, ActionComplain
 from actions.own_data import ActionMyData
@@ -25,6 +26,7 @@ OTHERS: dict[str, type[Action]] = {
     "complain": ActionComplain,
     "ask_capabilities": ActionShowCapabilities,
     "privacy_question": ActionMyData,
+    "ask_notices": ActionShowNotices,
 }
 """Questions that an action answers."""
 SIMPLE = {

@@ -1,4 +1,4 @@
-"""What the centre is and does: process, telephones, stations, welcome."""
+"""What the centre is and does: process, stations, notices, welcome."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.choices import PROCESS, STATIONS, category_choices
-from actions.database import directory
 from actions.services import Events, entity
 from bot.model.calendar import centre_calendar
 from bot.model.handoff import hours_words
 from bot.storage.database import utc_now
-from knowledge import contact_lines, find_station, load_knowledge
-from nlu.plainly import asks_for_hours, asks_for_station
+from knowledge import find_station, load_knowledge
+from nlu.plainly import asks_for_hours, asks_to_stop_notices
 
 
 class ActionShowProcess(Action):
@@ -33,27 +32,6 @@ class ActionShowProcess(Action):
             for number, step in enumerate(load_knowledge().process, 1)
         )
         dispatcher.utter_message(response="utter_process", lines=lines, buttons=[STATIONS])
-        return []
-
-
-class ActionShowContacts(Action):
-    """Telephones by category."""
-
-    def name(self) -> str:
-        """Name in the domain."""
-        return "action_show_contacts"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> Events:
-        """Say them."""
-        text = tracker.latest_message.get("text") or ""
-        if not text.startswith("/") and (
-            asks_for_station(text) or find_station(load_knowledge(), text) is not None
-        ):
-            return ActionShowStations().run(dispatcher, tracker, domain)
-        lines = contact_lines(directory(tracker).knowledge)
-        dispatcher.utter_message(response="utter_contacts", lines=lines)
         return []
 
 
@@ -80,6 +58,23 @@ class ActionShowStations(Action):
             hours=hours_words(centre_calendar(), utc_now()),
             buttons=[PROCESS],
         )
+        return []
+
+
+class ActionShowNotices(Action):
+    """What we send without being asked: 别再给我发消息了, 还能收到提醒吗."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_show_notices"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        """Say what is sent, and how it ends."""
+        text = str(tracker.latest_message.get("text") or "")
+        stop = asks_to_stop_notices(text)
+        dispatcher.utter_message(response="utter_notices_stop" if stop else "utter_notices")
         return []
 
 

@@ -16,7 +16,7 @@ from actions.services import Events, entity
 from actions.turn import intent_of, take_turn, words_of
 from bot.services.demand.chat import DemandChat
 from bot.services.form.chat import FormChat
-from bot.services.form.says import FormTurn
+from bot.services.form.says import START, FormTurn, Said
 from nlu.decide import ABOUT_DEMAND
 from nlu.plainly import begins_again
 
@@ -35,6 +35,8 @@ class ActionStartForm(Action):
     ) -> Events:
         """Ask for consent, greet, or ask the next question."""
         said, ranking = words_of(tracker), ranking_of(tracker)
+        if intent_of(tracker) == "agree":
+            return _turn(dispatcher, tracker, domain, _agree)
         return _turn(dispatcher, tracker, domain, lambda chat: _begin(chat, said, ranking))
 
 
@@ -61,6 +63,14 @@ class ActionFillForm(Action):
         if begins_again(text):
             return _turn(dispatcher, tracker, domain, lambda chat: _begin(chat, text, ranking))
         return _turn(dispatcher, tracker, domain, lambda chat: chat.hear(text, ranking))
+
+
+def _agree(chat: FormChat) -> FormTurn:
+    """同意 while nothing asks for it: the consent that was put aside is asked for again."""
+    draft = chat.talk.draft()
+    if draft is not None and draft.status == "consent":
+        return chat.start()
+    return FormTurn([Said("utter_nothing_to_agree", {}, [START])])
 
 
 def _begin(chat: FormChat, said: str, ranking: list[tuple[str, float]]) -> FormTurn:

@@ -12,6 +12,7 @@ from actions.between import ranking_of, say_turn
 from actions.booking import BOOKING, hear_booking
 from actions.choices import person_choice
 from actions.database import sender, writing
+from actions.handoff import complained
 from actions.services import Events, entity
 from actions.turn import intent_of, take_turn, words_of
 from bot.handoff_texts import NO_MESSAGE
@@ -82,6 +83,9 @@ def _say_message(dispatcher: CollectingDispatcher, tracker: Tracker, said: str) 
     if state is None and demands and not names_message(said):
         return False
     buttons = [] if state else [person_choice("asked")]
+    if state is None and complained(tracker):
+        dispatcher.utter_message(response="utter_complaint_only_said", buttons=buttons)
+        return True
     dispatcher.utter_message(text=state or NO_MESSAGE.format(**centre_facts()), buttons=buttons)
     return True
 

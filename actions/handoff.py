@@ -17,7 +17,7 @@ from bot.services.record import Origin
 from bot.storage.database import utc_now
 from knowledge import contact_lines, load_knowledge
 from knowledge.handoff import needs_person
-from nlu.plainly import telephone_unanswered, wants_to_leave_message
+from nlu.plainly import asks_where_to_complain, telephone_unanswered, wants_to_leave_message
 
 
 class ActionCallPerson(Action):
@@ -36,6 +36,10 @@ class ActionCallPerson(Action):
         return []
 
 
+APOLOGIES = ("utter_complain", "utter_complain_more", "utter_complain_again")
+"""The first time in a case, the second, and from then on."""
+
+
 class ActionComplain(Action):
     """A complaint: a rule may pass it to a person at once; else one is offered."""
 
@@ -50,15 +54,31 @@ class ActionComplain(Action):
         text = tracker.latest_message.get("text") or ""
         if needs_person("complain", text):
             call_person(dispatcher, tracker, "rule")
-        elif telephone_unanswered(text):
-            dispatcher.utter_message(
-                response="utter_telephone_unanswered",
-                hours=hours_words(centre_calendar(), utc_now()),
-                buttons=[person_choice("asked")],
-            )
-        else:
-            dispatcher.utter_message(response="utter_complain", buttons=[person_choice("anger")])
+            return []
+        response = _apology(tracker, text)
+        angry = response in APOLOGIES
+        dispatcher.utter_message(
+            response=response,
+            hours=hours_words(centre_calendar(), utc_now()),
+            buttons=[person_choice("anger" if angry else "asked")],
+        )
         return []
+
+
+def _apology(tracker: Tracker, text: str) -> str:
+    """The response that fits; who complains again does not hear the same again."""
+    if telephone_unanswered(text):
+        return "utter_telephone_unanswered"
+    if asks_where_to_complain(text):
+        return "utter_complain_where"
+    again = max(complained(tracker) - 1, 0)  # the message itself stands among them
+    return APOLOGIES[min(again, len(APOLOGIES) - 1)]
+
+
+def complained(tracker: Tracker) -> int:
+    """How often somebody complained in this case."""
+    parses = (e.get("parse_data") or {} for e in tracker.events or [] if e.get("event") == "user")
+    return sum((parse.get("intent") or {}).get("name") == "complain" for parse in parses)
 
 
 def call_person(dispatcher: CollectingDispatcher, tracker: Tracker, reason: str) -> None:

@@ -1,7 +1,8 @@
-"""Questions on the services: answered with annex 3, asked back, or turned away."""
+"""Questions on the services: answered with annex 3."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answered import answer_loosely
 from actions.choices import BOOK, FORM, category_choices, next_steps, person_choice
 from actions.database import directory
 from bot.model.answer.company import is_name_alone
@@ -16,22 +18,22 @@ from bot.model.answer.contacts import telephones_in
 from bot.model.wording import squeeze
 from bot.services.resources.directory import Directory
 from knowledge import (
-    CLEAR,
-    Knowledge,
     ServiceItem,
-    contact_lines,
     find_matters,
     find_services,
     load_knowledge,
 )
 from nlu.english import in_chinese
-from nlu.plainly import asked_beyond_the_list, is_head_count, says_nothing
+from nlu.plainly import asked_beyond_the_list, is_head_count
 
-LIKELY = 0.4
-"""A category at least this likely is offered rather than given up, and answered where a term of
-its own says the same."""
 BEYOND = {"bring": "要带的材料", "policy": "优惠和补贴", "time": "办理的时间"}
 """What people ask of a service and annex 3 does not tell, by `nlu.plainly`."""
+_OWN = re.compile(
+    "(?:我|我们|公司|厂里?|老板|的|本人|联系|电话|手机|号码?|座机|微信|是|打|这个|请|记一?下)*"
+)
+"""What is said around one's own telephone."""
+UNNAMED = 3
+"""Items said of a category where no word names one of them."""
 Events = list[dict[str, Any]]
 
 
@@ -122,7 +124,11 @@ def items_meant(
         return named[:limit]
     if several := find_matters(known.knowledge, text, category or ""):
         return several
-    return [match.item for match in find_services(known.knowledge, text, category, limit=limit)]
+    found = find_services(known.knowledge, text, category, limit=UNNAMED)
+    if found and not found[0].score:  # none of its words: all that are its own may be meant
+        own = [match.item for match in found if category in match.item.categories]
+        return own or [found[0].item]
+    return [match.item for match in found][:limit]
 
 
 class ActionAnswerQuestion(Action):
@@ -141,6 +147,8 @@ class ActionAnswerQuestion(Action):
         category = entity(tracker, "category")
         intent = (tracker.latest_message.get("intent") or {}).get("name")
         text = tracker.latest_message.get("text") or ""
+        if not (chosen or category) and answer_loosely(dispatcher, tracker, known):
+            return []
         if chosen:
             items = [item for item in known.knowledge.services if item.id == chosen]
         elif category:
@@ -148,6 +156,8 @@ class ActionAnswerQuestion(Action):
         else:
             category = intent
             items = items_meant(known, in_chinese(text) or text, category)
+            if in_chinese(text):
+                dispatcher.utter_message(response="utter_in_chinese")
         if not items:
             dispatcher.utter_message(response="utter_ask_again", buttons=category_choices())
             return []
@@ -155,12 +165,18 @@ class ActionAnswerQuestion(Action):
         return say_items(dispatcher, known, items, category or items[0].categories[0], text=text)
 
 
+def is_telephone_alone(text: str) -> bool:
+    """13800138002, 我的电话是13800138002: a telephone, and nothing that is wanted."""
+    words = squeeze(text)
+    return any(_OWN.fullmatch(words.replace(number, "", 1)) for number in telephones_in(text))
+
+
 def names_only_itself(dispatcher: CollectingDispatcher, text: str) -> bool:
     """A name, a telephone or a head count where nothing was asked: ask what it is for.
 
     Whether it was so.
     """
-    alone = is_name_alone(text) or is_head_count(text) or telephones_in(text) == [squeeze(text)]
+    alone = is_name_alone(text) or is_head_count(text) or is_telephone_alone(text)
     if not alone:
         return False
     dispatcher.utter_message(
@@ -169,94 +185,8 @@ def names_only_itself(dispatcher: CollectingDispatcher, text: str) -> bool:
     return True
 
 
-class ActionAskBack(Action):
-    """An unsure reading: offer the likeliest categories; the second time, a person."""
-
-    def name(self) -> str:
-        """Name in the domain."""
-        return "action_ask_back"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> Events:
-        """Answer what is named in so many words; else ask."""
-        text = tracker.latest_message.get("text") or ""
-        if names_only_itself(dispatcher, text):
-            return []
-        known = directory(tracker)
-        if says_nothing(text):
-            dispatcher.utter_message(response="utter_ask_again", buttons=category_choices())
-            return []
-        torn = ranked(tracker)
-        if named := known.newly_named(text)[:2] or clearly_named(known.knowledge, text, tracker):
-            category = next((c for c in torn if c in named[0].categories), named[0].categories[0])
-            return say_items(dispatcher, known, named, category)
-        misses = int(tracker.get_slot("misses") or 0) + 1
-        if misses > 1 and likeliest(tracker) < LIKELY:
-            dispatcher.utter_message(
-                response="utter_call_a_person",
-                lines=contact_lines(known.knowledge),
-                buttons=[person_choice("misses"), *category_choices()],
-            )
-            return [SlotSet("misses", 0)]
-        person = [person_choice("misses")] if misses > 1 else []
-        if torn:
-            buttons = [*category_choices(torn), *person]
-            dispatcher.utter_message(response="utter_ask_back", buttons=buttons)
-        else:
-            dispatcher.utter_message(response="utter_ask_again", buttons=category_choices())
-        return [SlotSet("misses", misses)]
-
-
 def likeliest(tracker: Tracker) -> float:
     """The chance of the likeliest category, 0 to 1."""
     known = load_knowledge().categories
     rows = tracker.latest_message.get("intent_ranking") or []
     return max((float(row["confidence"]) for row in rows if row["name"] in known), default=0.0)
-
-
-def clearly_named(knowledge: Knowledge, text: str, tracker: Tracker) -> list[ServiceItem]:
-    """The items that words name though the classifier is unsure.
-
-    Several joined matters; both categories between which it is torn; or the likeliest category,
-    where a term of its own fits best.
-    """
-    torn = ranked(tracker)
-    if several := find_matters(knowledge, text):
-        return several
-    clear = [find_services(knowledge, text, category, limit=1) for category in torn]
-    named = {m[0].item.id: m[0].item for m in clear if m and m[0].score >= CLEAR}
-    if len(torn) == 2 and all(m and m[0].score >= CLEAR for m in clear):
-        return list(named.values())
-    best = [m.item for m in find_services(knowledge, text) if m.score >= CLEAR]
-    if torn and best and likeliest(tracker) >= LIKELY:
-        return [item for item in best if torn[0] in (*item.categories, *item.also)][:2]
-    return []
-
-
-class ActionReject(Action):
-    """Not ours: say so; the second time in a row, with the telephones."""
-
-    def name(self) -> str:
-        """Name in the domain."""
-        return "action_reject"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> Events:
-        """Count the miss, unless it is ours since the last training."""
-        if names_only_itself(dispatcher, tracker.latest_message.get("text") or ""):
-            return []
-        known = directory(tracker)
-        if named := known.newly_named(tracker.latest_message.get("text") or "")[:2]:
-            return say_items(dispatcher, known, named, named[0].categories[0])
-        misses = int(tracker.get_slot("misses") or 0) + 1
-        if misses > 1:
-            dispatcher.utter_message(
-                response="utter_out_of_scope_again",
-                lines=contact_lines(known.knowledge),
-                buttons=[person_choice("misses")],
-            )
-            return [SlotSet("misses", 0)]
-        dispatcher.utter_message(response="utter_out_of_scope")
-        return [SlotSet("misses", misses)]

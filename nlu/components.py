@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import joblib
@@ -13,10 +15,10 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from knowledge import load_knowledge
+from knowledge import CLEAR, find_services, load_knowledge
 from nlu.classifier import rank, train_classifier
 from nlu.decide import ABOUT_DEMAND, OUT, Decision, decide, names_demand
-from nlu.english import english_intent
+from nlu.english import ENGLISH, english_intent
 from nlu.offer_words import ANY_TIME, read_offer_words
 from nlu.plainly import is_head_count, said_plainly, says_nothing, wish_for_data, without_nobody
 from nlu.terms import TermFinder
@@ -28,6 +30,9 @@ FILL_BOOKING = "fill_booking"
 ASKED = {"booking": FILL_BOOKING, "demand": "fill_demand"}
 """What the message answers, by what the metadata say is asked; else a field of the form."""
 RANKED = 10
+COURTESIES = ("thanks", "greet", "goodbye", "affirm", "deny", "chitchat")
+"""Said besides: a service that is asked for with them stands above them."""
+_ASKS = re.compile("[?？]|[呢吗]|怎么|咋|如何|谁|哪|多少")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -182,6 +187,15 @@ class Decider(GraphComponent):
         return messages
 
 
+def asked_besides(text: str, categories: Sequence[str]) -> str:
+    """The likeliest category where a question names one of its services: 谢谢，那商标呢."""
+    found = find_services(load_knowledge(), text, limit=1) if _ASKS.search(text) else []
+    if not found or not categories or found[0].score < CLEAR:
+        return ""
+    item = found[0].item
+    return categories[0] if categories[0] in (*item.categories, *item.also) else ""
+
+
 def first_of(decision: Decision, text: str, asking: str, offered: bool = False) -> str:
     """The intent that a message is handled by. `asking`: what waits for an answer, if anything.
 
@@ -208,8 +222,13 @@ def first_of(decision: Decision, text: str, asking: str, offered: bool = False) 
         plain == FOLLOW_UP and sure and decision.intent in load_knowledge().categories
     ):
         return plain
-    if sure:
+    english = english_intent(text)
+    beside = english if english not in (ENGLISH, "greet") else ""
+    beside = beside or asked_besides(text, decision.categories)
+    if sure and not (decision.intent in COURTESIES and beside):
         return decision.intent
-    if english := english_intent(text):
+    if english:
         return english
+    if sure:
+        return beside
     return UNSURE if decision.kind == "ask_back" else OUT

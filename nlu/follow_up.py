@@ -8,6 +8,7 @@ from nlu.plain_words import bare_words, wordings
 
 LONGEST = 14
 """Characters of a question that can do without naming its subject."""
+LONGEST_LOOSE = 16
 _NUMERALS = {"1": 0, "2": 1, "3": 2, "一": 0, "二": 1, "两": 1, "三": 2}
 
 
@@ -16,13 +17,23 @@ class FollowUp:
     """What is asked of what was answered last.
 
     `kind`: a name of the section `follow_up` in plain_words.yml: whom to ask (contact), what else
-    there is (others), whether it costs (charge), what annex 3 does not tell (details, bring,
-    policy), or of a booking or demand (place, when, who, number). `place`: which of the items, from
+    there is (others), who else serves it (departments), whether it costs (charge), what annex 3
+    does not tell (details, where, time, bring, policy), how one gets there (access), or of a
+    booking or demand (place, when, who, number). `place`: which of the items, from
     0; -1 the last; None: all.
     """
 
     kind: str
     place: int | None = None
+
+
+def read_loosely(text: str) -> FollowUp | None:
+    """What short words ask of what was answered before them; the caller knows they name nothing."""
+    said = bare_words(text)
+    if len(said) > LONGEST_LOOSE:
+        return None
+    kinds = wordings("loose_follow_up")
+    return next((FollowUp(kind) for kind, words in kinds.items() if words.search(said)), None)
 
 
 def read_follow_up(text: str) -> FollowUp | None:

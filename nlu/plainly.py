@@ -9,6 +9,18 @@ from collections.abc import Sequence
 from nlu.follow_up import read_follow_up
 from nlu.plain_words import bare_words, says, wordings
 
+COMPLAINTS = ("complaint", "insult", "unanswered", "complaint_where")
+PLAIN = {
+    "correction": "correct_field",
+    "rating": "rate_service",
+    "pictures": "ask_pictures",
+    "notices_stop": "ask_notices",
+    "notices_kept": "ask_notices",
+    "agrees_alone": "agree",
+    "station_visit": "ask_stations",
+    "contact_again": "ask_contact",
+}
+"""Wordings of `plain` and the intents that they are, the first that fits."""
 LONGEST_ASIDE = 24
 """Characters of what is said beside a message that is being left."""
 LONGEST = 20
@@ -21,6 +33,22 @@ _WANTS_PERSON = re.compile(
 def wish_for_data(text: str) -> str:
     """delete or export, of one's own data in so many words; else empty."""
     return _first_of("data", text)
+
+
+def asked_of_data(text: str) -> str:
+    """What is asked of one's own data, by the section `own_data`; else empty."""
+    said = bare_words(text)
+    return next((n for n, words in wordings("own_data").items() if words.search(said)), "")
+
+
+def asks_to_stop_notices(text: str) -> bool:
+    """别再给我发消息了: what we send is not wanted."""
+    return says("notices_stop", text)
+
+
+def asks_where_to_complain(text: str) -> bool:
+    """那我找谁投诉, 投诉电话多少."""
+    return says("complaint_where", text)
 
 
 def asks_for_station(text: str) -> bool:
@@ -37,7 +65,7 @@ def complains(text: str) -> bool:
     """Whether we, or somebody of ours, are complained of or insulted."""
     said = bare_words(text)
     bribed = len(said) <= LONGEST and wordings("plain")["bribe"].search(said)
-    return bool(bribed) or any(says(each, text) for each in ("complaint", "insult", "unanswered"))
+    return bool(bribed) or any(says(each, text) for each in COMPLAINTS)
 
 
 def telephone_unanswered(text: str) -> bool:
@@ -126,12 +154,8 @@ def said_plainly(text: str) -> str:
         return "start_demand_form"
     if read_leaving(text) == "submit":
         return "show_summary"  # of a form that was put aside; else that there is none
-    if says("correction", text):
-        return "correct_field"
-    if says("rating", text):
-        return "rate_service"
-    if says("pictures", text):
-        return "ask_pictures"
+    if plain := next((intent for name, intent in PLAIN.items() if says(name, text)), ""):
+        return plain
     return "follow_up" if read_follow_up(text) else ""
 
 

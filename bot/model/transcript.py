@@ -15,7 +15,16 @@ UNSURE = "nlu_fallback"
 OUT = "out_of_scope"
 ANSWERS = ("fill_form", "fill_booking", "fill_demand")
 """Of messages that answer what is asked."""
-PUT_IN_FRONT = (UNSURE, *ANSWERS, "follow_up", "ask_pictures", "english")
+PUT_IN_FRONT = (
+    UNSURE,
+    *ANSWERS,
+    "follow_up",
+    "ask_pictures",
+    "ask_notices",
+    "ask_stations",
+    "agree",
+    "english",
+)
 """What nlu/components.py puts before the classifier's own ranking."""
 
 

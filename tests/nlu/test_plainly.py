@@ -7,8 +7,9 @@ import pytest
 from nlu.components import UNSURE, first_of
 from nlu.decide import OUT, Decision
 from nlu.english import english_intent, in_chinese
-from nlu.follow_up import FollowUp, read_follow_up
+from nlu.follow_up import FollowUp, read_follow_up, read_loosely
 from nlu.plainly import (
+    asked_of_data,
     asks_for_station,
     is_head_count,
     read_leaving,
@@ -73,6 +74,39 @@ REJECTED = Decision("reject", OUT, ())
         ("专家看了我们的图纸会不会外泄", ""),
         ("投诉电话多少", "complain"),
         ("12315投诉电话多少", ""),
+        ("那我找谁投诉", "complain"),
+        ("去哪里反映问题", "complain"),
+        ("打了三天没人接", "complain"),
+        ("打不通啊你们电话", "complain"),
+        ("投诉有结果没得", "check_demand_status"),
+        ("查一下我的留言", "check_demand_status"),
+        ("星期一会回我不", "check_demand_status"),
+        ("会有人联系我吗", "check_demand_status"),
+        ("联系我", ""),
+        ("明天回我电话", ""),
+        ("留个言可以不", "handoff_human"),
+        ("回到留言", "handoff_human"),
+        ("我想给你们留个言", "handoff_human"),
+        ("留言本在哪里买", ""),
+        ("别再给我发消息了", "ask_notices"),
+        ("怎么关闭通知", "ask_notices"),
+        ("退订", "ask_notices"),
+        ("以后还能收到预约提醒吗", "ask_notices"),
+        ("到时候会发消息提醒吗", "ask_notices"),
+        ("有消息吗", ""),
+        ("标准更新了有没得人可以提醒一声", ""),
+        ("同意", "agree"),
+        ("同意了", "agree"),
+        ("不同意", ""),
+        ("我不想打字了，哪里可以当面问", "ask_stations"),
+        ("可以当面咨询吗", "ask_stations"),
+        ("现场管理培训", ""),
+        ("前面那个地磅的电话再说一遍", "ask_contact"),
+        ("商标的电话发我一下", "ask_contact"),
+        ("改我的电话", "correct_field"),
+        ("那个停车方便不", "follow_up"),
+        ("有停车场没得", "follow_up"),
+        ("还有别的部门吗", "follow_up"),
         ("商标注册收费吗", ""),
         ("我的评价表在哪", ""),
     ],
@@ -122,6 +156,64 @@ def test_plain_words_decide(text: str, intent: str) -> None:
 )
 def test_follow_up_is_known_by_its_shape(text: str, asked: FollowUp | None) -> None:
     assert read_follow_up(text) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("要花好多钱嘛", "charge"),
+        ("贵不贵", "charge"),
+        ("得等好多天", "time"),
+        ("时间周期呢", "time"),
+        ("在哪里做", "where"),
+        ("你们上门不", "where"),
+        ("准备啥子材料", "bring"),
+        ("政府有补贴吧", "policy"),
+        ("客户退货", ""),
+        ("我们公司在哪里做检测都要先问一下总部的意见才行", ""),
+    ],
+)
+def test_short_words_ask_of_what_was_answered_before(text: str, kind: str) -> None:
+    asked = read_loosely(text)
+    assert (asked.kind if asked else "") == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("我的电话会给别人吗", "share"),
+        ("你们不会把我号码卖给别人吧", "share"),
+        ("我的信息安全不", "share"),
+        ("把我电话删了", "delete_part"),
+        ("能把我公司名称删掉不", "delete_part"),
+        ("我要看隐私政策", "policy"),
+        ("你们收集我哪些信息", "policy"),
+        ("我的信息要保存好久", "policy"),
+        ("撤回同意", "withdraw"),
+        ("我想收回授权", "withdraw"),
+        ("我不同意你们收集我的信息了", "withdraw"),
+        ("我不想你们存我的信息", "no_keep"),
+        ("别存我电话", "no_keep"),
+        ("你好", ""),
+    ],
+)
+def test_what_is_asked_of_ones_own_data_is_told_apart(text: str, about: str) -> None:
+    assert asked_of_data(text) == about
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "category", "first"),
+    [
+        ("谢谢，那商标呢", "thanks", "ip", "ip"),
+        ("ok thanks, what about trademark?", "thanks", "testing", "ip"),
+        ("谢谢你们帮我办商标", "thanks", "ip", "thanks"),
+        ("好的谢谢", "thanks", "ip", "thanks"),
+    ],
+)
+def test_a_question_beside_a_courtesy_is_answered(
+    text: str, intent: str, category: str, first: str
+) -> None:
+    assert first_of(Decision("answer", intent, (category,)), text, "") == first
 
 
 @pytest.mark.parametrize(

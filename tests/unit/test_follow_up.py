@@ -8,9 +8,10 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.between import answer_between
-from actions.centre import ActionShowContacts
+from actions.contacts import ActionShowContacts
 from actions.follow_up import ActionFollowUp
-from actions.services import ActionAnswerQuestion, ActionAskBack
+from actions.services import ActionAnswerQuestion
+from actions.unsure import ActionAskBack, ActionReject
 from knowledge import find_matters, load_knowledge
 from tests.unit.test_handoff_actions import tracker
 
@@ -146,3 +147,89 @@ def test_unsure_reading_with_a_clear_term_of_the_likeliest_category_is_answered(
         "都不是",
         "转人工",
     ]
+
+
+REPORT = {"category": "testing", "items": ["product_inspection"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "response"),
+    [
+        ("在哪里做", "utter_item_where"),
+        ("要花好多钱嘛", "utter_charges_unknown"),
+        ("得等好多天", "utter_item_time"),
+        ("你们上门不", "utter_item_where"),
+    ],
+)
+@pytest.mark.parametrize("action", [ActionAnswerQuestion, ActionAskBack, ActionReject])
+def test_a_question_on_the_last_answer_does_not_bring_it_again(
+    text: str, response: str, action: Any
+) -> None:
+    (told, steps), _ = said(text, REPORT, action(), "testing")
+    assert told["response"] == response
+    assert told["lines"] == "区市场监管局：49473890、49853128"
+    assert steps["response"] == "utter_next_steps"
+
+
+def test_a_question_with_a_subject_of_its_own_is_no_follow_up() -> None:
+    told, _ = said("商标注册在哪里办", REPORT, ActionAnswerQuestion(), "ip")
+    assert told[0]["response"] == "utter_service"
+
+
+def test_without_an_answer_before_short_words_are_read_as_ever() -> None:
+    told, _ = said("在哪里做", None, ActionAnswerQuestion(), "testing")
+    assert told[0]["response"] == "utter_service"
+
+
+def test_of_a_category_none_of_whose_words_is_said_all_its_items_may_be_meant() -> None:
+    told, _ = said("我们在这方面不太懂", None, ActionAnswerQuestion(), "ip")
+    items = [m["item"] for m in told if m["response"] == "utter_service"]
+    assert any("纠纷" in item for item in items)
+    assert len(items) == 3
+
+
+@pytest.mark.parametrize(
+    "text", ["隔壁厂抄我们包装，名字都差不多", "有人照着我们的样子做", "他们冒用我们的牌子"]
+)
+def test_who_is_copied_hears_of_help_in_disputes(text: str) -> None:
+    told, _ = said(text, None, ActionAnswerQuestion(), "ip")
+    assert any("知识产权纠纷解决途径" in m.get("item", "") for m in told)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("前面那个地磅的电话再说一遍", "区市场监管局、市计量质检院第三分院：49473890"),
+        ("商标的电话发我一下", "区市场监管局：49876254"),
+        ("刚才那个的号码麻烦再发一次", "区市场监管局：49473890、49853128"),
+    ],
+)
+def test_the_telephone_of_what_is_named_or_meant(text: str, lines: str) -> None:
+    (told,), _ = said(text, REPORT, ActionShowContacts(), "ask_contact")
+    assert told["lines"] == lines
+
+
+@pytest.mark.parametrize("text", ["农业那边的电话", "住建委的号码", "水利局电话"])
+def test_a_department_by_its_short_name_tells_what_it_serves(text: str) -> None:
+    (told,), _ = said(text, None, ActionShowContacts(), "ask_contact")
+    assert "名牌农产品" in told["item"]
+
+
+def test_the_department_that_serves_nearly_everything_brings_all_telephones() -> None:
+    (told,), _ = said("市场监管局的电话", None, ActionShowContacts(), "ask_contact")
+    assert told["response"] == "utter_contacts"
+
+
+def test_further_departments_are_not_made_up() -> None:
+    (told,), _ = said("还有别的部门吗", SCALES)
+    assert told["departments"] == "区市场监管局、市计量质检院第三分院"
+
+
+def test_how_one_gets_there_is_not_made_up() -> None:
+    (told,), _ = said("有停车场没得")
+    assert told["response"] == "utter_station_access"
+
+
+def test_english_is_answered_with_a_word_on_the_language() -> None:
+    told, _ = said("what about trademark please", None, ActionAnswerQuestion(), "ip")
+    assert [m["response"] for m in told][:2] == ["utter_in_chinese", "utter_service"]

@@ -14,7 +14,7 @@ import actions.database
 from actions.between import answer_between
 from actions.demand_progress import ActionDemandProgress
 from actions.handoff import ActionCallPerson, ActionComplain
-from actions.services import ActionAskBack, ActionReject
+from actions.unsure import ActionAskBack, ActionReject
 from bot.gateway.owned import origin
 from bot.handoff_texts import NO_MESSAGE
 from bot.model.calendar import Calendar
@@ -207,3 +207,50 @@ def test_in_the_middle_of_a_form_a_person_is_called_as_well(engine: Engine, user
     seen = tracker(engine, user, "转人工", "handoff_human")
     answer_between("handoff_human", dispatcher, seen, {})
     assert handoff_of(engine, user) is not None
+
+
+def complaining(engine: Engine, user: int, text: str, times: int) -> Tracker:
+    """A message of somebody who complained so often before in this case, this one counted."""
+    seen = tracker(engine, user, text, "complain")
+    seen.events += [{"event": "user", "parse_data": {"intent": {"name": "complain"}}}] * times
+    return seen
+
+
+def test_who_complains_again_does_not_hear_the_same_again(engine: Engine, user: int) -> None:
+    told = [
+        run(ActionComplain(), complaining(engine, user, "你们太差了", times))[0]
+        for times in (1, 2, 3)
+    ]
+    assert [each["response"] for each in told] == [
+        "utter_complain",
+        "utter_complain_more",
+        "utter_complain_again",
+    ]
+    assert all(each["buttons"][0]["title"] == "转人工" for each in told)
+
+
+@pytest.mark.parametrize("text", ["那我找谁投诉", "怎么投诉你们", "投诉电话多少"])
+def test_where_to_complain_is_told(engine: Engine, user: int, text: str) -> None:
+    (told,) = run(ActionComplain(), complaining(engine, user, text, 3))
+    assert told["response"] == "utter_complain_where"
+
+
+def test_a_complaint_only_said_has_no_result(engine: Engine, user: int) -> None:
+    (told,) = run(ActionDemandProgress(), complaining(engine, user, "投诉有结果没得", 1))
+    assert told["response"] != "utter_complaint_only_said", "negative control: another intent"
+    seen = complaining(engine, user, "投诉有结果没得", 1)
+    seen.latest_message["intent"] = {"name": "check_demand_status"}
+    (told,) = run(ActionDemandProgress(), seen)
+    assert told["response"] == "utter_complaint_only_said"
+
+
+@pytest.mark.parametrize("text", ["留个言可以不", "回到留言", "留言"])
+def test_who_wants_to_leave_a_message_leaves_one_though_somebody_is_there(
+    engine: Engine, user: int, text: str
+) -> None:
+    run(ActionCallPerson(), tracker(engine, user, text, "handoff_human"))
+    found = handoff_of(engine, user)
+    assert found is not None
+    assert found.status == "message"
+    with engine.begin() as db:
+        assert said(db, user)[-1].startswith("好的，请直接留言")

@@ -60,3 +60,38 @@ def test_an_answer_in_between_leads_to_no_choices(engine: Engine, user: int, que
     answer_between(question, dispatcher, seen, {})
     (said,) = dispatcher.messages
     assert said["buttons"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "response"),
+    [
+        ("我的电话会给别人吗", "utter_data_share"),
+        ("把我电话删了", "utter_data_delete_part"),
+        ("我要看隐私政策", "utter_data_policy"),
+        ("我不想你们存我的信息", "utter_data_no_keep"),
+        ("我的电话13800138002", "utter_name_alone"),
+        ("你们可靠吗", "utter_privacy_question"),
+    ],
+)
+def test_each_question_has_an_answer_of_its_own(
+    engine: Engine, user: int, text: str, response: str
+) -> None:
+    told = run(ActionMyData(), tracker(engine, user, text, "privacy_question"))
+    assert told[0]["response"] == response
+
+
+def test_the_notice_is_told_whole(engine: Engine, user: int) -> None:
+    told = run(ActionMyData(), tracker(engine, user, "隐私政策", "privacy_question"))
+    assert "不作他用" in told[0]["lines"]
+
+
+def test_consent_taken_back_is_a_deletion_that_is_asked_for_once_more(
+    engine: Engine, user: int
+) -> None:
+    (asked,) = run(ActionMyData(), tracker(engine, user, "撤回同意", "privacy_question"))
+    assert asked["response"] == "utter_data_withdraw"
+    assert choose(asked["buttons"], "确认") == '/my_data{"choice": "delete_sure"}'
+    run(ActionMyData(), tracker(engine, user, "/my_data", "my_data", choice="delete_sure"))
+    (nothing,) = run(ActionMyData(), tracker(engine, user, "撤回同意", "privacy_question"))
+    assert nothing["response"] == "utter_data_no_consent"
+    assert not nothing["buttons"]

@@ -11,8 +11,9 @@ from sqlalchemy.engine import Engine
 
 import actions.database
 from actions.between import answer_between
-from actions.centre import ActionShowContacts
-from actions.services import ActionAnswerQuestion, ActionAskBack, ActionReject
+from actions.contacts import ActionShowContacts
+from actions.services import ActionAnswerQuestion
+from actions.unsure import ActionAskBack, ActionReject
 from bot.services.resources.rows import save_resource
 from bot.services.resources.service_items import ITEMS
 from tests.services.demand_setup import DESK, technical

@@ -53,6 +53,8 @@ INTENTS: Mapping[str, str] = {
     "ask_stations": "问服务站",
     "follow_up": "追问上一个答复",
     "ask_pictures": "问图片",
+    "ask_notices": "问通知和提醒",
+    "agree": "没有在等的同意",
     "english": "英文消息",
     "form_choice": "填表的选择",
     "my_data": "个人信息办理",
