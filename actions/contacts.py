@@ -70,8 +70,8 @@ def _of_department(known: Directory, text: str) -> list[ServiceItem]:
     departments = dict.fromkeys(name for item in items for name in item.departments)
     for name in departments:
         served = [item for item in items if name in item.departments]
-        first, *others = _DEPARTMENT.sub("", name)
-        is_named = any(first + other in text for other in others)  # 住建 as 住房
+        core = _DEPARTMENT.sub("", name)
+        is_named = any(core[0] + other in text for other in core[1:])  # 住建 as 住房
         if is_named and len(served) <= len(items) // 2:
             return served
     return []
