@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_ACCOUNT = {
@@ -23,62 +22,148 @@ class SettingsError(Exception):
     """A setting is missing or malformed; the message names the variable and the way out."""
 
 
+T = TypeVar("T")
+
+
+def _setting(
+    variable: str, default: T, meaning: str, *, choices: tuple[str, ...] = (), secret: bool = False
+) -> T:
+    """A setting read from `variable`; `secret`: never shown."""
+    metadata = {"variable": variable, "meaning": meaning, "choices": choices}
+    made: T = field(default=default, repr=not secret, metadata=metadata)
+    return made
+
+
 @dataclass(frozen=True)
 class Settings:
-    """All settings. Times are seconds, sizes bytes. The environment variable stands beside each."""
+    """All settings. Times are seconds, sizes bytes."""
 
-    var: Path  # BOT_VAR: everything that is written
-    host: str = "127.0.0.1"  # BOT_HOST
-    port: int = 8080  # BOT_PORT
-    public_url: str = ""  # PUBLIC_URL: address put into links
-    app_id: str = ""  # WECHAT_APP_ID
-    app_secret: str = field(default="", repr=False)  # WECHAT_APP_SECRET
-    token: str = field(default="", repr=False)  # WECHAT_TOKEN
-    aes_key: str = field(default="", repr=False)  # WECHAT_AES_KEY
-    previous_aes_key: str = field(default="", repr=False)  # WECHAT_PREVIOUS_AES_KEY: key rotation
-    mode: str = "safe"  # WECHAT_MODE: plain, compatible or safe
-    api_base: str = "https://api.weixin.qq.com"  # WECHAT_API_BASE
-    account_kind: str = "service"  # WECHAT_ACCOUNT_KIND: service or subscription
-    database_url: str = ""  # DATABASE_URL: SQLite in var/ when empty
-    redis_url: str = ""  # REDIS_URL: an embedded server when empty
-    rasa_port: int = 5005  # RASA_PORT: loopback only
-    actions_port: int = 5055  # ACTIONS_PORT: loopback only
-    deliveries: int = 3  # WECHAT_DELIVERIES: how often the platform delivers one push in all
-    push_cut: float = 5.0  # WECHAT_PUSH_CUT: when the platform cuts a push's connection
-    passive_budget: float = 4.2  # PASSIVE_BUDGET: answer a push by then, whatever happens
-    push_max_age: float = 600.0  # WECHAT_PUSH_MAX_AGE: a push signed longer ago is refused
-    body_limit: int = 262_144  # WECHAT_BODY_LIMIT: a larger push is refused with 413
-    assistant_patience: float = 60.0  # ASSISTANT_PATIENCE: then the user gets an apology
-    quota_after_message: int = 5  # WECHAT_QUOTA_MESSAGE: sends in 48 h after a user's message
-    quota_after_click: int = 3  # WECHAT_QUOTA_CLICK: sends in 60 s after a click, follow or scan
-    secret: str = field(default="", repr=False)  # BOT_SECRET: signs links; made in var/ when empty
-    # A draft's link leads to personal data: long enough for a pause over a holiday, no longer.
-    draft_link_seconds: float = 604_800.0  # DRAFT_LINK_SECONDS
-    document_link_seconds: float = 604_800.0  # DOCUMENT_LINK_SECONDS: to download the filled form
-    page_body_limit: int = 262_144  # PAGE_BODY_LIMIT: a larger posted form is refused with 413
-    # The desk. The open page of the chats counts as use; an office day is one session.
-    desk_idle_seconds: float = 7_200.0  # DESK_IDLE_SECONDS: then who used no page is signed out
-    desk_session_seconds: float = 43_200.0  # DESK_SESSION_SECONDS: then everybody signs in again
+    var: Path = field(
+        metadata={"variable": "BOT_VAR", "meaning": "everything that is written", "choices": ()}
+    )
+    host: str = _setting("BOT_HOST", "127.0.0.1", "address of the gateway, the desk and H5")
+    port: int = _setting("BOT_PORT", 8080, "its port")
+    public_url: str = _setting("PUBLIC_URL", "", "address put into links; BOT_HOST's when empty")
+    app_id: str = _setting("WECHAT_APP_ID", "", "the account's AppID")
+    app_secret: str = _setting("WECHAT_APP_SECRET", "", "the account's AppSecret", secret=True)
+    token: str = _setting("WECHAT_TOKEN", "", "the token that signs pushes", secret=True)
+    aes_key: str = _setting("WECHAT_AES_KEY", "", "the key of encrypted pushes", secret=True)
+    previous_aes_key: str = _setting(
+        "WECHAT_PREVIOUS_AES_KEY", "", "the key before, while keys are changed", secret=True
+    )
+    mode: str = _setting(
+        "WECHAT_MODE", "safe", "how pushes are encrypted", choices=("plain", "compatible", "safe")
+    )
+    api_base: str = _setting(
+        "WECHAT_API_BASE", "https://api.weixin.qq.com", "address of the platform's API"
+    )
+    account_kind: str = _setting(
+        "WECHAT_ACCOUNT_KIND",
+        "service",
+        "`service` has the customer-service API, `subscription` answers pushes only",
+        choices=("service", "subscription"),
+    )
+    database_url: str = _setting("DATABASE_URL", "", "the database; SQLite in BOT_VAR when empty")
+    redis_url: str = _setting("REDIS_URL", "", "Redis; an embedded server when empty")
+    rasa_port: int = _setting("RASA_PORT", 5005, "the assistant's port, on loopback only")
+    actions_port: int = _setting("ACTIONS_PORT", 5055, "the action server's port, on loopback only")
+    deliveries: int = _setting(
+        "WECHAT_DELIVERIES", 3, "how often the platform delivers one push in all"
+    )
+    push_cut: float = _setting("WECHAT_PUSH_CUT", 5.0, "when the platform cuts a push's connection")
+    passive_budget: float = _setting(
+        "PASSIVE_BUDGET", 4.2, "a push is answered by then, whatever happens"
+    )
+    push_max_age: float = _setting(
+        "WECHAT_PUSH_MAX_AGE", 600.0, "a push signed longer ago is refused"
+    )
+    body_limit: int = _setting("WECHAT_BODY_LIMIT", 262_144, "a larger push is refused with 413")
+    assistant_patience: float = _setting(
+        "ASSISTANT_PATIENCE", 60.0, "so long the assistant is asked; then the user gets an apology"
+    )
+    quota_after_message: int = _setting(
+        "WECHAT_QUOTA_MESSAGE", 5, "sends in 48 hours after a user's message"
+    )
+    quota_after_click: int = _setting(
+        "WECHAT_QUOTA_CLICK", 3, "sends in 60 seconds after a click, a follow or a scan"
+    )
+    secret: str = _setting(
+        "BOT_SECRET",
+        "",
+        "signs links; made in BOT_VAR when empty, so that several machines need it set alike",
+        secret=True,
+    )
+    draft_link_seconds: float = _setting(
+        "DRAFT_LINK_SECONDS",
+        604_800.0,
+        "a draft's link leads to personal data: long enough for a holiday, no longer",
+    )
+    document_link_seconds: float = _setting(
+        "DOCUMENT_LINK_SECONDS", 604_800.0, "so long the filled form can be downloaded"
+    )
+    page_body_limit: int = _setting(
+        "PAGE_BODY_LIMIT", 262_144, "a larger posted form is refused with 413"
+    )
+    desk_idle_seconds: float = _setting(
+        "DESK_IDLE_SECONDS",
+        7_200.0,
+        "then who used no page of the desk is signed out; the open page of the chats counts as use",
+    )
+    desk_session_seconds: float = _setting(
+        "DESK_SESSION_SECONDS",
+        43_200.0,
+        "then everybody signs in again: an office day is one session",
+    )
     # Generous: nobody who forgot is shut out for long, yet guessing gets nowhere.
-    sign_in_tries: int = 10  # SIGN_IN_TRIES: failures of one login from one address in the window
-    sign_in_tries_address: int = 100  # SIGN_IN_TRIES_ADDRESS: an office may share one address
-    sign_in_window: float = 900.0  # SIGN_IN_WINDOW: seconds after which a failure is forgotten
-    upload_limit: int = 10_485_760  # UPLOAD_LIMIT: larger files sent to the desk are refused
-    # Who talks to users in person: `own`, the desk; `wechat`, the platform's own app for agents.
-    human_desk: str = "own"  # WECHAT_HUMAN_DESK
-    handoff_warn_seconds: float = 180.0  # HANDOFF_WARN_SECONDS: so long in the queue, told to wait
-    handoff_late_seconds: float = 600.0  # HANDOFF_LATE_SECONDS: then offered other ways, and urgent
-    # In the queue, what is written is acknowledged no more often than this.
-    handoff_acknowledge_seconds: float = 60.0  # HANDOFF_ACKNOWLEDGE_SECONDS
-    # The owner does not answer the user: reminded, then the chat is passed on.
-    handoff_silent_warn_seconds: float = 180.0  # HANDOFF_SILENT_WARN_SECONDS
-    handoff_silent_pass_seconds: float = 360.0  # HANDOFF_SILENT_PASS_SECONDS
-    # The owner has not used the desk for so long: passed on as soon as the user waits.
-    handoff_absent_seconds: float = 120.0  # HANDOFF_ABSENT_SECONDS
-    handoff_reserved_seconds: float = 120.0  # HANDOFF_RESERVED_SECONDS: then others may take it
-    # Out of hours: after so long a silence the message is kept and the assistant is back.
-    handoff_message_seconds: float = 300.0  # HANDOFF_MESSAGE_SECONDS
-    handoff_rating_seconds: float = 86_400.0  # HANDOFF_RATING_SECONDS: a rating is taken so long
+    sign_in_tries: int = _setting(
+        "SIGN_IN_TRIES", 10, "failures of one login from one address in the window"
+    )
+    sign_in_tries_address: int = _setting(
+        "SIGN_IN_TRIES_ADDRESS", 100, "failures from one address: an office may share one"
+    )
+    sign_in_window: float = _setting("SIGN_IN_WINDOW", 900.0, "after which a failure is forgotten")
+    upload_limit: int = _setting(
+        "UPLOAD_LIMIT", 10_485_760, "larger files sent to the desk are refused"
+    )
+    human_desk: str = _setting(
+        "WECHAT_HUMAN_DESK",
+        "own",
+        "who talks to users in person: `own`, the desk; `wechat`, the platform's app for agents",
+        choices=("own", "wechat"),
+    )
+    handoff_warn_seconds: float = _setting(
+        "HANDOFF_WARN_SECONDS", 180.0, "so long in the queue, then told to wait"
+    )
+    handoff_late_seconds: float = _setting(
+        "HANDOFF_LATE_SECONDS", 600.0, "so long in the queue, then offered other ways, and urgent"
+    )
+    handoff_acknowledge_seconds: float = _setting(
+        "HANDOFF_ACKNOWLEDGE_SECONDS",
+        60.0,
+        "in the queue, what is written is acknowledged no more often than this",
+    )
+    handoff_silent_warn_seconds: float = _setting(
+        "HANDOFF_SILENT_WARN_SECONDS", 180.0, "an owner who does not answer is reminded"
+    )
+    handoff_silent_pass_seconds: float = _setting(
+        "HANDOFF_SILENT_PASS_SECONDS", 360.0, "then the chat is passed on"
+    )
+    handoff_absent_seconds: float = _setting(
+        "HANDOFF_ABSENT_SECONDS",
+        120.0,
+        "an owner who has not used the desk for so long loses the chat as soon as the user waits",
+    )
+    handoff_reserved_seconds: float = _setting(
+        "HANDOFF_RESERVED_SECONDS", 120.0, "then others may take a chat kept for one specialist"
+    )
+    handoff_message_seconds: float = _setting(
+        "HANDOFF_MESSAGE_SECONDS",
+        300.0,
+        "out of hours: after so long a silence the message is kept and the assistant is back",
+    )
+    handoff_rating_seconds: float = _setting(
+        "HANDOFF_RATING_SECONDS", 86_400.0, "so long a rating is taken"
+    )
     demo: bool = False  # set by `python -m bot demo`
 
     @property
@@ -112,57 +197,12 @@ class Settings:
         return self.public_url.startswith("https://")
 
 
-VARIABLES = {
-    "BOT_HOST": "host",
-    "BOT_PORT": "port",
-    "PUBLIC_URL": "public_url",
-    "WECHAT_APP_ID": "app_id",
-    "WECHAT_APP_SECRET": "app_secret",
-    "WECHAT_TOKEN": "token",
-    "WECHAT_AES_KEY": "aes_key",
-    "WECHAT_PREVIOUS_AES_KEY": "previous_aes_key",
-    "WECHAT_MODE": "mode",
-    "WECHAT_API_BASE": "api_base",
-    "WECHAT_ACCOUNT_KIND": "account_kind",
-    "DATABASE_URL": "database_url",
-    "REDIS_URL": "redis_url",
-    "RASA_PORT": "rasa_port",
-    "ACTIONS_PORT": "actions_port",
-    "WECHAT_DELIVERIES": "deliveries",
-    "WECHAT_PUSH_CUT": "push_cut",
-    "PASSIVE_BUDGET": "passive_budget",
-    "WECHAT_PUSH_MAX_AGE": "push_max_age",
-    "WECHAT_BODY_LIMIT": "body_limit",
-    "ASSISTANT_PATIENCE": "assistant_patience",
-    "WECHAT_QUOTA_MESSAGE": "quota_after_message",
-    "WECHAT_QUOTA_CLICK": "quota_after_click",
-    "BOT_SECRET": "secret",
-    "DRAFT_LINK_SECONDS": "draft_link_seconds",
-    "DOCUMENT_LINK_SECONDS": "document_link_seconds",
-    "PAGE_BODY_LIMIT": "page_body_limit",
-    "DESK_IDLE_SECONDS": "desk_idle_seconds",
-    "DESK_SESSION_SECONDS": "desk_session_seconds",
-    "SIGN_IN_TRIES": "sign_in_tries",
-    "SIGN_IN_TRIES_ADDRESS": "sign_in_tries_address",
-    "SIGN_IN_WINDOW": "sign_in_window",
-    "UPLOAD_LIMIT": "upload_limit",
-    "WECHAT_HUMAN_DESK": "human_desk",
-    "HANDOFF_WARN_SECONDS": "handoff_warn_seconds",
-    "HANDOFF_LATE_SECONDS": "handoff_late_seconds",
-    "HANDOFF_ACKNOWLEDGE_SECONDS": "handoff_acknowledge_seconds",
-    "HANDOFF_SILENT_WARN_SECONDS": "handoff_silent_warn_seconds",
-    "HANDOFF_SILENT_PASS_SECONDS": "handoff_silent_pass_seconds",
-    "HANDOFF_ABSENT_SECONDS": "handoff_absent_seconds",
-    "HANDOFF_RESERVED_SECONDS": "handoff_reserved_seconds",
-    "HANDOFF_MESSAGE_SECONDS": "handoff_message_seconds",
-    "HANDOFF_RATING_SECONDS": "handoff_rating_seconds",
+VARIABLES: dict[str, Field[Any]] = {
+    setting.metadata["variable"]: setting for setting in fields(Settings) if setting.metadata
 }
+"""Each setting by its environment variable."""
 SECRET_LENGTH = 32
-CHOICES = {
-    "mode": ("plain", "compatible", "safe"),
-    "account_kind": ("service", "subscription"),
-    "human_desk": ("own", "wechat"),
-}
+_NUMBERS: dict[object, Callable[[str], float]] = {"int": int, "float": float}
 
 
 def read_settings(environ: Mapping[str, str] = os.environ, *, demo: bool = False) -> Settings:
@@ -171,32 +211,32 @@ def read_settings(environ: Mapping[str, str] = os.environ, *, demo: bool = False
     With `demo`, what is missing of the account is filled with the simulated one.
     Raises SettingsError naming the variable.
     """
-    values: dict[str, object] = {
-        "var": Path(environ.get("BOT_VAR") or ROOT / "var").resolve(),
-        "demo": demo,
+    given = {**(DEMO_ACCOUNT if demo else {}), **{n: raw for n, raw in environ.items() if raw}}
+    values = {
+        setting.name: _read(variable, setting, given[variable])
+        for variable, setting in VARIABLES.items()
+        if variable in given
     }
-    for variable, name in VARIABLES.items():
-        raw = environ.get(variable) or (DEMO_ACCOUNT.get(variable, "") if demo else "")
-        if not raw:
-            continue
-        kind = Settings.__dataclass_fields__[name].type
-        try:
-            values[name] = int(raw) if kind == "int" else float(raw) if kind == "float" else raw
-        except ValueError:
-            raise SettingsError(f"{variable}={raw!r} is not a number") from None
-        if name in CHOICES and raw not in CHOICES[name]:
-            raise SettingsError(f"{variable}={raw!r}: must be one of {', '.join(CHOICES[name])}")
-    settings = Settings(**values)  # type: ignore[arg-type]
+    settings = Settings(**{"var": (ROOT / "var").resolve(), **values, "demo": demo})
     if 0 < len(settings.secret) < SECRET_LENGTH:
         raise SettingsError(
             f"BOT_SECRET has {len(settings.secret)} characters, {SECRET_LENGTH} are needed: "
             "take the output of `openssl rand -hex 32`"
         )
-    if demo and not environ.get("WECHAT_API_BASE"):
-        settings = Settings(
-            **{**values, "api_base": f"http://127.0.0.1:{settings.port}/simulator"}  # type: ignore[arg-type]
-        )
+    if demo and "WECHAT_API_BASE" not in given:
+        return replace(settings, api_base=f"http://127.0.0.1:{settings.port}/simulator")
     return settings
+
+
+def _read(variable: str, setting: Field[Any], raw: str) -> Any:
+    if setting.type == "Path":
+        return Path(raw).resolve()
+    if (choices := setting.metadata["choices"]) and raw not in choices:
+        raise SettingsError(f"{variable}={raw!r}: must be one of {', '.join(choices)}")
+    try:
+        return _NUMBERS[setting.type](raw) if setting.type in _NUMBERS else raw
+    except ValueError:
+        raise SettingsError(f"{variable}={raw!r} is not a number") from None
 
 
 def require_account(settings: Settings) -> None:
@@ -207,36 +247,11 @@ def require_account(settings: Settings) -> None:
     if settings.mode != "plain":
         needed.append("WECHAT_AES_KEY")
     for variable in needed:
-        if not getattr(settings, VARIABLES[variable]):
+        if not getattr(settings, VARIABLES[variable].name):
             raise SettingsError(
                 f"{variable} is not set: copy it from the account's page 设置与开发 → 基本配置"
             )
     for variable in ("WECHAT_AES_KEY", "WECHAT_PREVIOUS_AES_KEY"):
-        key = getattr(settings, VARIABLES[variable])
+        key = getattr(settings, VARIABLES[variable].name)
         if key and len(key) != 43:
             raise SettingsError(f"{variable} has {len(key)} characters, the platform's have 43")
-
-
-def read_secret(settings: Settings) -> str:
-    """The secret that signs links: BOT_SECRET, else the one in var/, made at the first start.
-
-    Processes start together: the file appears whole or not at all, and all read the same.
-    Raises SettingsError when the file was cut short.
-    """
-    if settings.secret:
-        return settings.secret
-    path = settings.var / "secret"
-    if not path.exists():
-        settings.var.mkdir(parents=True, exist_ok=True)
-        draft = settings.var / f".secret-{secrets.token_hex(8)}"
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
-        draft.unlink()
-    secret = path.read_text().strip()
-    if len(secret) < SECRET_LENGTH:
-        raise SettingsError(f"{path} is too short for a secret: delete it, a new one is made")
-    return secret

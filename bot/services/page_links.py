@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.link_secret import read_secret
 from bot.services.links import make_link, read_link
-from bot.settings import Settings, read_secret
+from bot.settings import Settings
 
 FORM = "draft"
 """Purpose of a link whose subject is a draft's id: its page, and what became of it."""

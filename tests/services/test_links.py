@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.link_secret import read_secret
 from bot.model.errors import LinkError
 from bot.services.links import make_link, read_link
-from bot.settings import SettingsError, read_secret, read_settings
+from bot.settings import SettingsError, read_settings
 
 SECRET = "s" * 32
 NOW = datetime(2026, 3, 2, 1, 0)

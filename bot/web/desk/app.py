@@ -14,8 +14,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from bot.link_secret import read_secret
 from bot.model.errors import ForbiddenError, NotFoundError, ServiceError
-from bot.settings import Settings, read_secret
+from bot.settings import Settings
 from bot.storage.database import TRANSIENT
 from bot.web.assets import NODE_MODULES, STATIC, Assets
 from bot.web.desk.account_pages import AccountPages

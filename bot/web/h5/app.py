@@ -14,7 +14,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from bot.settings import Settings, read_secret
+from bot.link_secret import read_secret
+from bot.settings import Settings
 from bot.storage.database import TRANSIENT
 from bot.web.assets import NODE_MODULES, STATIC, Assets
 from bot.web.guard import SecureHeaders
