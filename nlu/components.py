@@ -19,7 +19,7 @@ from knowledge import CLEAR, find_services, load_knowledge
 from nlu.classifier import rank, train_classifier
 from nlu.decide import ABOUT_DEMAND, OUT, Decision, decide, names_demand
 from nlu.english import ENGLISH, english_intent
-from nlu.offer_words import ANY_TIME, read_offer_words
+from nlu.offer_words import ANY_TIME, narrows_offer, read_offer_words
 from nlu.plainly import is_head_count, said_plainly, says_nothing, wish_for_data, without_nobody
 from nlu.terms import TermFinder
 
@@ -205,13 +205,12 @@ def first_of(decision: Decision, text: str, asking: str, offered: bool = False) 
         return "privacy_question"
     if asking in ASKED:
         return ASKED[asking]
-    said = read_offer_words(text)
-    if offered and said:
+    if offered and narrows_offer(text, decision):
         return FILL_BOOKING
     if asking:
         return FILL_FORM
-    if said in ANY_TIME:
-        return ANY_TIME[said]
+    if about_waiting := ANY_TIME.get(read_offer_words(text)):
+        return about_waiting
     if names_demand(text):
         return ABOUT_DEMAND
     sure = decision.kind == "answer"

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
+from nlu.decide import Decision
+from nlu.normalise import normalise
 from nlu.plain_words import bare_words, wordings
 
 LONGEST = 30
 """Characters of a message that only narrows what was offered."""
 ANY_TIME = {"waiting": "my_bookings", "wait": "book_expert"}
 """Those that mean the same when nothing is offered, and their intents."""
+_CLOCK = re.compile(r"(?<!\d)(\d{1,2})[:.](\d\d)(?!\d)")
+ON_SLOTS = (
+    "ask_contact",
+    "affirm",
+    "deny",
+    "chitchat",
+    "save_for_later",
+    "correct_field",
+    "go_back",
+)
+"""What sentences that choose among time slots are taken for."""
 NARROWING = ("when_or_where", "subject", "soonest", "any")
 """Those that say which time slots are wanted."""
 
@@ -17,7 +32,22 @@ def read_offer_words(text: str) -> str:
 
     A question on a service is nothing of it, whatever it names: 电子秤检定找谁.
     """
-    said = bare_words(text)
+    said = bare_words(_CLOCK.sub(r"\1点\2分", normalise(text)))
     if not said or len(said) > LONGEST:
         return ""
     return next((name for name, words in wordings("offer").items() if words.fullmatch(said)), "")
+
+
+def narrows_offer(text: str, decision: Decision) -> bool:
+    """Whether words are on the time slots that are offered, and no question of their own.
+
+    Besides whole wordings, a sentence that names a day or a place as one that suits or not, asks
+    nothing, and is not surely about something else (`decision`).
+    """
+    if read_offer_words(text):
+        return True
+    if decision.kind == "answer" and decision.intent not in ON_SLOTS:
+        return False
+    said = bare_words(text)
+    found = {name: bool(words.search(said)) for name, words in wordings("slot_talk").items()}
+    return len(said) <= LONGEST and found["names"] and found["chooses"] and not found["asks"]

@@ -11,6 +11,7 @@ from nlu.plain_words import bare_words, says, wordings
 
 COMPLAINTS = ("complaint", "insult", "unanswered", "complaint_where")
 PLAIN = {
+    "books": "book_expert",
     "correction": "correct_field",
     "rating": "rate_service",
     "pictures": "ask_pictures",

@@ -18,6 +18,7 @@ SERVICE = Decision("answer", "metrology", ("metrology",))
         *("港桥园区的", "凤凰湖", "那三教呢", "港桥太远了", "除了三教", "哪个园区都行"),
         *("后天呢", "昨天有没得", "12月", "下个礼拜随便哪天下午", "上午也行", "改到下下周"),
         *("下午2:30", "12月9号14:00", "周五以后", "明天可以吗", "我周三没空", "随便哪天都行"),
+        *("14:30", "不是商标，是专利", "其实是专利的事情"),
         *("三教有没得商标专家", "周明老师有空没", "有没有懂商标的专家", "越快越好"),
     ],
 )
@@ -41,6 +42,10 @@ def test_narrowing_words_go_to_the_booking_while_slots_are_offered(text: str) ->
         ("我的候补排到第几了", "waiting"),
         ("算了不约了", "stop"),
         ("刚才的时间再发一下", "again"),
+        ("好，就这个", "agrees"),
+        ("可以晚一点不", "other_time"),
+        ("你帮我定一个", "soonest"),
+        ("有没有早点的", "soonest"),
     ],
 )
 def test_other_words_on_an_offer(text: str, meaning: str) -> None:
@@ -66,6 +71,25 @@ def test_other_words_on_an_offer(text: str, meaning: str) -> None:
 def test_a_question_of_its_own_is_answered_though_slots_are_offered(text: str) -> None:
     assert read_offer_words(text) == ""
     assert first_of(SERVICE, text, "", offered=True) == first_of(SERVICE, text, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "narrows"),
+    [
+        ("港桥那边停车方便点，就港桥吧", True),
+        ("我们在三教，就近安排嘛", True),
+        ("凤凰湖怎么走，方便停车不", False),
+        ("今天天气真好", False),
+        ("周三几点上班，方便来不", False),
+    ],
+)
+def test_sentence_that_chooses_a_place_or_a_day_goes_to_the_booking(
+    text: str, narrows: bool
+) -> None:
+    unsure = Decision("answer", "ask_contact", ())
+    assert (first_of(unsure, text, "", offered=True) == FILL_BOOKING) == narrows
+    assert first_of(SERVICE, text, "", offered=True) != FILL_BOOKING, "a sure category is answered"
+    assert first_of(unsure, text, "") != FILL_BOOKING
 
 
 def test_waiting_list_in_words_is_about_booking_at_any_time() -> None:

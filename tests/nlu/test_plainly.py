@@ -282,6 +282,21 @@ def test_marks_alone_are_not_turned_away_as_no_business_of_ours() -> None:
     assert first_of(REJECTED, "今天天气咋样", "") == OUT
 
 
+@pytest.mark.parametrize(
+    ("text", "books"),
+    [
+        ("我想约个计量专家，我们的地磅要检定，永川区某某砂石厂，联系人张三，电话13900001111", True),
+        ("约专家，商标续展的事，重庆一句茶叶有限公司，电话13911112222", True),
+        ("约专家要带什么，怎么收费", False),
+        ("电子秤检定找谁", False),
+        ("我想取消约的专家，下周来不了", False),
+    ],
+)
+def test_a_booking_wished_for_at_length_is_one(text: str, books: bool) -> None:
+    sure = Decision("answer", "metrology", ("metrology",))
+    assert first_of(sure, text, "") == ("book_expert" if books else "metrology")
+
+
 def test_a_sure_category_is_no_follow_up() -> None:
     sure = Decision("answer", "metrology", ("metrology",))
     assert first_of(sure, "找谁", "") == "metrology"

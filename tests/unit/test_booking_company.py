@@ -49,6 +49,9 @@ def test_only_what_is_put_right_is_a_correction(
         ("联系人不对，应该是张三", "张三", ""),
         ("联系人错了", "", ""),
         ("我叫李强，电话139 8300 1234", "李强", "13983001234"),
+        ("电话是他的 13700137000，姓周", "姓周", "13700137000"),
+        ("我是重庆一句茶叶有限公司的王强", "王强", ""),
+        ("49859793", "", "02349859793"),
     ],
 )
 def test_contact_and_telephone_are_found(said: str, contact: str, telephone: str) -> None:

@@ -20,6 +20,7 @@ _BARE = re.compile(
 _ANY_PLACE = re.compile(
     r"(?:哪个?|随便哪个?|任何|任意|各个?)(?:里|儿|园区|地方|站|服务站)[^,.]{0,2}都|(?:园区|地方|地点|哪里)(?:都|随便|不限|无所谓)"
 )
+_BOTH_HALVES = re.compile(r"上午.{0,3}下午|下午.{0,3}上午|上下午|全天")
 _OUT_OF_REACH = re.compile(r"(?:园区|产业园|这边|那边)?(?:太远|远了|不方便|不去|去不了|不想去)")
 
 
@@ -53,3 +54,15 @@ def unwanted_park(text: str) -> str:
         if is_excluded(named.start, level) or _OUT_OF_REACH.match(level, named.end):
             return named.value
     return ""
+
+
+def named_parks(text: str) -> set[str]:
+    """The stations named, by their names in `park_words`."""
+    parks = park_words()
+    level = spell_out(tidy(text), [alias for names in parks.values() for alias in names])
+    return {named.value for named in find_parks(level, parks)}
+
+
+def both_halves(text: str) -> bool:
+    """Whether morning and afternoon will do: 上午下午都可以."""
+    return bool(_BOTH_HALVES.search(squeeze(text)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.model.booking_talk.reading import BookingWish, read_booking_message
@@ -25,6 +26,8 @@ ASIDE = ("ask_contact", "ask_process", "handoff_human", "privacy_question", "bot
 """Questions in between that are answered besides those on the services."""
 LATER = ("start_demand_form", "check_demand_status", "show_summary", "correct_field")
 """Wishes that have to wait until this booking is made or given up."""
+_THINKS = re.compile("等我|等一|等哈|稍等|先不|我先|我再|我问|问下我|问问我")
+"""Of who asks nobody here: 等我问下老板."""
 
 
 class ActingBookings(ChosenBookings):
@@ -59,7 +62,8 @@ class ActingBookings(ChosenBookings):
             return FormTurn(again.said, question)  # nothing waits any more
         if first in LATER:
             return FormTurn([Said("utter_booking_first"), *again.said], question)
-        unknown = [Said("utter_booking_unanswered")] if asks(text) and not question else []
+        lost = asks(text) and not question and not _THINKS.search(text)
+        unknown = [Said("utter_booking_unanswered")] if lost else []
         return FormTurn([*unknown, Said("utter_booking_waits"), *again.said], question)
 
 

@@ -25,6 +25,7 @@ class ChosenBookings(OfferedBookings):
             "again": self._look_again,
             "soonest": self._soonest,
             "wait": self._wait,
+            "wait_for": self._wait_for,
             "other": self._other,
             "edit": self._edit,
             "stop": self._stop,

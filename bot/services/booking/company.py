@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from bot.model.answer.company import begins_with_place
 from bot.model.answer.contacts import read_telephone, telephones_in, without_telephones
+from bot.model.answer.person import surely_person
 from bot.model.booking_talk.words import category_words, find_categories
 from bot.model.field_error import FieldError
 from bot.model.wording import asks, plain, tidy
@@ -25,7 +26,7 @@ WANTS = {"quality_management": "quality_wants"}
 _COMPANY = re.compile(
     r"(?:我们?(?:公司|单位)?(?:是|叫)|公司(?:是|叫)|企业(?:名称)?(?:是|叫|[:：]))?"
     r"(?P<name>[^,，。;；、:：\s]{2,60}?(?:公司|厂|合作社|商行|经营部|事务所|研究院|酒楼|门市|集团|店|中心))"
-    r"(?=$|[,，。;；、:：\s（(]|想|要|咨询|问|关于)"
+    r"(?=$|[,，。;；、:：\s（(]|想|要|咨询|问|关于|的[一-鿿]{2,3}(?:$|[,，。\s]))"
 )
 _TOPIC = re.compile(
     r"^(?:(?:我们?)?(?:想要?|要)?(?:咨询|请教|了解|问)(?:一下|下)?(?:的是)?|关于|事项(?:是|[:：]))"
@@ -41,6 +42,9 @@ _CONTACT = re.compile(
     r"(?:我叫|联系人(?:错了|不对)?[,，]?(?:应该)?(?:是|叫|改成|改为|换成|[:：])?)"
     r"\s*(?!错|不对|改|换|是)(?P<name>[一-鿿]{2,4})(?=$|[,，。;；、\s])"
     r"|(?:^|(?<=[,，。;；、\s])|(?<=[我他她]))(?P<surname>姓[一-鿿])(?=$|[,，。;；、\s的哈嘛])"
+)
+_OF_COMPANY_CALLED = re.compile(
+    r"(?<=公司|[^厂]厂|中心|作社|商行)的(?P<name>[一-鿿]{2,3})(?=$|[,，。;；、\s])"
 )
 _NUMBER_ALONE = re.compile(
     r"(?:我们?|他|她|的|联系|办公室?|手机|电话|号码?|座机|刚才|是|打|写|说|就|改成|换成|应该|不对|错|了|[:：,，\s])*"
@@ -147,6 +151,9 @@ def read_details(text: str) -> Details:
     rest = without_telephones(text)
     named = _CONTACT.search(rest)
     rest = _CONTACT.sub(" ", rest)
+    contact = (named["name"] or named["surname"]) if named else ""
+    if (who := _OF_COMPANY_CALLED.search(rest)) and surely_person(who["name"]):
+        contact, rest = contact or who["name"], rest[: who.start()] + rest[who.end() :]
     if (named or telephones) and _ABOUT_NUMBER.fullmatch(rest):
         rest = ""
     company, topic = split_words(rest)
@@ -157,7 +164,7 @@ def read_details(text: str) -> Details:
     return Details(
         _BEFORE_NAME.sub("", company),
         topic,
-        (named["name"] or named["surname"]) if named else "",
+        contact,
         telephones[-1] if telephones else "",
     )
 

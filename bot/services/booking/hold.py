@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import texts
 from bot.model.booking import CONFIRMED, OFFERED, TENTATIVE
 from bot.model.calendar import local_time
 from bot.model.errors import BookingRuleError, SlotTakenError
@@ -74,10 +73,7 @@ class HeldBookings(IndividualBookings):
         held, until = booking.hold_until, self._patient(booking)
         values = {
             **says.booking_values(booking),
-            "company": self.state.company,
-            "topic": self.state.topic,
-            "telephone": self.state.telephone or texts.BOOKING_NO_TELEPHONE,
-            "contact": f"{self.state.contact}　" if self.state.contact else "",
+            **self._who(),
             "until": f"{local_time(held):%H:%M}" if held else "",
         }
         other = [says.pick("换一个", "other"), says.STOP]

@@ -75,13 +75,34 @@ class IndividualBookings(ConsentingBookings):
         self._keep(until, asking=CONFIRM)
         when = replace(self.state.wish, category="", station="", expert="")
         values = {
+            **self._who(),
             "organisation": self.state.organisation,
             "when": says.wish_text(self.db, when) or texts.BOOKING_ANY_TIME,
-            "company": self.state.company,
-            "topic": self.state.topic,
         }
         choices = [says.pick("提交", "request"), says.pick("改企业或事项", "edit"), says.STOP]
         return FormTurn([Said("utter_booking_request_check", values, choices)])
+
+    def _request_when(self, wish: BookingWish) -> FormTurn:
+        """Another day or part of the day for what is requested."""
+        code, data = problem_of(wish, self.now)
+        if code:
+            refused = replace(says.refused(code, **data), choices=[])
+            return FormTurn([refused, *self._propose_request().said])
+        said, old = slot_wish(wish, "", ""), self.state.wish
+        days = {"first": said.first, "last": said.last} if wish.first or wish.last else {}
+        hours = {"period": said.period or old.period}
+        self.state = replace(self.state, wish=replace(old, **days, **hours))
+        return self._propose_request()
+
+    def _who(self) -> dict[str, str]:
+        """Who comes and what about, to be checked."""
+        who = texts.BOOKING_CONTACT.format(contact=self.state.contact)
+        return {
+            "company": self.state.company,
+            "topic": self.state.topic,
+            "telephone": self.state.telephone or texts.BOOKING_NO_TELEPHONE,
+            "contact": who if self.state.contact else "",
+        }
 
     def _request(self) -> FormTurn:
         state = self.state

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
-from bot.model.booking import FreeSlot
+from bot.model.booking import CONFIRMED, FreeSlot
+from bot.model.booking_talk.narrowing import unwanted_park
 from bot.model.booking_talk.reading import BookingWish
 from bot.services.booking import says
-from bot.services.booking.acting import ActingBookings
-from bot.services.booking.lacking import find_slots
+from bot.services.booking.acting import ActingBookings, names_slot
+from bot.services.booking.lacking import find_slots, nearest_to
 from bot.services.booking.rows import Booking
 from bot.services.booking.state import SlotWish
-from bot.services.booking.turn import Ranking
+from bot.services.booking.turn import SHOWN, Ranking
 from bot.services.form.says import FormTurn, Said
 from bot.texts import BOOKING_ANY
 from nlu.offer_words import NARROWING, read_offer_words
@@ -37,11 +38,17 @@ class NarrowedBookings(ActingBookings):
             "other_expert": lambda: self._another("expert"),
             "other_place": lambda: self._another("station"),
             "again": self._look_again,
+            "agrees": self._take_only,
             "soonest": self._soonest,
         }
         if said in simple:
             return simple[said]()
-        return self._narrow(self._read(text, ranking), text) if said in NARROWING else None
+        if said not in NARROWING:
+            return None
+        wish = self._read(text, ranking)
+        if unwanted_park(text) and not (names_slot(wish) or wish.period or self.state.wish.station):
+            return self._another("station")
+        return self._narrow(wish, text)
 
     def _narrow(self, wish: BookingWish, text: str) -> FormTurn:
         """Another search; who wants to wait for what is not free is put in line at once."""
@@ -53,22 +60,27 @@ class NarrowedBookings(ActingBookings):
         return turn if free or not waits else self._wait()
 
     def _stop_looking(self) -> FormTurn:
-        """No other time after all: a booking that was to be moved stays as it is."""
-        if self._own(self.state.moving) is None:
+        """No time slot after all; what is booked, and was to be moved perhaps, stays as it is."""
+        if not any(booking.status == CONFIRMED for booking in self._mine()):
             return self._stop()
-        self._keep(moving=None, wish=SlotWish())
+        self._stop()
         return FormTurn([Said("utter_booking_kept", {}, [says.MINE])])
 
     def _wait_in_words(self) -> FormTurn:
         """排候补: for what was wished for; while that is free, what else they would wait for."""
         if not self.state.recent:
             self.state = replace(self.state, wish=SlotWish(), offset=0)
-        wish = self.state.wish
-        if not find_slots(self.db, wish, self.now, 1):
-            return self._wait()
-        values = {"wish": says.wish_text(self.db, wish) or BOOKING_ANY}
-        self.state = replace(self.state, waits=True)
-        return self._offered([Said("utter_booking_wait_for", values, [says.AGAIN])])
+        free = find_slots(self.db, self.state.wish, self.now, 1)
+        return self._wait_for() if free else self._wait()
+
+    def _take_only(self) -> FormTurn:
+        """好，就这个: what was offered, when it is one time slot; else which of them."""
+        wish, offset = self.state.wish, self.state.offset
+        found = find_slots(self.db, wish, self.now, SHOWN, offset)
+        found = found or nearest_to(self.db, wish, self.now)
+        if len(found) == 1:
+            return self._hold(found[0].time_slot_id)
+        return self._offered([Said("utter_booking_choose", {}, says.slot_choices(found))])
 
     def _another(self, part: Literal["expert", "station"]) -> FormTurn:
         """Time slots with another expert, or at another station, than those that were shown."""
@@ -83,7 +95,7 @@ class NarrowedBookings(ActingBookings):
         if not other:
             values = {"wish": says.wish_text(self.db, rest) or BOOKING_ANY}
             return self._offered(
-                [Said(f"utter_booking_no_other_{part}", values, [says.AGAIN, says.WAIT])]
+                [Said(f"utter_booking_no_other_{part}", values, [says.AGAIN, says.WAIT_FOR])]
             )
         self._keep(wish=rest, offset=other[0])
         return FormTurn(self._slots())

@@ -17,15 +17,15 @@ from bot.services.booking.moves import check_change
 from bot.services.booking.rows import Booking
 from bot.services.booking.search import moved_wish, problem_of, slot_wish, station_id
 from bot.services.booking.state import SURE
-from bot.services.booking.turn import PATIENCE, BookingTurn
-from bot.services.booking.waiting_list import leave_waiting_list, my_waiting, place_in_line
-from bot.services.booking.waiting_rows import WaitingEntry
+from bot.services.booking.turn import PATIENCE
+from bot.services.booking.waiting_list import my_waiting
+from bot.services.booking.waiting_talk import WaitingPeople
 from bot.services.form.says import Choice, FormTurn, Said
 from bot.services.page_links import calendar_address
 from bot.services.record import Origin
 
 
-class OwnBookings(BookingTurn):
+class OwnBookings(WaitingPeople):
     """What the user has."""
 
     def _list(self) -> FormTurn:
@@ -129,24 +129,6 @@ class OwnBookings(BookingTurn):
         cancel_booking(self.db, booking, self.now)
         self._keep(booking=None, moving=None)
         return FormTurn([Said("utter_booking_dropped", {}, [says.BOOK])])
-
-    def _leave(self, entry_id: int) -> FormTurn:
-        by = {"channel": "wechat", "actor": "user"}
-        leave_waiting_list(self.db, entry_id, self.user_id, self.now, **by)
-        return FormTurn([Said("utter_booking_left", {}, [says.BOOK])])
-
-    def _waiting_line(self, entry: WaitingEntry) -> str:
-        return says.waiting_line(self.db, entry, place_in_line(self.db, entry))
-
-    def _leave_waiting(self) -> FormTurn:
-        """退出候补 in words."""
-        waiting = my_waiting(self.db, self.user_id)
-        if not waiting:
-            return FormTurn([Said("utter_booking_not_waiting", {}, [says.BOOK])])
-        if len(waiting) == 1:
-            return self._leave(waiting[0].id)
-        choices = [says.pick(self._waiting_line(entry), f"leave:{entry.id}") for entry in waiting]
-        return FormTurn([Said("utter_booking_which", {}, choices)])
 
     def _withdraw(self, request_id: int) -> FormTurn:
         mine = [r for r in my_requests(self.db, self.user_id) if r.id == request_id]

@@ -33,6 +33,8 @@ SOONEST = pick("看最近可以约的", "soonest")
 AGAIN = pick("再看看时间", "again")
 MORE = pick("换一批", "more")
 WAIT = pick("排候补，有空位通知我", "wait")
+WAIT_FOR = pick("排候补，有空位通知我", "wait_for")
+"""For another time than what is still free."""
 STOP = pick("不约了", "stop")
 MINE: Choice = {"title": "我的预约", "payload": "/my_bookings"}
 FORM: Choice = {"title": "接着填需求表", "payload": "/start_demand_form"}

@@ -12,6 +12,8 @@ from bot.model.booking_talk.narrowing import (
     adds,
     any_place,
     begins_anew,
+    both_halves,
+    named_parks,
     names_nothing,
     unwanted_park,
 )
@@ -99,9 +101,14 @@ def merged_wish(
     """
     made = _merged_time(old, said, wish, text)
     station = said.station or old.station
-    if any_place(text) or old.station and old.station == station_id(unwanted_park(text))[0]:
+    if (
+        any_place(text)
+        or len(named_parks(text)) > 1
+        or old.station
+        and old.station == station_id(unwanted_park(text))[0]
+    ):
         station = said.station
-    elif adds(text) and said.station and old.station not in ("", said.station):
+    elif adds(text) and said.station and said.station != old.station:
         station = ""
     category, expert = old.category, old.expert
     if said.expert:
@@ -119,7 +126,9 @@ def _merged_time(old: SlotWish, said: SlotWish, wish: BookingWish, text: str) ->
     """The days and hours of both; days and hours are two parts."""
     hours_said = bool(said.period or said.clock or said.clock_to)
     if not (said.first or said.last or hours_said):
-        if wish.any_time and not any_place(text):
+        if both_halves(text):
+            return replace(old, period="", clock="", clock_to="")
+        if wish.any_time and not any_place(text) and not named_parks(text):
             return old.without_time()
         return _shifted(old, wish.shift_days)
     made = old
@@ -129,9 +138,8 @@ def _merged_time(old: SlotWish, said: SlotWish, wish: BookingWish, text: str) ->
             first, last = min(first, old.first), max(last, old.last)
         made = replace(made, first=first, last=last)
     if hours_said:
-        both = adds(text) and (old.period or old.clock or old.clock_to)
         period, clock, clock_to = said.period, said.clock, said.clock_to
-        if both and period != old.period:
+        if adds(text) and period != old.period:
             period = clock = clock_to = ""
         made = replace(made, period=period, clock=clock, clock_to=clock_to)
     return made

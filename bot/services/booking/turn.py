@@ -11,10 +11,8 @@ from sqlalchemy.engine import Connection
 
 from bot.model.booking import TENTATIVE, FreeSlot
 from bot.model.booking_talk.reading import BookingWish
-from bot.model.calendar import local_date
-from bot.model.errors import BookingRuleError
 from bot.services.booking import says
-from bot.services.booking.bookings import join_waiting_list, my_bookings
+from bot.services.booking.bookings import my_bookings
 from bot.services.booking.lacking import find_slots, lack_text, nearest_to
 from bot.services.booking.rows import Booking
 from bot.services.booking.search import (
@@ -27,6 +25,7 @@ from bot.services.booking.search import (
 )
 from bot.services.booking.state import (
     CONFIRM,
+    CONSENT,
     OFFER,
     BookingState,
     SlotWish,
@@ -36,7 +35,6 @@ from bot.services.booking.state import (
     write_state,
 )
 from bot.services.booking.told import read_told, read_unasked
-from bot.services.booking.waiting_list import place_in_line
 from bot.services.consents import has_consent
 from bot.services.form.says import FormTurn, Said
 from bot.services.page_links import booking_address
@@ -44,7 +42,7 @@ from bot.services.resources.experts import list_experts
 from bot.settings import Settings
 from bot.texts import BOOKING_ANY
 from knowledge.form import DemandForm, load_form
-from knowledge.rota import load_rota
+from nlu.offer_words import read_offer_words
 
 SHOWN = 5
 """Free time slots said at a time."""
@@ -105,7 +103,9 @@ class BookingTurn:
         Before consent only that the message tells of it.
         """
         told = {name: value for name, value in asdict(read_unasked(text)).items() if value}
-        if not told or has_consent(self.db, self.user_id):
+        if not told or read_offer_words(text):
+            return {}
+        if has_consent(self.db, self.user_id):
             return told
         return {"told": (*self.state.told, self.message_id)}
 
@@ -165,7 +165,8 @@ class BookingTurn:
         """
         held = self._own(self.state.booking)
         if held is not None and held.status in TENTATIVE:
-            self._keep(self._patient(held), asking=CONFIRM)
+            agreed = self.state.moving or has_consent(self.db, self.user_id)
+            self._keep(self._patient(held), asking=CONFIRM if agreed else CONSENT)
         else:
             self._keep(self.now + PATIENCE, asking=OFFER)
         return FormTurn(said)
@@ -183,7 +184,7 @@ class BookingTurn:
             values["lacks"] = lack_text(self.db, wish, self.now)
             return self._instead("utter_booking_none", nearest_to(self.db, wish, self.now), values)
         if not free:
-            return [Said("utter_booking_no_more", values, [says.SOONEST, says.WAIT])]
+            return [Said("utter_booking_no_more", values, [says.SOONEST, says.WAIT_FOR])]
         more = [says.MORE][: len(free) - SHOWN] if len(free) > SHOWN else []
         values["place"] = says.common_place(free[:SHOWN])
         return [Said("utter_booking_slots", values, [*says.slot_choices(free[:SHOWN]), *more])]
@@ -197,30 +198,3 @@ class BookingTurn:
             nothing = {**values, "lacks": lacks, "page": self._page()}
             return [Said("utter_booking_nothing", nothing, choices)]
         return [Said(response, values, choices)]
-
-    def _wait(self) -> FormTurn:
-        """Join the waiting list for the wish."""
-        wish, today = self.state.wish, local_date(self.now)
-        first, last = wish.days
-        latest = today + timedelta(days=load_rota().rules.horizon_days)
-        try:
-            entry = join_waiting_list(
-                self.db,
-                self.user_id,
-                now=self.now,
-                first=first or today,
-                last=last or latest,
-                station=wish.station,
-                category=wish.category,
-                expert=wish.expert,
-                period=wish.period,
-            )
-        except BookingRuleError as error:
-            if error.code == "unknown_expert":  # retired since they were asked for
-                self._keep(wish=replace(wish, expert=""), offset=0)
-            return FormTurn([says.refused(error.code, **error.data)])
-        if entry.status != "waiting":
-            return FormTurn([Said("utter_booking_offered", {}, [says.MINE])])
-        place = str(place_in_line(self.db, entry))
-        values = {"wish": says.wish_text(self.db, wish) or BOOKING_ANY, "place": place}
-        return FormTurn([Said("utter_booking_waiting", values, [says.MINE])])

@@ -37,6 +37,7 @@ _NO_REFUSAL = re.compile(r"\W*(?:不对|不是|没有?|没得|莫)[了的哈啊]
 _ABOUT_CONSENT = re.compile(
     r"同意|信息|隐私|收集|记下|保存|泄露|安全|干嘛|干啥|做什么|做啥|为什么|为啥"
 )
+_CHANGES = re.compile(r"\s*(?:不对|不是|我|那就?|[,，\s])*[换改]")
 _NO_WORDS = ("stop", "other_time", "other_expert", "other_place", "when_or_where")
 """Offer words that are no topic, either."""
 
@@ -68,7 +69,10 @@ class WordedBookings(NarrowedBookings):
             return FormTurn([wrong, *self._asked_again()])
         if reply_to_offer(text) == "leave_waiting":
             return FormTurn([*_told(self._leave_waiting()), *self._asked_again()])
-        if read_offer_words(text) == "waiting":
+        said = read_offer_words(text)
+        if self.state.individual and said == "when_or_where" and self._consented():
+            return self._request_when(self._read(text, ()))
+        if said == "waiting":
             return FormTurn([*_told(self._list()), *self._asked_again()])
         if changes_person(text):
             return FormTurn([Said("utter_booking_other_person"), *self._asked_again()])
@@ -82,7 +86,8 @@ class WordedBookings(NarrowedBookings):
             waits = self._words_known()
             return FormTurn([Said("utter_booking_waits"), *waits.said], "follow_up")
         said = read_offer_words(text)
-        if said not in _NO_WORDS or self.state.individual and said != "stop":
+        changed = said == "subject" and bool(_CHANGES.match(text))
+        if not (changed or said in _NO_WORDS) or self.state.individual and said != "stop":
             return None
         if said == "when_or_where":
             wish = self._read(text, ())

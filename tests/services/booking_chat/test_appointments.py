@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.services.booking.individual import my_requests
 from bot.services.consents import withdraw_consent
 from bot.storage.database import reading
@@ -49,6 +51,23 @@ def test_tapped_organisation_is_the_one_that_was_shown_though_the_list_changed(
     assert "这个单位现在不接受预约了" in person.heard
     assert "示例检测乙院" in person.titles
     assert "示例检测“甲”院" not in person.titles
+
+
+def test_day_and_telephone_of_an_individual_appointment(person: Person) -> None:
+    person.say("想约标准化科的人谈企业标准")
+    assert person.say("下周三下午") == {"utter_booking_ask_words"}, "no topic"
+    person.say("永川某某陶瓷有限公司，企业标准备案")
+    assert person.values["when"] == "3月11日（周三）下午"
+    assert person.say("13900001111") == {"utter_booking_request_check"}
+    assert "13900001111" in person.heard
+    person.say("上午")
+    assert person.values["when"] == "3月11日（周三）上午"
+    assert person.say("昨天") == {"utter_booking_refused", "utter_booking_request_check"}
+    person.tap("提交")
+    with reading(person.engine) as db:
+        (request,) = my_requests(db, person.user_id)
+    assert (request.first, request.period) == (date(2026, 3, 11), "morning")
+    assert request.telephone == "13900001111"
 
 
 def test_individual_appointment_needs_consent_too(person: Person) -> None:

@@ -32,6 +32,12 @@ def test_each_message_replaces_its_own_part(choosing: Person) -> None:
         ("上午呢", "3月11日（周三）上午，港桥，知识产权"),
         ("换成凤凰湖", "3月11日（周三）上午，凤凰湖，知识产权"),
         ("下午也行", "3月11日（周三），凤凰湖，知识产权"),
+        ("港桥也可以", "3月11日（周三），知识产权"),
+        ("下午两点", "3月11日（周三）14:00，知识产权"),
+        ("上午下午都可以", "3月11日（周三），知识产权"),
+        ("凤凰湖的", "3月11日（周三），凤凰湖，知识产权"),
+        ("凤凰湖和港桥都可以", "3月11日（周三），知识产权"),
+        ("凤凰湖的", "3月11日（周三），凤凰湖，知识产权"),
         ("随便哪天都行", "凤凰湖，知识产权"),
         ("哪个园区都行", "知识产权"),
         ("那计量呢", "计量"),
@@ -110,11 +116,45 @@ def test_another_expert_and_another_place(choosing: Person) -> None:
     assert "港桥" in choosing.heard + choosing.titles[0]
 
 
+def test_place_that_is_too_far_is_not_offered_again(choosing: Person) -> None:
+    choosing.say("约知识产权专家")
+    assert "港桥" in choosing.heard + choosing.titles[0]
+    choosing.say("港桥太远了")
+    assert choosing.titles[0].startswith("3月11日（周三）14:00")
+
+
+def test_the_only_slot_is_taken_by_a_yes_and_of_several_one_is_asked_for(person: Person) -> None:
+    person.say("约商标专家")
+    assert person.say("好，就这个") == {"utter_booking_choose"}
+    assert person.mine == []
+    person.say("下午3点的")
+    assert person.say("好，就这个") == {"utter_booking_ask_words_held"}
+    assert [b.status for b in person.mine] == ["held"]
+
+
+def test_line_is_not_joined_for_what_is_still_free(person: Person) -> None:
+    person.say("约商标专家")
+    person.say("换一批")
+    person.say("都不行")
+    assert person.turn.said[0].response == "utter_booking_no_more"
+    assert person.tap("排候补") == {"utter_booking_wait_for"}
+    assert person.mine == []
+
+
 @pytest.mark.parametrize("text", ["算了不约了", "先不约了", "不约了"])
 def test_giving_up_with_nothing_booked(choosing: Person, text: str) -> None:
     assert choosing.say(text) == {"utter_booking_stopped"}
     choosing.say("约商标专家")
     assert choosing.say(text) == {"utter_booking_stopped"}
+
+
+def test_giving_up_the_search_keeps_what_is_booked(person: Person) -> None:
+    number = person.book()
+    person.say("约商标专家")
+    assert person.say("取消") == {"utter_booking_kept"}
+    assert [b.number for b in person.mine] == [number]
+    person.say("凤凰湖的专家")
+    assert person.values["wish"] == "凤凰湖", "the search was over"
 
 
 def test_other_times_with_slots_offered_and_nothing_booked(choosing: Person) -> None:
@@ -173,6 +213,15 @@ def test_nobody_stands_in_line_for_what_was_said_long_ago(choosing: Person) -> N
     assert choosing.say("排候补") == {"utter_booking_wait_for"}
     with reading(choosing.engine) as db:
         assert my_waiting(db, choosing.user_id) == []
+
+
+def test_another_subject_is_no_topic_of_the_seat_that_is_held(choosing: Person) -> None:
+    choosing.say("约商标专家")
+    choosing.tap("3月11日（周三）14:00")
+    choosing.say("永川某某陶瓷有限公司，商标续展")
+    choosing.say("换成计量")
+    assert choosing.values["wish"] == "计量"
+    assert choosing.say("确认") == {"utter_booking_ask_topic_held"}
 
 
 def test_held_seat_stays_while_others_are_looked_at(choosing: Person) -> None:

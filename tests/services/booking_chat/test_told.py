@@ -60,7 +60,7 @@ def test_name_and_telephone_beside_the_consent(stranger: Person) -> None:
     stranger.say("同意，继续预约")
     stranger.say("永川某某陶瓷厂，商标续展")
     assert stranger.values["telephone"] == "13700137000"
-    assert stranger.values["contact"].strip() == "姓周"
+    assert "联系人：姓周" in stranger.heard
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,14 @@ def test_only_a_plain_no_gives_the_seat_away(stranger: Person, text: str) -> Non
     assert [b.status for b in stranger.mine] == ["held"]
     assert stranger.say("不同意") == {"utter_booking_dropped"}
     assert stranger.mine == []
+
+
+def test_consent_is_still_asked_for_while_others_are_looked_at(stranger: Person) -> None:
+    stranger.say("约商标专家")
+    stranger.tap("3月11日（周三）14:00")
+    assert stranger.say("下午3点的") == {"utter_booking_slots"}
+    assert stranger.say("同意") == {"utter_booking_ask_words_held"}
+    assert "14:00" in stranger.values["when"], "of the seat that is held"
 
 
 def test_what_the_consent_is_for_is_answered_with_the_notice(stranger: Person) -> None:
@@ -95,6 +103,14 @@ def test_landline_alone_is_a_telephone(person: Person) -> None:
     person.say("49859793")
     person.say("永川某某陶瓷有限公司，商标续展")
     assert person.values["telephone"] == "02349859793"
+
+
+def test_who_comes_is_read_beside_the_enterprise_and_shown(person: Person) -> None:
+    person.say("我要约商标专家，我是重庆一句茶叶有限公司的王强，13812345678")
+    person.tap("3月11日")
+    assert person.say("商标续展") == {"utter_booking_check"}
+    assert "企业：重庆一句茶叶有限公司" in person.heard
+    assert "联系人：王强\n电话：13812345678" in person.heard
 
 
 @pytest.mark.parametrize("asked_first", [True, False])
