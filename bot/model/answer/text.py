@@ -30,6 +30,11 @@ _IS = re.compile(
 _TRADE = re.compile(r"[收卖做搞修种养开接].{1,12}的")
 
 
+def tells_trade(text: str) -> bool:
+    """搞装修的: who says so names what they do, and asks for nothing."""
+    return bool(_TRADE.fullmatch(plain(bare(text))))
+
+
 def maybe_name(text: str) -> bool:
     """Whether nothing in the words is talk: 老张豆花, not 今天不想填."""
     return not _TALK.search(plain(text))
@@ -45,7 +50,7 @@ def read_short_text(field_id: str, text: str, names: tuple[str, ...]) -> str:
     if verbs and len(said) - verbs.end() >= 2:
         said = said[verbs.end() :].lstrip(" ,，:：")
         said = said[:-1] if plain(said).endswith("的") else said
-    elif _TRADE.fullmatch(said):
+    elif tells_trade(said):
         said = said[:-1]  # 收废铁的
     elif (after := _IS.match(said)) and len(said) > after.end() + 1:
         said = said[after.end() :]

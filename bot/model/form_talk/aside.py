@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.model.answer.numbers import ends_of_range
+from bot.model.answer.text import tells_trade
 from bot.model.form_talk.about_options import (
     category_of_asked,
     category_of_option,
@@ -42,6 +43,10 @@ _ABOUT_FIELD = re.compile(
     r"|(?:可以|能不能|能|要得)多选|多选(?:吗|不|要得|可以)|写(?:啥|什么|哪个|全称)"
     r"|全称(?:吗|不|嘛)|格式|例子|样例|参考"
 )
+_MAY_STAY_EMPTY = re.compile(
+    r"不[填写答][^,.\s]{0,8}(?:得不得行|行不行|可不可以|要不要得|[得要可]?[行得以]?[不吗]$|会咋|会怎|有事)"
+)
+"""不填法人得不得行."""
 _WHAT_IS = re.compile(
     r"是(?:一?个)?(?:做|干|搞|指)?些?(?:啥|什么)|(?:啥|什么)(?:意思|东西|区别|用)|包[括含](?:了|有)?(?:些|哪|啥|什么)|(?:啥子?|什么)[叫是]"
 )
@@ -86,6 +91,8 @@ def question(message: Message) -> Reading:
         return Reading("question", category=category)
     if _WHAT_IS.search(message.level) and (category := category_of_asked(message)):
         return Reading("question", category=category)
+    if _MAY_STAY_EMPTY.search(message.level):
+        return Reading("question", field=message.place.path)
     if command := ranked_command(message, 0.5, gated=False):
         return command
     if _GRUMBLES.search(message.level):
@@ -133,7 +140,8 @@ def aside(message: Message, fits: int) -> Reading | None:
     category, likely = message.category
     if _GRUMBLES.search(message.level):
         return Reading("chitchat", category="complain")
-    if requests(message.said) and max(likely, message.chance(OUTSIDE)) >= 0.5:
+    trade = not message.place.asked.format and tells_trade(message.said)
+    if requests(message.said) and not trade and max(likely, message.chance(OUTSIDE)) >= 0.5:
         return Reading("question", category=category if likely >= 0.5 else OUTSIDE)
     if is_unknown(message.said) or is_nothing(message.said):
         return None
