@@ -59,18 +59,13 @@ _FIRST_PORT = 10000 if WORKER == "alone" else 12000 + 1000 * int(WORKER.removepr
 PORTS = itertools.cycle(range(_FIRST_PORT, _FIRST_PORT + 1000))
 
 
-@pytest.hookimpl(tryfirst=True)  # the groups are read by another such hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of pages need a browser; those of one file, or of the one product, share a process."""
-    no_browser = not any(shutil.which(name) for name in BROWSERS)
+    """Tests of pages need a browser on the machine."""
+    if any(shutil.which(name) for name in BROWSERS):
+        return
     for item in items:
-        fixtures = getattr(item, "fixturenames", ())
-        if no_browser and "browser" in fixtures:
+        if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.skip(reason="not run: no Chromium on this machine"))
-        group = "product" if "product" in fixtures else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-    # What takes longest begins first.
-    items.sort(key=lambda item: "product" not in getattr(item, "fixturenames", ()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
