@@ -122,8 +122,10 @@ def _asked_about(message: Message) -> str:
             if likely >= TOPIC
             else _by_service(message, 0.0) or category_of_wanted(message) or first
         )
-    doubtful = first == OUTSIDE and message.chance(OUTSIDE) < 0.7
-    return (_by_service(message) if doubtful else "") or first
+    doubtful = first == OUTSIDE and message.chance(OUTSIDE) < 0.75
+    if not doubtful:
+        return first
+    return _by_service(message) or (category if likely >= TOPIC else first)
 
 
 def _by_service(message: Message, least: float = 0.05) -> str:

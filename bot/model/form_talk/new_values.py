@@ -216,7 +216,7 @@ def _may_be(target: FormField, words: str, marked: bool) -> bool:
 def _clean(piece: str) -> str:
     piece = re.sub(r"[,，\s]*不是.*$", "", piece) if re.search(r".不是", piece) else piece
     piece = re.sub(
-        r"^(?:[\s,，:：“\"]|还是(?=[写填用留])|改(?![革制装造进良善组])|就?是|叫做?|为|[填写报](?!表)|了|的|我们的?)+|[\s,，。”\"]+$",
+        r"^(?:[\s,，:：“\"]|还是(?=[写填用留])|改(?![革制装造进良善组])|就?是|叫做?|为|[填写报]成?(?!表)|了|的|我们的?)+|[\s,，。”\"]+$",
         "",
         piece,
     )
