@@ -45,7 +45,7 @@ OF_THE_ASSISTANT = (
     "e2e",
     "services/booking_chat",
     "services/form_chat",
-    "unit/test_form_turn.py",
+    "unit/form_talk/test_rows.py",
     "unit/test_handoff_actions.py",
     "unit/test_own_facts.py",
     "unit/test_service_actions.py",

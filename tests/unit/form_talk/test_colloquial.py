@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pytest
 
-from bot.model.form_talk.reading import Reading
-from bot.model.form_talk.turn import read_form_message
 from bot.model.wording import asks
-from knowledge.form import load_form
-from tests.unit.standing import standing_at
-
-FORM = load_form()
-TODAY = date(2026, 3, 10)
-UNSURE = [("out_of_scope", 0.3), ("chitchat", 0.2)]
-
-
-def hear(label: str, text: str, ranking: Any = UNSURE, **stored: Any) -> Reading:
-    path, answers = standing_at(FORM, label)
-    return read_form_message(FORM, path, text, ranking, {**answers, **stored}, TODAY)
+from tests.unit.form_talk.hearing import hear
 
 
 @pytest.mark.parametrize(
