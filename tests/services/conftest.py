@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
@@ -39,6 +39,13 @@ def ready_draft(db: Connection, user_id: int, answers: dict[str, Any] | None = N
     record_consent(db, user_id, channel="wechat", now=NOW)
     draft = open_draft(db, user_id, "wechat", NOW)
     return save_answers(db, draft, answers or ANSWERS, **BY_CHAT)
+
+
+@pytest.fixture
+def db(engine: Engine) -> Iterator[Connection]:
+    """One transaction."""
+    with engine.begin() as connection:
+        yield connection
 
 
 @pytest.fixture

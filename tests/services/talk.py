@@ -11,12 +11,15 @@ from sqlalchemy.engine import Connection
 from bot.model.rights import Staff
 from bot.services.record import Origin
 from bot.services.transcript.filing import file_messages
+from bot.services.transcript.filters import Wish
+from bot.services.transcript.search import find_transcripts
 from bot.storage.desk_tables import handoffs
 from bot.storage.desk_tables import staff as staff_table
 from bot.storage.tables import conversations, messages_in, messages_out, users
 
 NOW = datetime(2026, 3, 2, 1, 0)
 _numbers = count(1)
+ANSWER = "服务项目：计量器具强制检定。\n承办部门：区市场监管局。\n联系电话：49473890。"
 
 
 def origin(staff: Staff, now: datetime = NOW) -> Origin:
@@ -118,3 +121,9 @@ def file_all(db: Connection) -> int:
     while some := file_messages(db):
         filed += some
     return filed
+
+
+def found(db: Connection, **wish: Any) -> list[int]:
+    """Users of the transcripts found, the newest first."""
+    staff = hire(db)
+    return [row.user_id for row in find_transcripts(db, staff, Wish(**wish)).rows]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
-import pytest
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection
 
 from bot.model.rights import Staff
 from bot.services.handoff.chat_lines import read_chat
@@ -28,13 +26,6 @@ from tests.services.handoff_setup import (
 )
 
 FENGHUANGHU, GANGQIAO = "station_fenghuanghu", "station_gangqiao"
-
-
-@pytest.fixture
-def db(engine: Engine) -> Iterator[Connection]:
-    """A transaction on both databases."""
-    with engine.begin() as connection:
-        yield connection
 
 
 def served(db: Connection, user: int, staff: Staff, word: str, minutes: int) -> Handoff:

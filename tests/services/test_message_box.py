@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection
 
 from bot.services.form.draft_rows import find_draft
 from bot.services.form.drafts import set_state
@@ -20,13 +19,6 @@ from tests.services.conftest import NOW, ready_draft
 from tests.services.handoff_setup import EVENING, SETTINGS, add_talker, owner, said, say, waiting
 
 NIGHT = Origin("wechat", "user", EVENING)
-
-
-@pytest.fixture
-def db(engine: Engine) -> Iterator[Connection]:
-    """One transaction."""
-    with engine.begin() as connection:
-        yield connection
 
 
 def in_box(db: Connection) -> tuple[int, Handoff]:
