@@ -26,6 +26,8 @@ ASIDE = ("ask_contact", "ask_process", "handoff_human", "privacy_question", "bot
 """Questions in between that are answered besides those on the services."""
 LATER = ("start_demand_form", "check_demand_status", "show_summary", "correct_field")
 """Wishes that have to wait until this booking is made or given up."""
+LIKELY = 0.5
+"""From this probability on a question is taken to be on a service."""
 _THINKS = re.compile("等我|等一|等哈|稍等|先不|我先|我再|我问|问下我|问问我")
 """Of who asks nobody here: 等我问下老板."""
 
@@ -56,8 +58,9 @@ class ActingBookings(ChosenBookings):
 
     def _aside(self, text: str, ranking: Ranking, again: FormTurn) -> FormTurn:
         """A question in between: answered, and what waits is said once more."""
-        first = ranking[0][0] if ranking else ""
-        question = first if first in load_knowledge().categories or first in ASIDE else ""
+        first, chance = ranking[0] if ranking else ("", 0.0)
+        service = first in load_knowledge().categories and chance >= LIKELY
+        question = first if service or first in ASIDE else ""
         if not self.state.asking:
             return FormTurn(again.said, question)  # nothing waits any more
         if first in LATER:

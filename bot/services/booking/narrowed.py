@@ -15,6 +15,7 @@ from bot.services.booking.lacking import find_slots, nearest_to
 from bot.services.booking.rows import Booking
 from bot.services.booking.state import SlotWish
 from bot.services.booking.turn import SHOWN, Ranking
+from bot.services.booking.waiting_list import my_waiting
 from bot.services.form.says import FormTurn, Said
 from bot.texts import BOOKING_ANY
 from nlu.offer_words import NARROWING, read_offer_words
@@ -30,7 +31,7 @@ class NarrowedBookings(ActingBookings):
         """What the words do with the time slots that are offered; None for any other words."""
         said = read_offer_words(text)
         simple: dict[str, Callable[[], FormTurn]] = {
-            "waiting": self._list,
+            "waiting": self._show_waiting,
             "wait": self._wait_in_words,
             "stop": self._stop_looking,
             "more": self._more,
@@ -58,6 +59,12 @@ class NarrowedBookings(ActingBookings):
         turn = self._look(replace(wish, action="book", category=category, guessed=False), text)
         free = wish.problem or find_slots(self.db, self.state.wish, self.now, 1)
         return turn if free or not waits else self._wait()
+
+    def _show_waiting(self) -> FormTurn:
+        """查候补: among all that the user has, where they stand in line."""
+        if my_waiting(self.db, self.user_id):
+            return self._list()
+        return FormTurn([Said("utter_booking_not_waiting", {}, [says.MINE])])
 
     def _stop_looking(self) -> FormTurn:
         """No time slot after all; what is booked, and was to be moved perhaps, stays as it is."""

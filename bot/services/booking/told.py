@@ -17,6 +17,7 @@ from bot.model.booking_talk.words import category_words, find_categories
 from bot.model.wording import asks, plain
 from bot.services.booking.company import Details, read_details
 from bot.storage.tables import messages_in
+from knowledge import load_knowledge
 
 _PARTS = re.compile(r"[,，。;；!！?？\n]|\s+")
 _ABOUT = re.compile(
@@ -30,14 +31,14 @@ _NO_NAME = re.compile(
 )
 """Words of a wish that ends like a name: 到我们公司, 凤凰湖产业促进中心."""
 SHORTEST = 4
-"""Characters of a topic that nothing announces: 商标 alone is the subject, no topic."""
+"""Characters of a topic: 商标 alone is the subject."""
 
 
 def read_unasked(text: str) -> Details:
     """Enterprise, contact and telephone of a message that was not asked for them, and its topic.
 
-    The topic is what the words announce (商标续展的事, 咨询商标续展), or a part of the message
-    that names a subject at some length and nothing of the booking.
+    The topic names a subject at some length: what the words announce (商标续展的事, 咨询商标续展),
+    or a part of the message that says nothing of the booking.
     """
     found = read_details(text)
     company = "" if _NO_NAME.search(found.company) else found.company
@@ -55,13 +56,17 @@ def read_told(db: Connection, user_id: int, message_ids: Sequence[int]) -> list[
 
 
 def _topic(text: str, company: str) -> str:
-    for part in _PARTS.split(text.replace(company, "，") if company else text):
-        if found := _ABOUT.search(part):
-            said = found["about"] or found["affair"]
-            if found["about"] or not _OF_BOOKING.search(said):
-                return str(said).removesuffix("的事").strip()
-    for part in _PARTS.split(text.replace(company, "，") if company else text):
-        named = find_categories(plain(part), category_words())
-        if named and len(part) >= SHORTEST and not _OF_BOOKING.search(part) and not asks(part):
-            return part
-    return ""
+    parts = _PARTS.split(text.replace(company, "，") if company else text)
+    for part in parts:
+        if (found := _ABOUT.search(part)) and _is_topic(said := found["about"] or found["affair"]):
+            return str(said).removesuffix("的事").strip()
+    return next((part for part in parts if _is_topic(part) and not asks(part)), "")
+
+
+def _is_topic(said: str) -> bool:
+    """Whether words say more than a subject, and nothing of the booking itself."""
+    names = {category.name for category in load_knowledge().categories.values()}
+    named = find_categories(plain(said), category_words())
+    return (
+        bool(named) and len(said) >= SHORTEST and said not in names and not _OF_BOOKING.search(said)
+    )

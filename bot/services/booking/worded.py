@@ -19,6 +19,7 @@ from bot.services.booking.company import (
     read_correction,
     read_details,
     read_number_alone,
+    tells_topic,
 )
 from bot.services.booking.narrowed import NarrowedBookings
 from bot.services.booking.told import read_unasked
@@ -55,7 +56,7 @@ class WordedBookings(NarrowedBookings):
         if not said.company and (turn := self._hear_instead(said.topic or text, ranking)):
             return turn
         company, topic, state = said.company, said.topic, self.state
-        if not company and not state.company and state.topic:
+        if topic and not state.company and state.topic and not (company or tells_topic(text)):
             company, topic = topic, ""
         self.state = replace(
             state, company=company or state.company, topic=topic or state.topic, asking=""
@@ -73,7 +74,7 @@ class WordedBookings(NarrowedBookings):
         if self.state.individual and said == "when_or_where" and self._consented():
             return self._request_when(self._read(text, ()))
         if said == "waiting":
-            return FormTurn([*_told(self._list()), *self._asked_again()])
+            return FormTurn([*_told(self._show_waiting()), *self._asked_again()])
         if changes_person(text):
             return FormTurn([Said("utter_booking_other_person"), *self._asked_again()])
         return None

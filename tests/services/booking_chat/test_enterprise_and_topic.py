@@ -156,6 +156,25 @@ def test_place_is_no_topic_and_a_topic_can_be_corrected(person: Person) -> None:
     assert person.values["topic"] == "商标转让"
 
 
+def test_what_is_said_to_be_the_topic_is_no_enterprise(person: Person) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    person.say("老板姓李")
+    assert person.turn.said[-1].response == "utter_booking_ask_words_held", "a name is no topic"
+    person.say("商标转让")
+    assert person.say("就是想问商标续展") == {"utter_booking_ask_company_held"}
+    assert person.values["topic"] == "商标续展"
+    person.say("重庆一句茶叶有限公司")
+    assert "联系人：姓李" in person.heard
+
+
+def test_a_question_that_nobody_understands_gets_no_service(person: Person) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    assert "utter_booking_unanswered" in person.say("可以两个人去不")
+    assert person.turn.question == ""
+
+
 @pytest.mark.parametrize("text", ["", "😀😀😀", "啊" * 3000, "{wish}", "=cmd|' /C calc'!A0"])
 def test_odd_words_break_nothing(person: Person, text: str) -> None:
     person.say("约商标专家")

@@ -98,6 +98,7 @@ def test_offer_is_declined_in_words_and_goes_to_the_next(person: Person) -> None
 
 def test_waiting_list_is_left_in_words(person: Person) -> None:
     assert person.say("退出候补") == {"utter_booking_not_waiting"}
+    assert person.say("查候补") == {"utter_booking_not_waiting"}
     for day in ("3月12号", "3月16号"):
         person.say(f"{day}上午商标专家")
         person.tap("排候补")
