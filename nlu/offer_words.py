@@ -42,7 +42,8 @@ def narrows_offer(text: str, decision: Decision) -> bool:
     """Whether words are on the time slots that are offered, and no question of their own.
 
     Besides whole wordings, a sentence that names a day or a place as one that suits or not, asks
-    nothing, and is not surely about something else (`decision`).
+    nothing, and is not surely about something else (`decision`); or that names one to the point
+    and is not understood otherwise.
     """
     if read_offer_words(text):
         return True
@@ -50,4 +51,5 @@ def narrows_offer(text: str, decision: Decision) -> bool:
         return False
     said = bare_words(text)
     found = {name: bool(words.search(said)) for name, words in wordings("slot_talk").items()}
-    return len(said) <= LONGEST and found["names"] and found["chooses"] and not found["asks"]
+    fits = found["names"] and found["chooses"] or found["dated"] and decision.kind != "answer"
+    return len(said) <= LONGEST and fits and not found["asks"]

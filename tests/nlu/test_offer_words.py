@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from bot import measure_booking
 from nlu.classifier import rank
 from nlu.components import FILL_BOOKING, first_of
 from nlu.decide import Decision, decide
@@ -12,6 +15,7 @@ from nlu.model_file import load_classifier
 from nlu.offer_words import narrows_offer, read_offer_words
 
 BOOKING = ("book_expert", "reschedule_booking", "cancel_booking", "my_bookings")
+MESSAGES = Path(__file__).parent / "booking_questions.jsonl"
 SERVICE = Decision("answer", "metrology", ("metrology",))
 
 
@@ -104,6 +108,17 @@ def test_hardly_any_question_of_the_project_is_taken_for_words_on_an_offer() -> 
     taken = [q["text"] for q in others if narrows_offer(q["text"], decide(rank(model, q["text"])))]
     assert len(others) > 1_000
     assert len(taken) <= 3, taken
+
+
+def test_most_booking_messages_reach_the_booking_while_slots_are_offered() -> None:
+    model = load_classifier(MODEL)
+    texts = [row["text"] for row in measure_booking.read_rows(MESSAGES)]
+    reached = [
+        text
+        for text in texts
+        if first_of(decide(rank(model, text)), text, "", offered=True) in (*BOOKING, FILL_BOOKING)
+    ]
+    assert len(reached) / len(texts) >= 0.95
 
 
 def test_waiting_list_in_words_is_about_booking_at_any_time() -> None:
