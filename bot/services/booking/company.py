@@ -128,6 +128,13 @@ def read_number_alone(text: str) -> NumberAlone | None:
         return NumberAlone(problem=error.code)
 
 
+def without_wrong_number(text: str) -> tuple[str, str]:
+    """(the text without a telephone among its parts that is wrong, what is wrong with it)."""
+    parts = re.split(r"[,，;；。]", text)
+    wrong = {p: n.problem for p in parts if (n := read_number_alone(p)) and n.problem}
+    return "，".join(p for p in parts if p not in wrong), next(iter(wrong.values()), "")
+
+
 def changes_person(text: str) -> bool:
     """Whether somebody else is to come: 能换个人去不."""
     return bool(_OTHER_PERSON.search(text))

@@ -68,5 +68,8 @@ def _is_topic(said: str) -> bool:
     names = {category.name for category in load_knowledge().categories.values()}
     named = find_categories(plain(said), category_words())
     return (
-        bool(named) and len(said) >= SHORTEST and said not in names and not _OF_BOOKING.search(said)
+        bool(named)
+        and len(said.removesuffix("的")) >= SHORTEST
+        and said not in names
+        and not _OF_BOOKING.search(said)
     )

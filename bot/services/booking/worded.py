@@ -20,6 +20,7 @@ from bot.services.booking.company import (
     read_details,
     read_number_alone,
     tells_topic,
+    without_wrong_number,
 )
 from bot.services.booking.narrowed import NarrowedBookings
 from bot.services.booking.told import read_unasked
@@ -50,6 +51,11 @@ class WordedBookings(NarrowedBookings):
         """The enterprise and the topic, which are asked for."""
         if turn := self._hear_anywhere(text) or self._hear_plainly(text):
             return turn
+        text, problem = without_wrong_number(text)
+        if problem:
+            wrong = Said("utter_booking_refused", {"reason": field_error(problem)})
+            turn = self._hear_words(text, ranking)
+            return replace(turn, said=[wrong, *turn.said])
         said = self._take_contact(read_details(text))
         if (said.contact or said.telephone) and not (said.company or said.topic):
             return self._noted(said)

@@ -97,6 +97,17 @@ def test_wrong_telephone_is_said_to_be_wrong(person: Person, text: str) -> None:
     assert "11 位" in person.heard
 
 
+def test_wrong_telephone_among_the_words_is_no_topic(person: Person) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    assert person.say("重庆一句茶叶有限公司，商标续展，139000") == {
+        "utter_booking_refused",
+        "utter_booking_check",
+    }
+    assert "11 位" in person.heard
+    assert person.values["topic"] == "商标续展"
+
+
 def test_landline_alone_is_a_telephone(person: Person) -> None:
     person.say("约商标专家")
     person.tap("3月11日")
@@ -160,6 +171,7 @@ def test_leaving_the_line_keeps_the_seat_that_is_held(person: Person) -> None:
         ("请个计量专家到我们公司", "", ""),
         ("约专家，商标", "", ""),
         ("约专家，知识产权", "", ""),
+        ("约个专家，质量奖的", "", ""),
         ("约专家，有点急的事", "", ""),
         ("找个专家问一下", "", ""),
         ("约张老师问3C认证", "", "3C认证"),
