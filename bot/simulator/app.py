@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.simulator.api import VOICE_ID, api_routes
+from bot.simulator.api import VOICE_ID, Api
 from bot.simulator.config import SimulatorConfig
 from bot.simulator.platform import Platform
 
@@ -50,16 +51,34 @@ def push_fields(kind: str, body: dict[str, Any], base: str) -> tuple[str, dict[s
     return known[kind]
 
 
-def create_simulator(config: SimulatorConfig) -> Starlette:
-    """The application; its Platform is `app.state.platform`."""
-    platform = Platform(config)
+@dataclass(frozen=True)
+class Phones:
+    """The phone page and what it and tests order."""
 
-    async def page(request: Request) -> Response:
+    platform: Platform
+
+    def routes(self) -> list[Route]:
+        """Where they are."""
+        return [
+            Route("/", self.page),
+            Route("/live", self.live),
+            Route("/account", self.account),
+            Route("/control/push", self.push, methods=["POST"]),
+            Route("/control/messages", self.messages),
+            Route("/control/fault", self.fault, methods=["POST"]),
+            Route("/control/age", self.age, methods=["POST"]),
+            Route("/control/stats", self.stats),
+            Route("/media/{media_id}", self.media),
+        ]
+
+    async def page(self, request: Request) -> Response:
+        """The phone."""
         if not request.url.path.endswith("/"):
             return RedirectResponse(request.url.path + "/")
         return FileResponse(STATIC / "phone.html")
 
-    async def push(request: Request) -> Response:
+    async def push(self, request: Request) -> Response:
+        """What a phone does becomes a push."""
         body = await request.json()
         try:
             # Not base_url: it does not know where this application is mounted. Not the name under
@@ -71,75 +90,76 @@ def create_simulator(config: SimulatorConfig) -> Starlette:
             return JSONResponse({"error": "kind"}, 400)
         openid = str(body["openid"])
         shown = str(body.get("shown") or body.get("text") or "")
-        await platform.record(openid, "user", str(body["kind"]), text=shown)
-        return JSONResponse({"msgid": await platform.push(openid, kind, fields)})
+        await self.platform.record(openid, "user", str(body["kind"]), text=shown)
+        return JSONResponse({"msgid": await self.platform.push(openid, kind, fields)})
 
-    async def messages(request: Request) -> Response:
+    async def messages(self, request: Request) -> Response:
+        """What was said from number `after` on, of one user or of all."""
         openid = request.query_params.get("openid")
         after = int(request.query_params.get("after", "0"))
-        rows = [r for r in platform.log[after:] if openid in (None, r["openid"])]
+        rows = [r for r in self.platform.log[after:] if openid in (None, r["openid"])]
         return JSONResponse({"messages": rows})
 
-    async def fault(request: Request) -> Response:
-        platform.faults.append(await request.json())
+    async def fault(self, request: Request) -> Response:
+        """Order a fault of the API."""
+        self.platform.faults.append(await request.json())
         return JSONResponse({})
 
-    async def age(request: Request) -> Response:
+    async def age(self, request: Request) -> Response:
+        """Let time pass for a user: the last message was so many hours ago."""
         body = await request.json()
-        user = platform.user(str(body["openid"]))
+        user = self.platform.user(str(body["openid"]))
         seconds = float(body["hours"]) * 3600
         user.said_at -= seconds
         user.quota_until -= seconds
         return JSONResponse({})
 
-    async def stats(request: Request) -> Response:
-        return JSONResponse({"calls": platform.calls, "deliveries": platform.deliveries[-1000:]})
+    async def stats(self, request: Request) -> Response:
+        """How often each call was made, and how the pushes were delivered."""
+        return JSONResponse(
+            {"calls": self.platform.calls, "deliveries": self.platform.deliveries[-1000:]}
+        )
 
-    async def account(request: Request) -> Response:
+    async def account(self, request: Request) -> Response:
+        """What the phone shows of the account."""
         return JSONResponse(
             {
-                "name": config.account_name,
-                "menu": (platform.menu or {}).get("button", []),
-                "stations": [{"scene": s, "name": n} for s, n in config.stations],
+                "name": self.platform.config.account_name,
+                "menu": (self.platform.menu or {}).get("button", []),
+                "stations": [{"scene": s, "name": n} for s, n in self.platform.config.stations],
             }
         )
 
-    async def media(request: Request) -> Response:
-        found = platform.media.get(request.path_params["media_id"])
+    async def media(self, request: Request) -> Response:
+        """A picture that the account sent."""
+        found = self.platform.media.get(request.path_params["media_id"])
         return Response(found[0], media_type=found[1]) if found else Response(status_code=404)
 
-    async def live(request: Request) -> Response:
+    async def live(self, request: Request) -> Response:
+        """What happens, as it happens."""
         # The log begins anew when the simulator does: a number of another run counts for nothing.
         run, _, last = request.headers.get("Last-Event-ID", "").partition(".")
 
-        async def events() -> AsyncIterator[dict[str, Any]]:
-            seen = int(last) if run == platform.run and last.isdecimal() else 0
-            while True:
-                while seen < len(platform.log):
-                    entry = platform.log[seen]
-                    seen += 1
-                    data = json.dumps(entry, ensure_ascii=False)
-                    yield {"id": f"{platform.run}.{seen}", "data": data}
-                async with platform.changed:
-                    if seen >= len(platform.log):
-                        await platform.changed.wait()
+        seen = int(last) if run == self.platform.run and last.isdecimal() else 0
+        return EventSourceResponse(self._events(seen), ping=15)
 
-        return EventSourceResponse(events(), ping=15)
+    async def _events(self, seen: int) -> AsyncIterator[dict[str, Any]]:
+        platform = self.platform
+        while True:
+            while seen < len(platform.log):
+                entry = platform.log[seen]
+                seen += 1
+                data = json.dumps(entry, ensure_ascii=False)
+                yield {"id": f"{platform.run}.{seen}", "data": data}
+            async with platform.changed:
+                if seen >= len(platform.log):
+                    await platform.changed.wait()
 
-    app = Starlette(
-        routes=[
-            Route("/", page),
-            Route("/live", live),
-            Route("/account", account),
-            Route("/control/push", push, methods=["POST"]),
-            Route("/control/messages", messages),
-            Route("/control/fault", fault, methods=["POST"]),
-            Route("/control/age", age, methods=["POST"]),
-            Route("/control/stats", stats),
-            *api_routes(platform),
-            Route("/media/{media_id}", media),
-            Mount("/static", StaticFiles(directory=STATIC)),
-        ]
-    )
+
+def create_simulator(config: SimulatorConfig) -> Starlette:
+    """The application; its Platform is `app.state.platform`."""
+    platform = Platform(config)
+    static = Mount("/static", StaticFiles(directory=STATIC))
+    app = Starlette(routes=[*Phones(platform).routes(), *Api(platform).routes(), static])
     app.state.platform = platform
     return app
