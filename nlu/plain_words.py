@@ -11,6 +11,7 @@ import yaml
 
 from knowledge import load_knowledge
 from nlu.normalise import normalise
+from nlu.timed_pattern import TimedPattern, timed_pattern
 
 FILE = Path(__file__).with_name("plain_words.yml")
 _MARKS = re.compile(r"[\s，。！？、；：,.!?;:~～…“”\"'‘’()（）【】\-—_/|]+")
@@ -33,13 +34,13 @@ def _places() -> list[str]:
 
 
 @lru_cache
-def wordings(kind: str) -> dict[str, re.Pattern[str]]:
+def wordings(kind: str) -> dict[str, TimedPattern]:
     """The patterns of a section of the file, {name: pattern}, in its order."""
     read = yaml.safe_load(FILE.read_text("utf-8"))
     parts = {"places": "|".join(map(re.escape, _places()))}
     for name, written in read["parts"].items():
         parts[name] = _pattern(written, parts)
-    return {name: re.compile(_pattern(written, parts)) for name, written in read[kind].items()}
+    return {name: timed_pattern(_pattern(written, parts)) for name, written in read[kind].items()}
 
 
 def _pattern(written: Any, parts: dict[str, str]) -> str:

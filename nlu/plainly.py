@@ -169,6 +169,6 @@ def _first_of(kind: str, text: str) -> str:
 def without_nobody(ranking: Sequence[tuple[str, float]], text: str) -> list[tuple[str, float]]:
     """`ranking` without the wish for a person where the words speak of none, but count heads."""
     said = bare_words(text)
-    if _WANTS_PERSON.search(wordings("parts")["people"].sub("", said)) or len(said) < 2:
+    if _WANTS_PERSON.search(wordings("parts")["people"].without(said)) or len(said) < 2:
         return list(ranking)
     return [(name, chance) for name, chance in ranking if name != "handoff_human"]

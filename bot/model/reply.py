@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from bot.model.wording import asks, plain, squeeze
+from nlu.timed_pattern import timed_pattern
 
 Ranking = Sequence[tuple[str, float]]
 Answer = Literal["yes", "no", ""]
@@ -63,4 +64,4 @@ def _says(core: str, words: str, more: str) -> bool:
     """Whether `core` is made of these words, and soft ones around them."""
     meant = f"{words}|{more}" if more else words
     parts = f"(?:{_SOFT})*"
-    return bool(re.fullmatch(rf"{parts}(?:(?:{meant}){parts})+", core))
+    return bool(timed_pattern(rf"{parts}(?:(?:{meant}){parts})+").fullmatch(core))

@@ -8,9 +8,10 @@ from bot.model.booking_talk.roles import is_excluded
 from bot.model.booking_talk.spelling import spell_out
 from bot.model.booking_talk.words import find_parks, park_words
 from bot.model.wording import squeeze, tidy
+from nlu.timed_pattern import timed_pattern
 
 _ADDS = re.compile(r"也(?:行|可以|得行|要得|成|好|没问题|方便|有空|能|考虑)")
-_ANEW = re.compile(
+_ANEW = timed_pattern(
     r"(?:您好|你好|请问|麻烦|那个|我们?|公司|单位|现在|还|也|再|另外|重新|帮我?|给我?)*"
     r"(?:(?:想要?|要|需要|打算|准备|可以|能不能|能)(?:帮我|给我|再|另外|重新)*)?(?:约(?!了|好|的|过)|预约|挂个?号)"
 )
