@@ -37,6 +37,10 @@ MESSAGE_NOT_LEFT_CLOSED = (
     "{centre_department}电话 {centre_telephone} 都可以。其他问题请直接发给我。"
 )
 MESSAGE_BEFORE_STANDS = "好的，这次没有留言。您之前的留言还在，专员处理后会在这里回复您。"
+CASE_STANDS = (
+    "好的，您的问题已经保存，专员处理后会在这里回复您。不用处理了，回复“撤回留言”。"
+    "现在有其他问题可以继续问我。"
+)
 MESSAGE_SO_FAR = "都在，已经写了{count}条。还可以继续写，写完回复“结束留言”。"
 MESSAGE_NONE_YET = "还没有收到留言的内容，请直接写，写完回复“结束留言”。"
 NOBODY_NOW = (

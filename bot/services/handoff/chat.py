@@ -14,8 +14,8 @@ from bot.services.handoff import says
 from bot.services.handoff.handoffs import end_handoff
 from bot.services.handoff.message_box import Heard, hear_in_box
 from bot.services.handoff.ownership import lock_conversation, read_owner
-from bot.services.handoff.requests import cancel_handoff, leave_message
-from bot.services.handoff.rows import Handoff, keep_words, open_handoff, write_handoff
+from bot.services.handoff.requests import cancel_handoff, keep_case, leave_message
+from bot.services.handoff.rows import Handoff, keep_words, open_handoff, take_off, write_handoff
 from bot.services.notices import notify
 from bot.services.record import Origin
 from bot.settings import Settings
@@ -72,7 +72,9 @@ def _hear_in_queue(
 ) -> None:
     message_id = heard.message_id
     if text == says.BACK["payload"] or read_word(text, BACK):
-        cancel_handoff(db, handoff, origin, message_id)
+        take_off(db, message_id)
+        leave = keep_case if handoff.is_promised else cancel_handoff
+        leave(db, handoff, origin, message_id)
     elif text == says.LEAVE["payload"] or read_word(text, LEAVE):
         leave_message(db, handoff, origin, message_id)
     elif text.startswith("/"):

@@ -119,7 +119,13 @@ def _again(
 
 def leave_message(db: Connection, handoff: Handoff, origin: Origin, reply_to: int | None) -> None:
     """Who waits in the queue would rather leave a message. The conversation is locked."""
-    values = {"status": next_state("leave_message", handoff.status), "warned_at": origin.now}
+    values = {
+        "status": next_state("leave_message", handoff.status),
+        "first_message_id": reply_to or handoff.first_message_id,  # what was said before it stands
+        "warned_at": origin.now,
+    }
+    if reply_to:
+        take_off(db, reply_to)
     owner = read_owner(db, handoff.user_id)
     change_handoff(db, handoff, "handoff_put_off", origin, values)
     swap_owner(db, handoff.user_id, owner, QUEUE, handoff.id, [says.BACK])
@@ -141,21 +147,32 @@ def keep_message(
     Without a word in it there is no case. The conversation is locked. `quietly`: what the user
     asked for is answered instead, and a number typed still means what was offered.
     """
-    if not words_of(db, handoff):
+    if not words_of(db, handoff) and not handoff.is_promised:
         cancel_handoff(db, handoff, origin, reply_to, quietly=quietly)
         return
     choices = read_choices(db, handoff.user_id) if quietly else None
-    swap_owner(db, handoff.user_id, read_owner(db, handoff.user_id), ASSISTANT, choices=choices)
-    record_event(db, "handoff_message_kept", handoff.user_id, origin, handoff=handoff.id)
+    _leave_case(db, handoff, origin, choices)
     if not quietly:
         _say_back(db, handoff.user_id, says.kept_message(origin.now), origin, reply_to)
 
 
-def drop_message(db: Connection, handoff: Handoff, origin: Origin, reply_to: int) -> None:
-    """No message is to be left: what was written now is none; one left before stands.
+def keep_case(db: Connection, handoff: Handoff, origin: Origin, reply_to: int) -> None:
+    """Who was promised that their case is kept waits no longer: it stands with all its words.
 
     The conversation is locked.
     """
+    _leave_case(db, handoff, origin)
+    _say_back(db, handoff.user_id, texts.CASE_STANDS, origin, reply_to)
+
+
+def drop_message(db: Connection, handoff: Handoff, origin: Origin, reply_to: int) -> None:
+    """No message is to be left: what was written now is none; what was said before stands.
+
+    A case that was promised to be kept loses nothing. The conversation is locked.
+    """
+    if handoff.is_promised:
+        keep_case(db, handoff, origin, reply_to)
+        return
     words = words_of(db, handoff)
     before = [each for each in words if each < (handoff.first_message_id or 0)]
     if not before:
@@ -166,10 +183,17 @@ def drop_message(db: Connection, handoff: Handoff, origin: Origin, reply_to: int
             text = texts.MESSAGE_NOT_LEFT_CLOSED.format(**facts)
     else:
         take_off(db, *words[len(before) :])
-        swap_owner(db, handoff.user_id, read_owner(db, handoff.user_id), ASSISTANT)
-        record_event(db, "handoff_message_kept", handoff.user_id, origin, handoff=handoff.id)
+        _leave_case(db, handoff, origin)
         text = texts.MESSAGE_BEFORE_STANDS
     _say_back(db, handoff.user_id, text, origin, reply_to)
+
+
+def _leave_case(
+    db: Connection, handoff: Handoff, origin: Origin, choices: list[says.Choice] | None = None
+) -> None:
+    """The case waits for a person, and the assistant is back."""
+    swap_owner(db, handoff.user_id, read_owner(db, handoff.user_id), ASSISTANT, choices=choices)
+    record_event(db, "handoff_message_kept", handoff.user_id, origin, handoff=handoff.id)
 
 
 def _say_back(

@@ -59,6 +59,14 @@ class Handoff:
         return self.status in OPEN
 
     @property
+    def is_promised(self) -> bool:
+        """Whether its user was told that it is kept, or somebody of ours had it.
+
+        Whatever puts it off, opens it or gives it back begins its waiting anew.
+        """
+        return self.claimed_at is not None or self.queued_at > self.opened_at
+
+    @property
     def waits_since(self) -> datetime | None:
         """Since when the owner has not answered the user; None when they have, or nobody has it."""
         if self.claimed_at is None:
