@@ -13,6 +13,7 @@ from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -24,6 +25,10 @@ log = logging.getLogger(__name__)
 speed_up()
 LOOK_EVERY = 1.0
 """Seconds between looks whether another model was put live."""
+CHOICE = ("title", "payload", "numbered", "words")
+"""What the gateway reads of a button."""
+PARSE = ("text", "intent", "intent_ranking", "entities")
+"""What it keeps of how a message was understood."""
 
 
 class TurnInput(InputChannel):
@@ -78,30 +83,30 @@ class TurnInput(InputChannel):
             except Exception as error:  # whatever a component raises, the gateway tries again
                 log.error("turn failed: %s", type(error).__name__)
                 return response.json({"error": "turn failed"}, status=500)
-            parse = dict(tracker.latest_message.parse_data or {}) if tracker else {}
-            kept = ("text", "intent", "intent_ranking", "entities")
-            return response.json(
-                {
-                    "messages": [
-                        {
-                            "text": said.get("text") or "",
-                            "choices": [
-                                {
-                                    k: b[k]
-                                    for k in ("title", "payload", "numbered", "words")
-                                    if k in b
-                                }
-                                for b in said.get("buttons") or []
-                            ],
-                            **(said.get("custom") or {}),
-                        }
-                        for said in collector.messages
-                    ],
-                    "parse": {name: parse.get(name) for name in kept},
-                }
-            )
+            return response.json(turn_json(collector.messages, tracker))
 
         return routes
+
+
+def turn_json(
+    messages: list[dict[str, Any]], tracker: DialogueStateTracker | None
+) -> dict[str, Any]:
+    """What is answered to a turn: what was said, and how the user's message was understood."""
+    parse = dict(tracker.latest_message.parse_data or {}) if tracker else {}
+    return {
+        "messages": [
+            {
+                "text": said.get("text") or "",
+                "choices": [
+                    {name: button[name] for name in CHOICE if name in button}
+                    for button in said.get("buttons") or []
+                ],
+                **(said.get("custom") or {}),
+            }
+            for said in messages
+        ],
+        "parse": {name: parse.get(name) for name in PARSE},
+    }
 
 
 async def follow_live_model(app: Sanic) -> None:

@@ -69,32 +69,47 @@ def evaluate(model: Any, questions: list[Question]) -> Report:
     for question in questions:
         decision = decide(rank(model, question["text"]))
         label, right = question["label"], {question["label"], *question["also"]}
-        turned_away = decision.kind == "reject" or decision.intent in TURNED_AWAY
-        turned_away = turned_away and decision.kind != "ask_back"
         first = understood(decision)
         predicted = first if first not in right else label
         if label in known:
             pairs.append((label, predicted))
-            count["in"] += 1
-            count["in_right"] += first in right
-            count["in_two"] += bool(set(decision.categories) & right)
-            count["turned_away"] += turned_away
-            if decision.kind == "answer":
-                count["answered"] += 1
-                count["answered_right"] += first in right
-            elif decision.kind == "ask_back":
-                count["asked"] += 1
-                count["asked_right"] += bool(set(decision.categories) & right)
+            _count_in_scope(count, decision, right)
         elif label == "out_of_scope":
             count["out"] += 1
-            count["out_right"] += turned_away
-            if decision.kind == "answer" and first in known:
-                count["answered"] += 1
+            count["out_right"] += _turned_away(decision)
+            count["answered"] += decision.kind == "answer" and first in known
         else:
             count["other"] += 1
             count["other_right"] += first in right
         if predicted != label:
             confusions.append((label, first, question["text"]))
+    return _report(count, pairs, confusions)
+
+
+def _turned_away(decision: Decision) -> bool:
+    away = decision.kind == "reject" or decision.intent in TURNED_AWAY
+    return away and decision.kind != "ask_back"
+
+
+def _count_in_scope(count: Counter[str], decision: Decision, right: set[str]) -> None:
+    """Count a question that is the centre's, whose category is one of `right`."""
+    first = understood(decision) in right
+    among = bool(set(decision.categories) & right)
+    count["in"] += 1
+    count["in_right"] += first
+    count["in_two"] += among
+    count["turned_away"] += _turned_away(decision)
+    if decision.kind == "answer":
+        count["answered"] += 1
+        count["answered_right"] += first
+    elif decision.kind == "ask_back":
+        count["asked"] += 1
+        count["asked_right"] += among
+
+
+def _report(
+    count: Counter[str], pairs: list[tuple[str, str]], confusions: list[tuple[str, str, str]]
+) -> Report:
     return {
         "in_scope": {
             "n": count["in"],

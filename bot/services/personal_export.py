@@ -38,37 +38,37 @@ def export_personal_data(
         "openid": user.openid,
         "following_since": _time(user.created_at),
         "station": user.station,
-        "consents": [
-            {
-                "wording": row.wording,
-                "given_at": _time(row.given_at),
-                "withdrawn_at": row.withdrawn_at and _time(row.withdrawn_at),
-            }
-            for row in _rows(db, consents, user_id)
-        ],
-        "drafts": [
-            {
-                "status": row.status,
-                "opened_at": _time(row.opened_at),
-                "changed_at": _time(row.changed_at),
-                "answers": _named(form, row.answers),
-            }
-            for row in _rows(db, drafts, user_id)
-        ],
+        "consents": [_consent(row) for row in _rows(db, consents, user_id)],
+        "drafts": [_draft(form, row) for row in _rows(db, drafts, user_id)],
         "demands": [_demand(db, form, demand) for demand in list_demands(db, user_id)],
         **export_bookings(db, user_id),
-        "handoffs": [
-            {
-                **row,
-                "opened_at": _time(row["opened_at"]),
-                "closed_at": row["closed_at"] and _time(row["closed_at"]),
-            }
-            for row in export_handoffs(db, user_id)
-        ],
+        "handoffs": [_handoff(row) for row in export_handoffs(db, user_id)],
         "messages": _messages(db, user_id),
     }
     record_event(db, "personal_data_exported", user_id, Origin(channel, actor, now))
     return exported
+
+
+def _consent(row: Any) -> dict[str, Any]:
+    return {
+        "wording": row.wording,
+        "given_at": _time(row.given_at),
+        "withdrawn_at": row.withdrawn_at and _time(row.withdrawn_at),
+    }
+
+
+def _draft(form: DemandForm, row: Any) -> dict[str, Any]:
+    return {
+        "status": row.status,
+        "opened_at": _time(row.opened_at),
+        "changed_at": _time(row.changed_at),
+        "answers": _named(form, row.answers),
+    }
+
+
+def _handoff(row: Mapping[str, Any]) -> dict[str, Any]:
+    closed = row["closed_at"]
+    return {**row, "opened_at": _time(row["opened_at"]), "closed_at": closed and _time(closed)}
 
 
 def _demand(db: Connection, form: DemandForm, demand: Demand) -> dict[str, Any]:

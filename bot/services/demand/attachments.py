@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -18,7 +19,7 @@ from bot.model.demand_errors import AttachmentError
 from bot.model.errors import NotFoundError
 from bot.services.demand.access import require_demand, require_matter, sees_demand, sees_matter
 from bot.services.demand.matter_rows import matters_of, read_matter
-from bot.services.demand.rows import get_demand, lock_demand
+from bot.services.demand.rows import Demand, get_demand, lock_demand
 from bot.services.record import Origin, record_event
 from bot.storage.demand_tables import attachments as table
 
@@ -74,16 +75,7 @@ def attach_file(
     `var`: BOT_VAR. Raises NotFoundError, AttachmentError: kind, too_large, empty, too_many, ended.
     """
     demand = lock_demand(db, demand_id)
-    state = demand.status
-    if matter_id is None:
-        require_demand(who, demand, matters_of(db, demand_id))
-    else:
-        matter = read_matter(db, matter_id)
-        require_matter(who, demand, matter)
-        if matter.demand_id != demand_id:
-            raise NotFoundError(what="matter", id=matter_id)
-        state = matter.state
-    _check(media_type, content, state)
+    _check(media_type, content, _state(db, demand, matter_id, who))
     digest = hashlib.sha256(content).hexdigest()
     beside = [f for f in files_of(db, demand_id) if f.matter_id == matter_id]
     for known in beside:
@@ -92,22 +84,38 @@ def attach_file(
     if len(beside) >= MOST_FILES:
         raise AttachmentError("too_many", most=MOST_FILES)
     _write(path_of(var, digest), content)
-    values = {
-        "demand_id": demand_id,
-        "matter_id": matter_id,
-        "record_id": record_id,
-        "name": name[:120],
-        "media_type": media_type,
-        "size": len(content),
-        "sha256": digest,
-        "actor": who.name,
-        "at": now,
-    }
-    made = int(db.execute(table.insert().values(**values)).inserted_primary_key[0])
+    made = _insert(
+        db,
+        demand_id=demand_id,
+        matter_id=matter_id,
+        record_id=record_id,
+        name=name[:120],
+        media_type=media_type,
+        size=len(content),
+        sha256=digest,
+        actor=who.name,
+        at=now,
+    )
     origin = Origin(who.channel, who.name, now)
     about = {"demand": demand_id, "number": demand.number, "attachment": made}
     record_event(db, "file_attached", demand.user_id, origin, **about, old=None, new=media_type)
     return _get(db, made)
+
+
+def _insert(db: Connection, **values: Any) -> int:
+    return int(db.execute(table.insert().values(**values)).inserted_primary_key[0])
+
+
+def _state(db: Connection, demand: Demand, matter_id: int | None, who: DemandActor) -> str:
+    """The state of what the file is kept with, which `who` may see."""
+    if matter_id is None:
+        require_demand(who, demand, matters_of(db, demand.id))
+        return demand.status
+    matter = read_matter(db, matter_id)
+    require_matter(who, demand, matter)
+    if matter.demand_id != demand.id:
+        raise NotFoundError(what="matter", id=matter_id)
+    return matter.state
 
 
 def read_file(

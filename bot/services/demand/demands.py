@@ -88,33 +88,44 @@ def submit_draft(
     _check_ready(current, form)
     answers = check_form(form, current.answers, local_date(now))
     write_draft(db, current, now, status="submitted", asking=None)
-    row = {
-        "draft_id": current.id,
-        "user_id": current.user_id,
-        "form_version": form.version,
-        "answers": answers,
-        "categories": categories_of(form, answers),
-        "status": SUBMITTED,
-        "channel": channel,
-        "source": source,
-        "station": station
-        or db.scalar(sa.select(users.c.station).where(users.c.id == current.user_id)),
-        "submitted_at": now,
-        "changed_at": now,
-    }
-    year = local_date(now).year
-    # Drawn last: until this transaction ends, nobody else gets a number.
-    number = demand_number(year, next_number(db, year))
-    made = db.execute(demands.insert().values(**row, number=number)).inserted_primary_key[0]
-    demand = get_demand(db, made)
+    where = station or db.scalar(sa.select(users.c.station).where(users.c.id == current.user_id))
+    demand = _insert(db, current, form, answers, origin, source=source, station=where)
     keep_version(db, demand, "", origin)
     begin_matters(db, demand, origin, form)
     index_demand(db, demand, form)
-    noted = {"draft": current.id, "demand": made, "number": number}
+    noted = {"draft": current.id, "demand": demand.id, "number": demand.number}
     record_event(
         db, "demand_submitted", current.user_id, origin, **noted, old=current.status, new=SUBMITTED
     )
     return demand
+
+
+def _insert(
+    db: Connection,
+    draft: Draft,
+    form: DemandForm,
+    answers: Mapping[str, Any],
+    origin: Origin,
+    **values: Any,
+) -> Demand:
+    """The demand's row, with the next number of its year."""
+    row = {
+        "draft_id": draft.id,
+        "user_id": draft.user_id,
+        "form_version": form.version,
+        "answers": answers,
+        "categories": categories_of(form, answers),
+        "status": SUBMITTED,
+        "channel": origin.channel,
+        "submitted_at": origin.now,
+        "changed_at": origin.now,
+        **values,
+    }
+    year = local_date(origin.now).year
+    # Drawn last: until this transaction ends, nobody else gets a number.
+    number = demand_number(year, next_number(db, year))
+    made = db.execute(demands.insert().values(**row, number=number)).inserted_primary_key[0]
+    return get_demand(db, made)
 
 
 def change_demand(
