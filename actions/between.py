@@ -13,7 +13,7 @@ from actions.follow_up import answer_follow_up
 from actions.handoff import ActionCallPerson, ActionComplain
 from actions.own_data import ActionMyData
 from actions.services import Events, answer_category, likeliest
-from bot.model.transcript import PUT_IN_FRONT
+from bot.model.transcript import classified
 from bot.services.form.says import FormTurn
 from knowledge import load_knowledge
 from nlu.decide import SURE
@@ -42,8 +42,8 @@ LEADING = ("utter_next_steps", "utter_choose_category", "utter_privacy_ways")
 
 def ranking_of(tracker: Tracker) -> list[tuple[str, float]]:
     """The classifier's intents of the latest message, the likeliest first."""
-    rows = (tracker.latest_message or {}).get("intent_ranking") or []
-    return [(row["name"], row["confidence"]) for row in rows if row["name"] not in PUT_IN_FRONT]
+    rows = classified(tracker.latest_message or {})
+    return [(row["name"], row["confidence"]) for row in rows]
 
 
 def say_turn(

@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from knowledge import CLEAR, find_services, load_knowledge
 from nlu.classifier import rank, train_classifier
-from nlu.decide import ABOUT_DEMAND, OUT, Decision, decide, names_demand
+from nlu.decide import ABOUT_DEMAND, DECIDED, OUT, Decision, decide, names_demand
 from nlu.english import ENGLISH, english_intent
 from nlu.offer_words import ANY_TIME, narrows_offer, read_offer_words
 from nlu.plainly import is_head_count, said_plainly, says_nothing, wish_for_data, without_nobody
@@ -181,7 +181,8 @@ class Decider(GraphComponent):
             first = first_of(decide(ranking), text, asking, offered)
             rows = rows[:RANKED]
             if first != rows[0]["name"]:
-                rows = [{"name": first, "confidence": 1.0 - rows[0]["confidence"]}, *rows]
+                put = {"name": first, "confidence": 1.0 - rows[0]["confidence"], DECIDED: True}
+                rows = [put, *rows]
             message.set("intent", rows[0], add_to_output=True)
             message.set("intent_ranking", rows, add_to_output=True)
         return messages

@@ -22,6 +22,8 @@ OUTSIDE = 0.50
 SMALL_TALK = "chitchat"
 OUT = "out_of_scope"
 ABOUT_DEMAND = "check_demand_status"
+DECIDED = "decided"
+"""Marks, in a ranking, the row that the decision put in front (nlu/components.py)."""
 _DEMAND_NUMBER = re.compile(r"zlxq[\s\-—_]*20\d\d[\s\-—_]*\d", re.IGNORECASE)
 
 

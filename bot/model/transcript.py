@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from nlu.decide import DECIDED
+
 QUIET = timedelta(hours=6)
 """After so long a silence, what is said belongs to a new transcript."""
 FLAGS = ("wrong_answer", "not_understood", "complaint", "follow_up", "good_example")
@@ -15,17 +17,6 @@ UNSURE = "nlu_fallback"
 OUT = "out_of_scope"
 ANSWERS = ("fill_form", "fill_booking", "fill_demand")
 """Of messages that answer what is asked."""
-PUT_IN_FRONT = (
-    UNSURE,
-    *ANSWERS,
-    "follow_up",
-    "ask_pictures",
-    "ask_notices",
-    "ask_stations",
-    "agree",
-    "english",
-)
-"""What nlu/components.py puts before the classifier's own ranking."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +42,11 @@ class Understanding:
 
 def read_parse(parse: Mapping[str, Any] | None) -> Understanding | None:
     """The column `messages_in.parse` read; None when the assistant did not read the message."""
-    ranking = [row for row in (parse or {}).get("intent_ranking") or [] if row.get("name")]
-    if parse is None or not ranking:
+    rows = (parse or {}).get("intent_ranking") or []
+    if parse is None or not rows or not rows[0].get("name"):
         return None
-    intent = str(ranking[0]["name"])
-    own = ranking[1:] if _is_put_in_front(ranking) else ranking
-    first = own[0] if own else ranking[0]
+    intent = str(rows[0]["name"])
+    first = next(iter(classified(parse)), rows[0])
     payload = str(parse.get("text") or "").startswith("/")
     return Understanding(
         intent,
@@ -67,10 +57,10 @@ def read_parse(parse: Mapping[str, Any] | None) -> Understanding | None:
     )
 
 
-def _is_put_in_front(ranking: list[Mapping[str, Any]]) -> bool:
-    name = ranking[0]["name"]
-    # Out of scope may be decided upon though another intent is likelier: it then stands twice.
-    return name in PUT_IN_FRONT or any(row["name"] == name for row in ranking[1:])
+def classified(parse: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The classifier's ranking, [{"name", "confidence"}], without what was decided upon it."""
+    rows = parse.get("intent_ranking") or []
+    return [row for row in rows if row.get("name") and not row.get(DECIDED)]
 
 
 def categories_of(understanding: Understanding, known: Set[str]) -> set[str]:

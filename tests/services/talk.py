@@ -16,6 +16,7 @@ from bot.services.transcript.search import find_transcripts
 from bot.storage.desk_tables import handoffs
 from bot.storage.desk_tables import staff as staff_table
 from bot.storage.tables import conversations, messages_in, messages_out, users
+from nlu.decide import DECIDED
 
 NOW = datetime(2026, 3, 2, 1, 0)
 _numbers = count(1)
@@ -60,7 +61,7 @@ def parse(intent: str, confidence: float, *, unsure: bool = False, **more: Any) 
     """What the assistant's channel returns for a message."""
     ranking = [{"name": intent, "confidence": confidence}, {"name": "chitchat", "confidence": 0.01}]
     if unsure:
-        ranking.insert(0, {"name": "nlu_fallback", "confidence": 1 - confidence})
+        ranking.insert(0, {"name": "nlu_fallback", "confidence": 1 - confidence, DECIDED: True})
     return {"text": "…", "intent": ranking[0], "intent_ranking": ranking, "entities": [], **more}
 
 

@@ -7,10 +7,12 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from bot.model.transcript import read_parse
 from bot.services.transcript.filing import anything_unfiled, file_messages
 from bot.services.transcript.privacy import forget_transcripts
 from bot.storage.tables import messages_in
 from bot.storage.transcript_tables import sentences, transcripts
+from nlu.decide import DECIDED
 from tests.services.talk import (
     ANSWER,
     NOW,
@@ -104,10 +106,24 @@ def test_answers_to_the_form_and_taps_are_no_questions(engine: Engine) -> None:
     with engine.begin() as db:
         user = follow(db)
         form = parse("certification", 0.2)
-        form["intent_ranking"].insert(0, {"name": "fill_form", "confidence": 0.8})
+        form["intent_ranking"].insert(0, {"name": "fill_form", "confidence": 0.8, DECIDED: True})
         hears(db, user, "三体系", parse=form)
         hears(db, user, "计量", parse={**parse("category", 1.0), "text": "/category"})
         file_all(db)
         row = db.execute(sa.select(transcripts)).one()
         assert (row.lowest_confidence, row.fallback) == (None, False)
         assert found(db, category="certification") == []
+
+
+def test_what_the_classifier_itself_put_first_is_its_own_reading() -> None:
+    own = [
+        {"name": "ask_stations", "confidence": 0.98},
+        {"name": "ask_contact", "confidence": 0.01},
+    ]
+    read = read_parse({"intent_ranking": own})
+    assert read is not None
+    assert (read.intent, read.label, read.confidence) == ("ask_stations", "ask_stations", 0.98)
+    decided = {"name": "ask_stations", "confidence": 0.5, DECIDED: True}
+    read = read_parse({"intent_ranking": [decided, *own[1:]]})
+    assert read is not None
+    assert (read.intent, read.label) == ("ask_stations", "ask_contact")

@@ -19,7 +19,7 @@ from bot.model.form import first_open, place_of
 from bot.model.form_talk.fit import SURELY, fit
 from bot.model.form_talk.reading import Message
 from bot.model.form_talk.turn import read_form_message
-from bot.model.transcript import PUT_IN_FRONT
+from bot.model.transcript import classified
 from bot.model.wording import tidy
 from bot.storage.tables import messages_in
 from knowledge.form import DemandForm
@@ -67,8 +67,7 @@ def told_before(db: Connection, user_id: int, message_id: int, now: datetime) ->
     for row in db.execute(query):
         parse = row.parse or {}
         if row.kind in ("text", "voice") and row.text:
-            rows = parse.get("intent_ranking") or []
-            ranking = [(r["name"], r["confidence"]) for r in rows if r["name"] not in PUT_IN_FRONT]
+            ranking = [(row["name"], row["confidence"]) for row in classified(parse)]
             told.insert(0, Told(row.text, ranking))
         if (parse.get("intent") or {}).get("name") == WISH:
             return told
