@@ -8,7 +8,7 @@ from nlu.decide import Decision
 from nlu.normalise import normalise
 from nlu.plain_words import bare_words, wordings
 
-LONGEST = 30
+LONGEST = 20
 """Characters of a message that only narrows what was offered."""
 ANY_TIME = {"waiting": "my_bookings", "wait": "book_expert"}
 """Those that mean the same when nothing is offered, and their intents."""
@@ -23,6 +23,8 @@ ON_SLOTS = (
     "go_back",
 )
 """What sentences that choose among time slots are taken for."""
+_REPEATED = re.compile(r"(.{1,6})\1\1")
+"""Nobody says it; the wordings, made of words that hold one another, would take long over it."""
 NARROWING = ("when_or_where", "subject", "soonest", "any")
 """Those that say which time slots are wanted."""
 
@@ -33,7 +35,7 @@ def read_offer_words(text: str) -> str:
     A question on a service is nothing of it, whatever it names: 电子秤检定找谁.
     """
     said = bare_words(_CLOCK.sub(r"\1点\2分", normalise(text)))
-    if not said or len(said) > LONGEST:
+    if not said or len(said) > LONGEST or _REPEATED.search(said):
         return ""
     return next((name for name, words in wordings("offer").items() if words.fullmatch(said)), "")
 

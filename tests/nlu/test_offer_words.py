@@ -121,6 +121,12 @@ def test_most_booking_messages_reach_the_booking_while_slots_are_offered() -> No
     assert len(reached) / len(texts) >= 0.95
 
 
+@pytest.mark.parametrize("word", ["有没有", "行不行要得不", "空位", "看一下", "可不可以"])
+def test_a_word_repeated_narrows_nothing(word: str) -> None:
+    """The wordings would try every way to cut it up."""
+    assert read_offer_words((word * 20)[:20]) == ""
+
+
 def test_waiting_list_in_words_is_about_booking_at_any_time() -> None:
     lost = Decision("reject", "out_of_scope", ())
     assert first_of(lost, "查候补", "") == "my_bookings"

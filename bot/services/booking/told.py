@@ -30,6 +30,7 @@ _NO_NAME = re.compile(
     r"约|专家|老师|我们|我司|咱|你们|哪|什么|想|找|帮|有没|(?:促进|服务|政务)中心"
 )
 """Words of a wish that ends like a name: 到我们公司, 凤凰湖产业促进中心."""
+_OURS = re.compile(r"^(?:我们?|咱们?)(?:公司|厂里?)?的?(?=.{3})")
 SHORTEST = 4
 """Characters of a topic: 商标 alone is the subject."""
 
@@ -59,8 +60,12 @@ def _topic(text: str, company: str) -> str:
     parts = _PARTS.split(text.replace(company, "，") if company else text)
     for part in parts:
         if (found := _ABOUT.search(part)) and _is_topic(said := found["about"] or found["affair"]):
-            return str(said).removesuffix("的事").strip()
-    return next((part for part in parts if _is_topic(part) and not asks(part)), "")
+            return _bare(said)
+    return _bare(next((part for part in parts if _is_topic(part) and not asks(part)), ""))
+
+
+def _bare(topic: str) -> str:
+    return _OURS.sub("", topic).removesuffix("的事").strip()
 
 
 def _is_topic(said: str) -> bool:
