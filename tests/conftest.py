@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import itertools
 import os
+import random
 import shutil
 import socket
 import tempfile
@@ -52,11 +53,15 @@ OF_THE_ASSISTANT = (
 )
 collect_ignore = [] if find_spec("rasa") else list(OF_THE_ASSISTANT)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PATIENCE = 30.0
+"""Seconds in which a server of the tests answers, whatever else the machine does."""
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 """The process of the tests that this is; each has servers, databases and ports of its own."""
 # Below those which the system gives to connections, so that none is taken away before it is used.
 _FIRST_PORT = 10000 if WORKER == "alone" else 12000 + 1000 * int(WORKER.removeprefix("gw"))
 PORTS = itertools.cycle(range(_FIRST_PORT, _FIRST_PORT + 1000))
+# Not all from the first on: somebody else may run tests on the same machine.
+PORTS = itertools.islice(PORTS, random.randrange(1000), None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -102,11 +107,11 @@ def serving(app: Starlette, port: int) -> Iterator[str]:
         thread.join(10)
 
 
-def own_database(url: sa.engine.URL) -> str:
+def own_database(url: sa.engine.URL, name: str = WORKER) -> str:
     """A new database beside that of `url`, for this process."""
-    name = f"{url.database}_{WORKER}"
+    name = f"{url.database}_{name}"
     with sa.create_engine(url, isolation_level="AUTOCOMMIT").connect() as db:
-        db.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}"'))
+        db.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
         db.execute(sa.text(f'CREATE DATABASE "{name}"'))
     return url.set(database=name).render_as_string(hide_password=False)
 

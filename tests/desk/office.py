@@ -24,7 +24,7 @@ from bot.settings import Settings
 from bot.storage.database import reading, utc_now
 from bot.storage.tables import events
 from bot.web.desk.app import create_desk
-from tests.conftest import free_port, quick_hash, serving
+from tests.conftest import PATIENCE, free_port, quick_hash, serving
 
 PASSWORD = "wrmx-45ke-tt9v"
 PASSWORD_HASH = quick_hash(PASSWORD)
@@ -98,7 +98,7 @@ class Office:
 
     def client(self) -> httpx.Client:
         """A browser in which nobody is signed in."""
-        made = httpx.Client(base_url=self.web, trust_env=False)
+        made = httpx.Client(base_url=self.web, trust_env=False, timeout=PATIENCE)
         self.opened.append(made)
         return made
 

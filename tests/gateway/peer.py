@@ -23,7 +23,7 @@ from bot.simulator.app import create_simulator
 from bot.simulator.config import SimulatorConfig
 from bot.storage.database import create_engine, reading, utc_now
 from bot.storage.tables import heartbeats
-from tests.conftest import free_port, serving, wait_for
+from tests.conftest import PATIENCE, free_port, serving, wait_for
 
 
 @dataclass
@@ -87,14 +87,14 @@ class Phone:
     def do(self, kind: str, text: str = "", openid: str = "oUser", **fields: str) -> str:
         """Push a message or event; the message's id."""
         body = {"openid": openid, "kind": kind, "text": text, **fields}
-        response = httpx.post(f"{self.base}/control/push", json=body)
+        response = httpx.post(f"{self.base}/control/push", json=body, timeout=PATIENCE)
         response.raise_for_status()
         return str(response.json()["msgid"])
 
     def said(self, openid: str = "oUser") -> list[dict[str, Any]]:
         """What the account (or the platform) said to this user."""
         url = f"{self.base}/control/messages"
-        rows = httpx.get(url, params={"openid": openid}).json()["messages"]
+        rows = httpx.get(url, params={"openid": openid}, timeout=PATIENCE).json()["messages"]
         return [r for r in rows if r["from"] != "user" and r["kind"] != "typing"]
 
     def wait(self, count: int, openid: str = "oUser", seconds: float = 20) -> list[dict[str, Any]]:
@@ -104,11 +104,12 @@ class Phone:
 
     def fault(self, **fields: Any) -> None:
         """Order a fault of the API."""
-        httpx.post(f"{self.base}/control/fault", json=fields).raise_for_status()
+        httpx.post(f"{self.base}/control/fault", json=fields, timeout=PATIENCE).raise_for_status()
 
     def stats(self) -> dict[str, Any]:
         """Counts of calls and deliveries."""
-        found: dict[str, Any] = httpx.get(f"{self.base}/control/stats").json()
+        answer = httpx.get(f"{self.base}/control/stats", timeout=PATIENCE)
+        found: dict[str, Any] = answer.json()
         return found
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.engine import Engine
 import bot.storage
 from bot.storage.database import create_engine, migrate
 from bot.storage.tables import metadata
+from tests.conftest import own_database
 
 SCRIPTS = Path(bot.storage.__file__).parent / "migrations"
 
@@ -36,15 +37,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'new.db'}"
         return
-    server = sa.create_engine(
-        request.getfixturevalue("postgres_url"), future=True, isolation_level="AUTOCOMMIT"
-    )
-    with server.connect() as db:
-        db.execute(sa.text("CREATE DATABASE empty_one"))
-    yield server.url.set(database="empty_one").render_as_string(hide_password=False)
-    with server.connect() as db:
-        db.execute(sa.text("DROP DATABASE empty_one WITH (FORCE)"))
-    server.dispose()
+    yield own_database(sa.engine.make_url(request.getfixturevalue("postgres_url")), "empty")
 
 
 def test_the_migrations_make_the_tables_of_the_code(engine: Engine) -> None:
