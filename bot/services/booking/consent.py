@@ -11,9 +11,6 @@ from bot.services.booking.turn import PATIENCE
 from bot.services.consents import has_consent
 from bot.services.form.says import FormTurn, Said, consent_lines
 
-AGREE = says.pick("同意，继续预约", "agree")
-DISAGREE = says.pick("不同意", "stop")
-
 
 class ConsentingBookings(OwnBookings):
     """What is asked of somebody who has not agreed yet; the seat is held meanwhile."""
@@ -30,8 +27,8 @@ class ConsentingBookings(OwnBookings):
         values = {} if again else {"lines": consent_lines()}
         if booking is None or booking.hold_until is None:
             self._keep(self.now + PATIENCE, asking=CONSENT, booking=None)
-            return FormTurn([Said(name, values, [AGREE, DISAGREE])])
+            return FormTurn([Said(name, values, [says.AGREE, says.DISAGREE])])
         self._keep(self._patient(booking), asking=CONSENT, booking=booking.id)
         until = f"{local_time(booking.hold_until):%H:%M}"
         values |= {"when": says.time_text(booking.starts_at, booking.ends_at), "until": until}
-        return FormTurn([Said(f"{name}_held", values, [AGREE, DISAGREE])])
+        return FormTurn([Said(f"{name}_held", values, [says.AGREE, says.DISAGREE])])

@@ -24,8 +24,6 @@ from bot.services.form.says import FormTurn, Said
 from bot.services.page_links import calendar_address
 from knowledge.rota import load_rota
 
-_TAP_STOP = {**says.STOP, "numbered": False}
-
 
 class HeldBookings(IndividualBookings):
     """What is held until it is confirmed."""
@@ -39,7 +37,7 @@ class HeldBookings(IndividualBookings):
         self._keep(self._patient(booking), asking=WORDS, **cleared)
         if what:
             return self._propose(booking) if booking else self._propose_request()
-        return FormTurn([Said("utter_booking_ask_words", {}, [_TAP_STOP])])
+        return FormTurn([Said("utter_booking_ask_words", {}, [says.TAP_STOP])])
 
     def _hold(self, time_slot_id: int) -> FormTurn:
         moving = self._own(self.state.moving)
@@ -76,20 +74,19 @@ class HeldBookings(IndividualBookings):
             **self._who(),
             "until": f"{local_time(held):%H:%M}" if held else "",
         }
-        other = [says.pick("换一个", "other"), says.STOP]
         if moving is not None:
             self._keep(until, asking=CONFIRM, booking=booking.id)
             old = says.time_text(moving.starts_at, moving.ends_at)
             values = {**values, "old": old, "number": moving.number or ""}
-            sure = says.pick("确认改期", f"confirm:{booking.id}")
-            return FormTurn([Said("utter_booking_move_check", values, [sure, other[0]])])
+            sure = says.confirm(booking, moving=True)
+            return FormTurn([Said("utter_booking_move_check", values, [sure, says.OTHER])])
         if not (self.state.company and self.state.topic):
             self._keep(until, asking=WORDS, booking=booking.id)
             return FormTurn([self._ask_words(values)])
         self._keep(until, asking=CONFIRM, booking=booking.id)
-        sure = says.pick("确认", f"confirm:{booking.id}")
-        edit = says.pick("改企业或事项", "edit")
-        return FormTurn([Said("utter_booking_check", values, [sure, other[0], edit, other[1]])])
+        sure = says.confirm(booking, moving=False)
+        choices = [sure, says.OTHER, says.EDIT, says.STOP]
+        return FormTurn([Said("utter_booking_check", values, choices)])
 
     def _confirm(self, booking_id: int | None) -> FormTurn:
         """Make what is held a booking, or the new time of one; a second tap changes nothing."""
@@ -170,4 +167,4 @@ class HeldBookings(IndividualBookings):
     def _expired(self) -> FormTurn:
         self._keep(booking=None)
         reason = says.refused("hold_expired")
-        return FormTurn([replace(reason, choices=[says.pick("重新选时间", "other")])])
+        return FormTurn([replace(reason, choices=[says.ANEW])])

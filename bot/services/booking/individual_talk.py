@@ -79,7 +79,7 @@ class IndividualBookings(ConsentingBookings):
             "organisation": self.state.organisation,
             "when": says.wish_text(self.db, when) or texts.BOOKING_ANY_TIME,
         }
-        choices = [says.pick("提交", "request"), says.pick("改企业或事项", "edit"), says.STOP]
+        choices = [says.REQUEST, says.EDIT, says.STOP]
         return FormTurn([Said("utter_booking_request_check", values, choices)])
 
     def _request_when(self, wish: BookingWish) -> FormTurn:
@@ -130,7 +130,7 @@ class IndividualBookings(ConsentingBookings):
 
     def _ask_words(self, values: dict[str, str]) -> Said:
         """One question for whatever is missing of enterprise and topic."""
-        stop = {**says.STOP, "numbered": False}
+        stop = says.TAP_STOP
         held = "" if self.state.individual else "_held"
         if self.state.company:
             return Said(

@@ -20,7 +20,7 @@ from bot.services.booking.state import SURE
 from bot.services.booking.turn import PATIENCE
 from bot.services.booking.waiting_list import my_waiting
 from bot.services.booking.waiting_talk import WaitingPeople
-from bot.services.form.says import Choice, FormTurn, Said
+from bot.services.form.says import FormTurn, Said
 from bot.services.page_links import calendar_address
 from bot.services.record import Origin
 
@@ -33,7 +33,7 @@ class OwnBookings(WaitingPeople):
         lines, choices = [], []
         for booking in self._mine():
             lines.append(self._line(booking))
-            choices += _choices(booking)
+            choices += says.own_choices(booking)
         for request in my_requests(self.db, self.user_id):
             over = request.starts_at is not None and request.starts_at <= self.now
             if request.status == WITHDRAWN or over:
@@ -44,10 +44,10 @@ class OwnBookings(WaitingPeople):
             values = {"number": request.number, "organisation": request.organisation}
             lines.append(texts.REQUEST_LINE.format(**values, status=status))
             if request.status != "declined":
-                choices.append(says.pick(f"撤回 {request.number}", f"withdraw:{request.id}"))
+                choices.append(says.withdraw(request))
         for entry in my_waiting(self.db, self.user_id):
             lines.append(self._waiting_line(entry))
-            choices.append(says.pick("退出候补", f"leave:{entry.id}"))
+            choices.append(says.leave(entry))
         if not lines:
             return FormTurn([Said("utter_no_bookings", {}, [says.BOOK])])
         values = {"lines": "\n".join(lines), "page": self._page()}
@@ -112,7 +112,7 @@ class OwnBookings(WaitingPeople):
         except BookingRuleError as error:
             return FormTurn([_told(error)])
         self._keep(self.now + PATIENCE, asking=SURE, booking=booking.id)
-        choices = [says.pick("确定取消", f"cancel_sure:{booking.id}"), says.pick("不取消", "keep")]
+        choices = says.cancel_choices(booking)
         return FormTurn([Said("utter_booking_sure", says.booking_values(booking), choices)])
 
     def _cancel_sure(self, booking: Booking) -> FormTurn:
@@ -170,19 +170,6 @@ class OwnBookings(WaitingPeople):
 def _told(error: BookingRuleError) -> Said:
     data: dict[str, Any] = error.data
     return replace(says.refused(error.code, **data), choices=[says.MINE])
-
-
-def _choices(booking: Booking) -> list[Choice]:
-    when = says.time_text(booking.starts_at)
-    if booking.status in TENTATIVE:
-        return [
-            says.pick(f"确认 {when}", f"take:{booking.id}"),
-            says.pick(f"不要 {when}", f"drop:{booking.id}"),
-        ]
-    return [
-        says.pick(f"改期 {when}", f"move:{booking.id}"),
-        says.pick(f"取消 {when}", f"cancel:{booking.id}"),
-    ]
 
 
 def _period(booking: Booking) -> str:

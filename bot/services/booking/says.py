@@ -9,9 +9,10 @@ from datetime import date, datetime
 from sqlalchemy.engine import Connection
 
 from bot import texts
-from bot.model.booking import FreeSlot
+from bot.model.booking import TENTATIVE, FreeSlot
 from bot.model.calendar import local_time
 from bot.model.times.clock import DAY_ENDS
+from bot.services.booking.individual import IndividualRequest
 from bot.services.booking.rota_rows import RotaSession
 from bot.services.booking.rows import Booking
 from bot.services.booking.state import SlotWish
@@ -36,6 +37,15 @@ WAIT = pick("排候补，有空位通知我", "wait")
 WAIT_FOR = pick("排候补，有空位通知我", "wait_for")
 """For another time than what is still free."""
 STOP = pick("不约了", "stop")
+TAP_STOP: Choice = {**STOP, "numbered": False}
+"""Beside a question that is answered in words."""
+OTHER = pick("换一个", "other")
+ANEW = pick("重新选时间", "other")
+EDIT = pick("改企业或事项", "edit")
+REQUEST = pick("提交", "request")
+KEEP = pick("不取消", "keep")
+AGREE = pick("同意，继续预约", "agree")
+DISAGREE = pick("不同意", "stop")
 MINE: Choice = {"title": "我的预约", "payload": "/my_bookings"}
 FORM: Choice = {"title": "接着填需求表", "payload": "/start_demand_form"}
 BOOK: Choice = {"title": "约专家", "payload": "/book_expert"}
@@ -157,3 +167,33 @@ def refused(code: str, **data: object) -> Said:
     return Said(
         "utter_booking_refused", {"reason": texts.booking_refusal(code, **data)}, [AGAIN, MINE]
     )
+
+
+def confirm(booking: Booking, *, moving: bool) -> Choice:
+    """What makes a held seat a booking, or the new time of one."""
+    return pick("确认改期" if moving else "确认", f"confirm:{booking.id}")
+
+
+def cancel_choices(booking: Booking) -> list[Choice]:
+    """Whether it is cancelled for good."""
+    return [pick("确定取消", f"cancel_sure:{booking.id}"), KEEP]
+
+
+def own_choices(booking: Booking) -> list[Choice]:
+    """What can be done with a booking of one's own."""
+    when = time_text(booking.starts_at)
+    if booking.status in TENTATIVE:
+        titles = [("确认", "take"), ("不要", "drop")]
+    else:
+        titles = [("改期", "move"), ("取消", "cancel")]
+    return [pick(f"{title} {when}", f"{choice}:{booking.id}") for title, choice in titles]
+
+
+def withdraw(request: IndividualRequest) -> Choice:
+    """What takes a request back."""
+    return pick(f"撤回 {request.number}", f"withdraw:{request.id}")
+
+
+def leave(entry: WaitingEntry, title: str = "退出候补") -> Choice:
+    """What takes a person off the waiting list."""
+    return pick(title, f"leave:{entry.id}")

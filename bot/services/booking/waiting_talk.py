@@ -68,5 +68,5 @@ class WaitingPeople(BookingTurn):
             return FormTurn([Said("utter_booking_not_waiting", {}, [says.BOOK])])
         if len(waiting) == 1:
             return self._leave(waiting[0].id)
-        choices = [says.pick(self._waiting_line(entry), f"leave:{entry.id}") for entry in waiting]
+        choices = [says.leave(entry, self._waiting_line(entry)) for entry in waiting]
         return FormTurn([Said("utter_booking_which", {}, choices)])
