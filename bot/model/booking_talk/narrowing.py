@@ -21,6 +21,10 @@ _BARE = re.compile(
 _ANY_PLACE = re.compile(
     r"(?:哪个?|随便哪个?|任何|任意|各个?)(?:里|儿|园区|地方|站|服务站)[^,.]{0,2}都|(?:园区|地方|地点|哪里)(?:都|随便|不限|无所谓)"
 )
+_EARLIER_ONE = re.compile(
+    r"(?:好|的|行|可以|那|就|还是|算了|我|要|约|选|用|定)*(?:刚才|刚刚|原来|之前|先前|前面)"
+    r"(?:的|那|这|1|一|个|时间|位子)*(?:吧|嘛|哈|了|好|行|可以)*"
+)
 _BOTH_HALVES = re.compile(r"上午.{0,3}下午|下午.{0,3}上午|上下午|全天")
 _OUT_OF_REACH = re.compile(r"(?:园区|产业园|这边|那边)?(?:太远|远了|不方便|不去|去不了|不想去)")
 
@@ -40,6 +44,11 @@ def names_nothing(text: str) -> bool:
     said = squeeze(text)
     found = _ANEW.match(said)
     return bool(found and _BARE.fullmatch(said, found.end()))
+
+
+def returns_to_held(text: str) -> bool:
+    """Whether the one chosen before is wanted after all: 还是刚才那个."""
+    return bool(_EARLIER_ONE.fullmatch(re.sub(r"\W+", "", squeeze(text))))
 
 
 def any_place(text: str) -> bool:

@@ -89,6 +89,8 @@ class BookingChat(WordedBookings):
         reply = read_reply(text, ranking, yes=_BOOK)
         if turn := self._hear_anywhere(text) or self._hear_details(text):
             return turn
+        if self.state.listed and (turn := self._hear_of_list(text, agrees=reply == "yes")):
+            return turn
         if reply == "yes":
             return self._yes()
         if not reply and not self.state.individual and (turn := self._hear_offer(text, ranking)):

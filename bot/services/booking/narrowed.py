@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from bot.model.booking import CONFIRMED, FreeSlot
-from bot.model.booking_talk.narrowing import unwanted_park
+from bot.model.booking_talk.narrowing import returns_to_held, unwanted_park
 from bot.model.booking_talk.reading import BookingWish
 from bot.services.booking import says
 from bot.services.booking.acting import ActingBookings, names_slot
@@ -88,6 +88,13 @@ class NarrowedBookings(ActingBookings):
         if len(found) == 1:
             return self._hold(found[0].time_slot_id)
         return self._offered([Said("utter_booking_choose", {}, says.slot_choices(found))])
+
+    def _hear_of_list(self, text: str, *, agrees: bool) -> FormTurn | None:
+        """A yes to time slots that were listed, or the one that is held after all; else None."""
+        if returns_to_held(text):
+            held = self._own(self.state.booking)
+            return self._take(held) if held else self._expired()
+        return self._take_only() if agrees else None
 
     def _another(self, part: Literal["expert", "station"]) -> FormTurn:
         """Time slots with another expert, or at another station, than those that were shown."""

@@ -63,6 +63,11 @@ def time_text(starts_at: datetime, ends_at: datetime | None = None) -> str:
     return f"{day_text(begins.date())}{begins:%H:%M}{until}"
 
 
+def still(held: Booking) -> Choice:
+    """The seat that is held after all, among others that are offered."""
+    return pick(f"还是约{time_text(held.starts_at)}", f"take:{held.id}")
+
+
 def station_name(station_id: str) -> str:
     """Full name of a station."""
     return next((s.name for s in load_knowledge().stations if s.id == station_id), station_id)

@@ -70,6 +70,7 @@ class BookingState:
     telephone: str = ""
     done: int | None = None  # booking that was moved last, and
     used: int | None = None  # the hold that it used up
+    listed: bool = False  # whether time slots were said last, and not what is asked
     waits: bool = False  # whether to stand in line for what is said next, if it is not free
     told: tuple[int, ...] = ()  # messages that say who comes or why, read once that is agreed to
     recent: bool = False  # whether the conversation is still on

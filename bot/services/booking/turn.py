@@ -78,7 +78,7 @@ class BookingTurn:
 
     def _keep(self, until: datetime | None = None, **changes: Any) -> None:
         """Change the state; words are waited for until `until`."""
-        self.state = replace(self.state, **{"asking": "", **changes})
+        self.state = replace(self.state, **{"asking": "", "listed": False, **changes})
         write_state(self.db, self.user_id, self.state, until, self.now)
 
     def _patient(self, booking: Booking | None) -> datetime:
@@ -161,12 +161,16 @@ class BookingTurn:
     def _offered(self, said: list[Said]) -> FormTurn:
         """`said` offers time slots, or leads to some: words may narrow them for a while.
 
-        What is held meanwhile can still be taken, until another is chosen or it runs out.
+        What is held meanwhile can still be taken, until another is chosen or it runs out; a yes
+        is on what was said last, so that it takes none of it.
         """
         held = self._own(self.state.booking)
         if held is not None and held.status in TENTATIVE:
             agreed = self.state.moving or has_consent(self.db, self.user_id)
-            self._keep(self._patient(held), asking=CONFIRM if agreed else CONSENT)
+            asking = CONFIRM if agreed else CONSENT
+            self._keep(self._patient(held), asking=asking, listed=True)
+            last = said[-1]
+            said = [*said[:-1], replace(last, choices=[*last.choices, says.still(held)])]
         else:
             self._keep(self.now + PATIENCE, asking=OFFER)
         return FormTurn(said)

@@ -34,6 +34,7 @@ from nlu.offer_words import read_offer_words
 from nlu.plainly import said_plainly
 
 _AGREE, _DISAGREE = r"同意(?:继续)?(?:预约)?|愿意", r"不同意|不愿意|拒绝"
+_SAYS_AGREE = re.compile(_AGREE)
 _NO_REFUSAL = re.compile(r"\W*(?:不对|不是|没有?|没得|莫)[了的哈啊]*\W*")
 """Denies something, but not that the booking goes on."""
 _ABOUT_CONSENT = re.compile(
@@ -159,6 +160,10 @@ class WordedBookings(NarrowedBookings):
     def _hear_consent(self, text: str, ranking: Ranking) -> FormTurn:
         """Whether the wording is agreed to; what is told meanwhile is read once it is."""
         reply = read_reply(text, ranking, yes=_AGREE, no=_DISAGREE)
+        sure = reply == "yes" and bool(_SAYS_AGREE.search(text))
+        if self.state.listed and not sure:
+            if turn := self._hear_of_list(text, agrees=reply == "yes"):
+                return turn
         if reply == "yes":
             return self._agree()
         if turn := self._hear_anywhere(text):

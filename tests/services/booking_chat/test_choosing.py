@@ -103,7 +103,43 @@ def test_seat_can_still_be_taken_after_looking_at_others(person: Person) -> None
     person.tap("3月11日")
     person.say(WORDS)
     assert person.say("我想改时间") == {"utter_booking_slots"}
+    assert person.say("还是刚才那个吧") == {"utter_booking_check"}
+    assert person.say("我想改时间") == {"utter_booking_slots"}
+    assert person.tap("还是约3月11日（周三）14:00") == {"utter_booking_check"}
     assert person.say("确认") == {"utter_booking_confirmed"}
+    assert person.values["when"] == "3月11日（周三）14:00—14:30"
+
+
+@pytest.mark.parametrize("wish", ["换个时间", "下午3点以后有没有", "3月10号的", "昨天有没有"])
+@pytest.mark.parametrize("yes", ["好的", "可以", "就这个", "确认"])
+def test_yes_to_other_time_slots_does_not_book_the_held_one(
+    person: Person, wish: str, yes: str
+) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    person.say(WORDS)
+    person.say(wish)
+    assert any(title.startswith("还是约3月11日（周三）14:00") for title in person.titles)
+    assert person.say(yes) == {"utter_booking_choose"}
+    assert [b.status for b in person.mine] == ["held"]
+
+
+def test_yes_books_again_once_the_held_seat_was_proposed_anew(person: Person) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    person.say(WORDS)
+    person.say("换个时间")
+    assert "utter_booking_check" in person.say("可以两个人去不"), "proposed after the list"
+    assert person.say("好的") == {"utter_booking_confirmed"}
+
+
+def test_yes_to_the_only_other_time_slot_takes_that_one(person: Person) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日（周三）14:00")
+    person.say(WORDS)
+    person.say("下午4点的")
+    assert person.say("可以") == {"utter_booking_check"}
+    assert person.values["when"].startswith("3月11日（周三）16:00")
 
 
 def test_another_day_is_asked_about_the_same_subject_for_a_while(person: Person) -> None:

@@ -221,7 +221,8 @@ def test_another_subject_is_no_topic_of_the_seat_that_is_held(choosing: Person) 
     choosing.say("永川某某陶瓷有限公司，商标续展")
     choosing.say("换成计量")
     assert choosing.values["wish"] == "计量"
-    assert choosing.say("确认") == {"utter_booking_ask_topic_held"}
+    assert choosing.say("确认") == {"utter_booking_choose"}, "a yes is to what was said last"
+    assert choosing.say("还是刚才那个") == {"utter_booking_ask_topic_held"}
 
 
 def test_held_seat_stays_while_others_are_looked_at(choosing: Person) -> None:

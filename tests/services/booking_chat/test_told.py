@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.services.booking.told import read_unasked
-from bot.services.consents import withdraw_consent
+from bot.services.consents import has_consent, withdraw_consent
 from bot.storage.booking_tables import booking_chats
 from bot.storage.database import reading
 from tests.services.booking_chat.person import Person
@@ -81,6 +81,18 @@ def test_consent_is_still_asked_for_while_others_are_looked_at(stranger: Person)
     assert stranger.say("下午3点的") == {"utter_booking_slots"}
     assert stranger.say("同意") == {"utter_booking_ask_words_held"}
     assert "14:00" in stranger.values["when"], "of the seat that is held"
+
+
+@pytest.mark.parametrize("text", ["好的", "可以", "行", "好，就这个", "就这个时间"])
+def test_yes_to_other_time_slots_is_no_consent(stranger: Person, text: str) -> None:
+    stranger.say("约商标专家")
+    stranger.tap("3月11日（周三）14:00")
+    stranger.say("换个时间")
+    assert stranger.say(text) == {"utter_booking_choose"}
+    with reading(stranger.engine) as db:
+        assert not has_consent(db, stranger.user_id)
+    assert stranger.tap("还是约3月11日（周三）14:00") == {"utter_booking_consent_held"}
+    assert stranger.say("好的") == {"utter_booking_ask_words_held"}, "the notice was said last"
 
 
 def test_what_the_consent_is_for_is_answered_with_the_notice(stranger: Person) -> None:
