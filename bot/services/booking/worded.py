@@ -35,6 +35,7 @@ from nlu.plainly import said_plainly
 
 _AGREE, _DISAGREE = r"同意(?:继续)?(?:预约)?|愿意", r"不同意|不愿意|拒绝"
 _SAYS_AGREE = re.compile(_AGREE)
+_RESTRICTS = re.compile(r"不|没|莫|别|勿|但|只|先|再|等")
 _NO_REFUSAL = re.compile(r"\W*(?:不对|不是|没有?|没得|莫)[了的哈啊]*\W*")
 """Denies something, but not that the booking goes on."""
 _ABOUT_CONSENT = re.compile(
@@ -160,16 +161,17 @@ class WordedBookings(NarrowedBookings):
     def _hear_consent(self, text: str, ranking: Ranking) -> FormTurn:
         """Whether the wording is agreed to; what is told meanwhile is read once it is."""
         reply = read_reply(text, ranking, yes=_AGREE, no=_DISAGREE)
-        sure = reply == "yes" and bool(_SAYS_AGREE.search(text))
-        if self.state.listed and not sure:
-            if turn := self._hear_of_list(text, agrees=reply == "yes"):
-                return turn
-        if reply == "yes":
+        told = self._telling(text)
+        self.state = replace(self.state, **told)
+        agrees = reply == "yes" or bool(told) and _agrees_first(text)
+        listed = self.state.listed and not _SAYS_AGREE.search(text)
+        if listed and (turn := self._hear_of_list(text, agrees=agrees)):
+            return turn
+        if agrees:
             return self._agree()
         if turn := self._hear_anywhere(text):
             return turn
-        if told := self._telling(text):
-            self.state = replace(self.state, **told)
+        if told:
             named = asdict(read_unasked(text))
             what = "、".join(label for name, label in BOOKING_TOLD.items() if named[name])
             return FormTurn([Said("utter_booking_told", {"what": what}), *self._again()])
@@ -182,6 +184,13 @@ class WordedBookings(NarrowedBookings):
         if asks(text) and _ABOUT_CONSENT.search(text):
             return self._ask_consent(self._own(self.state.booking))
         return self._aside(text, ranking, FormTurn(self._again()))
+
+
+def _agrees_first(text: str) -> bool:
+    """Whether the words begin with a yes that nothing after it restricts: 同意，我姓周."""
+    said, *rest = re.split(r"[,，。;；!！\s]+", text.strip(), maxsplit=1)
+    agrees = read_reply(said, yes=_AGREE, no=_DISAGREE) == "yes"
+    return agrees and not asks(text) and not any(map(_RESTRICTS.search, rest))
 
 
 def _told(turn: FormTurn) -> list[Said]:

@@ -83,6 +83,33 @@ def test_consent_is_still_asked_for_while_others_are_looked_at(stranger: Person)
     assert "14:00" in stranger.values["when"], "of the seat that is held"
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("好的，我姓周", "联系人：姓周"),
+        ("同意，电话是13700137000，姓周", "联系人：姓周\n电话：13700137000"),
+        ("可以，公司是重庆一句茶叶有限公司", "企业：重庆一句茶叶有限公司"),
+    ],
+)
+def test_what_is_told_with_the_consent_is_kept(stranger: Person, text: str, told: str) -> None:
+    stranger.say("约商标专家")
+    stranger.tap("3月11日")
+    assert stranger.say(text) <= {"utter_booking_ask_words_held", "utter_booking_ask_topic_held"}
+    stranger.say("永川某某陶瓷有限公司，商标续展" if "公司" not in text else "商标续展")
+    assert told in stranger.heard
+
+
+@pytest.mark.parametrize(
+    "text", ["可以，但是不要留我电话，我姓周", "不同意，我姓周", "同意了会怎么样，我姓周"]
+)
+def test_yes_with_a_condition_is_no_consent(stranger: Person, text: str) -> None:
+    stranger.say("约商标专家")
+    stranger.tap("3月11日")
+    stranger.say(text)
+    with reading(stranger.engine) as db:
+        assert not has_consent(db, stranger.user_id)
+
+
 @pytest.mark.parametrize("text", ["好的", "可以", "行", "好，就这个", "就这个时间"])
 def test_yes_to_other_time_slots_is_no_consent(stranger: Person, text: str) -> None:
     stranger.say("约商标专家")
