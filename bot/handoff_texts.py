@@ -51,12 +51,14 @@ NO_NIGHT_TELEPHONE = (
     "能告诉您的是办公电话：{centre_department} {centre_telephone}，上班时间（工作日{hours}）打。"
     "值班电话和个人电话，服务清单里没有。"
 )
+SOMEBODY_NOW = "已收到。想马上找专员，回复“转人工”；也可以继续写，写完回复“结束留言”。"
 HOURS = "上班时间是工作日{hours}，其他时间没有人，{opening}上班。"
+HOURS_NOW = "上班时间是工作日{hours}，现在正在上班。"
 ITEM_IN_BOX = "{item}\n承办部门：{departments}\n联系电话：{telephones}"
 STATIONS_IN_BOX = (
     "质量服务站设在{stations}。门牌地址服务清单里没有写，去之前请先打 {centre_telephone} 问一下。"
 )
-MESSAGE_GOES_ON_SHORT = "您写的专员上班后都能看到，写完回复“结束留言”。"
+MESSAGE_GOES_ON_SHORT = "您写的专员都能看到，写完回复“结束留言”。"
 FORM_WAITS = "您的需求表还没填完，回复“填需求表”接着填。"
 FORM_OPEN = "需求表接着填：\n第{number}项/共{total}项　{label}\n{question}"
 MESSAGE_KEPT = "留言已经收到，专员{opening}上班后处理，会在这里回复您。现在有其他问题可以继续问我。"

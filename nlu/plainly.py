@@ -26,6 +26,7 @@ LONGEST_ASIDE = 24
 """Characters of what is said beside a message that is being left."""
 LONGEST = 20
 """Characters of a message that is one plain sentence."""
+_NUMBER = re.compile(r"\d{4}")
 _WANTS_PERSON = re.compile(
     "人|客服|专员|老师|专家|领导|科长|主任|主管|经理|师傅|同事|管事|接线|懂|活的|真的|机器|转|[a-z]"
 )
@@ -95,9 +96,10 @@ def wants_to_leave_message(text: str) -> bool:
 
 
 def said_in_box(text: str) -> str:
-    """What is said where a message is left and is no part of it: refuse, person_now, telephone,
-    standing, leave_for (plain_words.yml) or hours; else empty."""
-    if len(bare_words(text)) > LONGEST_ASIDE:
+    """What is said where a message is left: refuse, to_person, person_now, telephone, standing,
+    leave_for (plain_words.yml) or hours; else empty. With a number in it, it is the message."""
+    said = bare_words(text)
+    if len(said) > LONGEST_ASIDE or _NUMBER.search(said):
         return ""
     return "hours" if asks_for_hours(text) else _first_of("message_box", text)
 

@@ -12,7 +12,6 @@ from bot.services.handoff.clock import tend_handoff
 from bot.services.handoff.own_message import hear_of_message
 from bot.services.handoff.rows import Handoff, get_handoff
 from bot.services.record import Origin
-from tests.services.conftest import NOW
 from tests.services.handoff_setup import (
     EVENING,
     SETTINGS,
@@ -24,9 +23,8 @@ from tests.services.handoff_setup import (
     say,
     waiting,
 )
-from tests.services.test_message_box import NIGHT, kept, writes
+from tests.services.test_message_box import DAY, NIGHT, kept, writes
 
-DAY = Origin("wechat", "user", NOW)
 WORDS = ["我们厂的秤坏了，客户要退货", "电话13912345678"]
 NOTHING_TO_ADD = ["不用了", "不用了，谢谢", "算了，明天再说", "没有了", "就这些"]
 

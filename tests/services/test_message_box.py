@@ -53,6 +53,10 @@ REFUSALS = [
     "取消",
     "算了，我明天打电话",
     "不说了",
+    "别留了",
+    "不留言了，下次再说",
+    "不投诉了",
+    "撤回留言",
 ]
 
 
@@ -81,13 +85,11 @@ def test_a_message_left_before_stands_when_no_further_one_is_left(db: Connection
 
 ASIDES = [
     ("值班电话有吗", load_centre().telephone),
-    ("你们主任电话", load_centre().telephone),
     ("有没有电话", load_centre().telephone),
     ("周末都没得人？", "9:00—12:00"),
     ("上班时间是几点", "9:00—12:00"),
     ("你们几点上班", "9:00—12:00"),
     ("晚上有没得人哦", "9:00—12:00"),
-    ("现在找个人来", "上午9点"),
     ("给我接人工", "上午9点"),
     ("有没有人在", "上午9点"),
     ("服务站在哪里", "凤凰湖产业促进中心"),
@@ -101,6 +103,43 @@ def test_what_is_asked_beside_the_message_is_answered_and_not_kept(
     user, handoff = in_box(db)
     assert told in writes(db, user, text)
     assert kept(db, handoff) == []
+    assert owner(db, user) == ("queue", handoff.id), "the message is still being left"
+
+
+WISHES = [
+    ("你们主任电话", load_centre().telephone),
+    ("老师电话给我", load_centre().telephone),
+    ("现在找个人来", "上午9点"),
+    ("硬是没得人管", "上午9点"),
+    ("晚上有人在", "9:00—12:00"),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), WISHES)
+def test_what_is_wished_of_the_office_is_answered_and_kept(
+    db: Connection, text: str, told: str
+) -> None:
+    user, handoff = in_box(db)
+    assert told in writes(db, user, text)
+    assert kept(db, handoff) == [text]
+
+
+QUESTIONS = [
+    "不留言是不是就没人管",
+    "不写了会怎么样",
+    "留什么言才有人看",
+    "算了？",
+    "能不能撤回留言",
+    "值班电话有吗",
+]
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_a_question_drops_nothing(db: Connection, text: str) -> None:
+    user, handoff = in_box(db)
+    writes(db, user, "电子秤坏了")
+    assert "没有留言" not in writes(db, user, text)
+    assert "电子秤坏了" in kept(db, handoff)
     assert owner(db, user) == ("queue", handoff.id), "the message is still being left"
 
 
@@ -157,6 +196,24 @@ STORIES = [
     "我们不留样了，要不要改标准",
     "公司是重庆多项纸业有限公司，想做认证",
     "请星期一上午联系我",
+    "没留话就走了",
+    "没写了保质期被罚款",
+    "我们没写了",
+    "不写了生产日期要不要紧",
+    "不要写我的名字",
+    "不留言了，打13812345678",
+    "不用了13812345678",
+    "不用留言了直接打我电话",
+    "算了，打电话给我",
+    "撤回商标申请",
+    "打电话给我",
+    "老师给我打电话",
+    "领导给我打个电话",
+    "晚上打电话",
+    "叫专员回我电话",
+    "请联系负责人",
+    "派个人来",
+    "找人来看看",
 ]
 
 
@@ -165,14 +222,36 @@ def test_the_message_itself_is_kept_whatever_words_it_holds(db: Connection, text
     user, handoff = in_box(db)
     assert writes(db, user, text)
     assert kept(db, handoff) == [text]
+    assert owner(db, user) == ("queue", handoff.id), "the message is still being left"
+
+
+DAY = Origin("wechat", "user", NOW)
+
+
+@pytest.mark.parametrize("text", ["叫专员回我电话", "派个人来", "请联系负责人", "找个人来看看"])
+def test_in_office_hours_the_message_itself_is_kept_as_well(db: Connection, text: str) -> None:
+    user = add_talker(db)
+    handoff = waiting(db, user, message=True, message_id=say(db, user, "留个言"))
+    assert "已收到" in writes(db, user, text, DAY)
+    assert kept(db, handoff) == [text]
+    assert owner(db, user) == ("queue", handoff.id)
+
+
+def test_in_office_hours_somebody_is_there(db: Connection) -> None:
+    user = add_talker(db)
+    waiting(db, user, message=True, message_id=say(db, user, "留个言"))
+    told = writes(db, user, "你们几点上班", DAY)
+    assert "9:00—12:00" in told
+    assert "正在上班" in told
+    assert "没有人" not in told
+    assert "回复“转人工”" in writes(db, user, "有没有人在", DAY)
 
 
 def test_in_office_hours_who_wants_a_person_leaves_the_box(db: Connection) -> None:
     user = add_talker(db)
-    day = Origin("wechat", "user", NOW)
     waiting(db, user, message=True, message_id=say(db, user, "留个言"))
     assert "请直接留言" in said(db, user)[-1]
-    assert hear_user(db, SETTINGS, user, Heard(say(db, user, "给我接人工"), "给我接人工"), day)
+    assert hear_user(db, SETTINGS, user, Heard(say(db, user, "给我接人工"), "给我接人工"), DAY)
 
 
 @pytest.mark.parametrize("word", ["返回助手", "结束留言", "算了"])
