@@ -174,7 +174,8 @@ def right(
         return unchanged and turn.question == "handoff_human"
     if kind == "invalid":
         return unchanged and bool(
-            said & {"utter_form_invalid", "utter_form_range", "utter_form_way_on"}
+            said
+            & {"utter_form_invalid", "utter_form_range", "utter_form_way_on", "utter_form_stuck"}
         )
     return unchanged and not turn.question and after.asking == field.id
 

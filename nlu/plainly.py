@@ -18,6 +18,7 @@ PLAIN = {
     "notices_stop": "ask_notices",
     "notices_kept": "ask_notices",
     "agrees_alone": "agree",
+    "demand_told": "start_demand_form",
     "station_visit": "ask_stations",
     "contact_again": "ask_contact",
 }
@@ -156,6 +157,8 @@ def said_plainly(text: str) -> str:
     if begins_again(text):
         return "start_demand_form"
     if read_leaving(text) == "submit":
+        if re.search("需求(?!表)", text):
+            return "start_demand_form"  # where one was put aside, it goes on
         return "show_summary"  # of a form that was put aside; else that there is none
     if plain := next((intent for name, intent in PLAIN.items() if says(name, text)), ""):
         return plain

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.services.form.draft_rows import find_draft
-from bot.services.form.drafts import set_state
+from bot.services.form.drafts import open_draft, set_state
 from bot.services.handoff.chat import Heard, hear_user
 from bot.services.handoff.rows import Handoff, get_handoff, open_handoff, words_of
 from bot.services.record import Origin
@@ -266,3 +266,15 @@ def test_what_the_form_was_asking_is_asked_again(db: Connection, word: str) -> N
     assert "法定代表人是哪位？" in answer
     choices = db.scalar(sa.select(conversations.c.choices))
     assert [c["title"] for c in choices] == ["跳过这项"]
+
+
+def test_a_consent_that_was_asked_for_is_put_aside(db: Connection) -> None:
+    user = add_talker(db)
+    draft = open_draft(db, user, "wechat", NOW)
+    set_state(db, draft, asking="consent", now=NOW)
+    waiting(db, user, EVENING, message_id=say(db, user, "转人工"))
+    writes(db, user, "电话打不通")
+    assert "留言已经收到" in writes(db, user, "发完了")
+    left = find_draft(db, user)
+    assert left is not None
+    assert (left.status, left.asking) == ("consent", None), "the next 结束 refuses nothing"

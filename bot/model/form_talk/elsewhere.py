@@ -10,7 +10,7 @@ from bot.model.answer.address import is_place
 from bot.model.answer.answers import NOTHING, read_answer
 from bot.model.answer.choices import read_change
 from bot.model.answer.company import is_organisation
-from bot.model.answer.option_names import names_option
+from bot.model.answer.option_names import names_of_options, names_option
 from bot.model.answer.person import surely_person
 from bot.model.field_error import FieldError
 from bot.model.form_talk.reading import Message, Reading
@@ -62,6 +62,7 @@ _CUES: dict[str, str] = {
 _PATTERNS = {kind: re.compile(pattern) for kind, pattern in _CUES.items()}
 _SERVICES = re.compile(r"(?:我们?|公司|厂里)*(?:还|也|都)?想?(?:要|需要|选)(?P<v>.+?)的?服务")
 _STRICT = ("number", "date", "telephone", "email", "credit_code")
+_BETWEEN = re.compile(r"[\s,;.、]+|和|跟|与|及|还有")
 _CHOOSES = r"(?:那[里项个]?|就|我们?)*(?:选|勾|要)(?:的?是|上)?"
 
 
@@ -119,10 +120,21 @@ def _chosen(message: Message, field: FormField, said: str) -> list[str] | None:
         if names_option(message.place.asked, message.said):
             return None
         return _changed(field, said[slice(*found.span("v"))], message.answers.get(field.id) or ())
+    if field.asked and _options_alone(message, field, level):
+        return _changed(field, said, message.answers.get(field.id) or ())
     for name in (name for name in field.names if len(name) > 3):
         if found := re.match(rf"{re.escape(plain(name))}{_CHOOSES}", level):
             return _changed(field, said[found.end() :], ())
     return None
+
+
+def _options_alone(message: Message, field: FormField, level: str) -> bool:
+    """Whether the words are options of another field and nothing else: 5S和ISO9000."""
+    parts = [part for part in _BETWEEN.split(level) if part]
+    names = {name for name, _ in names_of_options(field)}
+    plain_ones = all(re.search(r"[a-z\d]", part) for part in parts)
+    sure = plain_ones or _strict(message) or message.place.asked.format == "company"
+    return sure and len(parts) > 1 and all(part in names for part in parts)
 
 
 def _changed(field: FormField, words: str, stored: Sequence[str]) -> list[str] | None:

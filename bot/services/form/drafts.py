@@ -156,6 +156,13 @@ def _moved(db: Connection, draft: Draft, status: str, origin: Origin) -> dict[st
     return {"status": status, "misses": 0, "asking": None}
 
 
+def put_consent_aside(db: Connection, user_id: int, origin: Origin) -> None:
+    """Something else was begun: what is said next is no answer to the form's consent."""
+    draft = find_draft(db, user_id)
+    if draft is not None and draft.status == "consent" and draft.asking is not None:
+        write_draft(db, lock_draft(db, draft.id), origin.now, asking=None)
+
+
 def _check_move(db: Connection, draft: Draft, status: str) -> None:
     if status not in MOVES.get(draft.status, ()):
         raise DraftClosedError(status=draft.status)

@@ -26,6 +26,8 @@ SEND = r"提交|上交|交|报上去|发出去"
 """What says yes to the form's own questions, besides the usual words."""
 ELSEWHERE = (*BOOKINGS, "check_demand_status", "ask_capabilities")
 """No answers, however much 查进度 looks like a name."""
+ENDS = ("stop_form", "go_back")
+"""结束, 返回: of nothing, where the consent was put aside."""
 SURE_OF_OTHER = 0.95
 """From this likelihood on 约个专利老师 is no name of a company."""
 STRICT = "telephone"
@@ -39,6 +41,8 @@ def hear(talk: FormTalk, told: Told) -> FormTurn:
         return say_no_form(talk, told.first)
     if draft.status == "paused":
         return go_on(talk, talk.state(draft, status="filling"))
+    if draft.status == "consent" and draft.asking is None and told.first in ENDS:
+        return say_no_form(talk, told.first)
     asking = CONSENT if draft.status == "consent" else draft.asking
     return READERS.get(asking, hear_answer)(talk, draft, told)
 
@@ -110,7 +114,12 @@ def _act(talk: FormTalk, draft: Draft, asking: str, reading: Reading) -> FormTur
         return FormTurn([says.about(asked), *talk.again(draft)])
     if reading.kind == "question":
         return FormTurn([Said("utter_form_waits"), *talk.again(draft)], reading.category)
-    return FormTurn([Said("utter_form_chitchat"), *talk.again(draft)])
+    said = CHATS.get(reading.category, "utter_form_chitchat")
+    return FormTurn([Said(said), *talk.again(draft)])
+
+
+CHATS = {"complain": "utter_form_grumble", "rate_service": "utter_form_rate_later"}
+"""What is said to chat in the middle of the form, by the intent; else that it goes on."""
 
 
 def _keep(talk: FormTalk, draft: Draft, asking: str, reading: Reading) -> FormTurn:

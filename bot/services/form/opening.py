@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.model.demand import local_date
 from bot.model.field_error import FieldError
@@ -13,7 +14,7 @@ from bot.services.form.draft_rows import Draft
 from bot.services.form.drafts import open_draft
 from bot.services.form.says import FormTurn, Said
 from bot.services.form.talk import CHANNEL, CONSENT, PREFILLED, FormTalk
-from bot.services.form.told_before import Told, read_told
+from bot.services.form.told_before import Told, read_told, told_last
 
 OF_BOOKING = {"stop_form": "cancel_booking", "correct_field": "my_bookings"}
 """What 取消, 公司名错了 mean to who has a booking and no form."""
@@ -24,9 +25,15 @@ def open_form(talk: FormTalk, told: Sequence[Told]) -> FormTurn:
     open_draft(talk.db, talk.user_id, CHANNEL, talk.now, form=talk.form)
     draft = talk.draft()
     assert draft is not None
+    if not told and not draft.answers:
+        told = told_last(talk.db, talk.user_id, talk.message_id, talk.now)
     if draft.status == "consent":
         talk.state(draft, asking=CONSENT)
-        return FormTurn([says.consent()])
+        consent = says.consent()
+        if not read_told(talk.form, told, {}, local_date(talk.now)):
+            return FormTurn([consent])
+        then = Said("utter_form_consent_then", {}, consent.choices)
+        return FormTurn([replace(consent, choices=[]), then])
     if draft.status == "paused":
         draft = talk.state(draft, status="filling")
     return take_told(talk, draft, told)
@@ -66,4 +73,6 @@ def say_no_form(talk: FormTalk, first: str = "") -> FormTurn:
         return FormTurn([Said("utter_nothing_open")])
     if list_demands(talk.db, talk.user_id):
         return FormTurn([Said("utter_form_submitted_already", {}, [says.MINE, says.START])])
+    if first == "correct_field":
+        return FormTurn([Said("utter_nothing_to_change", {}, [says.START])])
     return FormTurn([Said("utter_form_none", {}, [says.START])])

@@ -78,6 +78,9 @@ def _skip(talk: FormTalk, draft: Draft, _: str) -> FormTurn:
         return FormTurn(talk.again(draft))
     place = place_of(talk.form, asking, draft.answers)
     if place.asked.required and place.column is None and place.field.id not in draft.answers:
+        misses = talk.state(draft, misses=draft.misses + 1).misses
+        if misses > 2:
+            return FormTurn([says.stuck(place.asked, field_error("required"))])
         return FormTurn([Said("utter_form_required", {"label": place.field.label})])
     rows = place.field.kind == "rows"
     values = skip_values(talk.form, asking, draft.answers) if rows else {}

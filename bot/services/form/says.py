@@ -136,7 +136,7 @@ def options(asked: FormField) -> str:
 
 
 def refused(asked: FormField, code: str, misses: int, near: Sequence[int] = ()) -> list[Said]:
-    """Why an answer is not taken; every second time with ways on.
+    """Why an answer is not taken; with ways on from the second time.
 
     `near`: the numbers that may be meant (七八个), to be tapped."""
     values = {"reason": field_error(code), "hint": asked.hint, "example": asked.example}
@@ -145,10 +145,20 @@ def refused(asked: FormField, code: str, misses: int, near: Sequence[int] = ()) 
             {"title": f"约{number}人", "payload": str(number), "numbered": False} for number in near
         ]
         return [Said("utter_form_range", {}, [*guesses, SKIP])]
-    if misses % 2:
+    if misses == 1:
         return [Said("utter_form_invalid", values)]
-    ways = [*([] if asked.required else [SKIP]), PAGE, PERSON]
-    return [Said("utter_form_way_on", values, ways)]
+    if misses > 2 and misses % 2:
+        return [stuck(asked, values["reason"])]
+    return [Said("utter_form_way_on", values, _ways(asked))]
+
+
+def stuck(asked: FormField, reason: str) -> Said:
+    """The same field refused again and again: how to leave it, or to have help."""
+    return Said("utter_form_stuck", {"reason": reason, "example": asked.example}, _ways(asked))
+
+
+def _ways(asked: FormField) -> list[Choice]:
+    return [*([] if asked.required else [SKIP]), PAGE, PERSON]
 
 
 def about(asked: FormField) -> Said:

@@ -6,30 +6,34 @@ Nothing of it is kept before; the words are those of the inbox.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql import Select
 
-from bot.model.answer.company import is_name_alone
+from bot.model.answer.company import has_organisation, is_name_alone
+from bot.model.answer.contacts import telephones_in
 from bot.model.answer.person import surely_person
 from bot.model.form import first_open, place_of
 from bot.model.form_talk.fit import SURELY, fit
 from bot.model.form_talk.reading import Message
 from bot.model.form_talk.turn import read_form_message
 from bot.model.transcript import classified
-from bot.model.wording import tidy
+from bot.model.wording import asks, tidy
 from bot.storage.tables import messages_in
+from knowledge import CLEAR, find_matters, find_services, load_knowledge
 from knowledge.form import DemandForm
 
 WISH = "start_demand_form"
 WINDOW = timedelta(minutes=30)
 """Who agrees later than this has to say it again."""
 MOST = 10
-CONTACT = "contact"
-"""The field that a department with a name answers, unasked."""
+CONTACT, TELEPHONE, WANTED = "contact", "telephone", "wanted"
+"""Fields that a department with a name, a number, and what is wished answer, unasked."""
+_WISHES = re.compile("想|要|需|做|办|搞|弄|申请|咨询|续展|注册|检定|检测|认证|培训")
 _LABEL = re.compile("^(?:公司|企业)(?:名称|名字|全称|叫|是)*(?=.)")
 Ranking = Sequence[tuple[str, float]]
 
@@ -52,8 +56,28 @@ class Told(NamedTuple):
 
 
 def told_before(db: Connection, user_id: int, message_id: int, now: datetime) -> list[Told]:
-    """Texts with their rankings since the user wished to fill the form, before `message_id`."""
-    query = (
+    """Texts with their rankings since the user wished to fill the form, before `message_id`;
+
+    and a demand that was told whole right before the wish.
+    """
+    query = _before(user_id, message_id, now)
+    told: list[Told] = []
+    rows = iter(db.execute(query).all())
+    for row in rows:
+        if (words := _told(row)) is not None:
+            told.insert(0, words)
+        if ((row.parse or {}).get("intent") or {}).get("name") == WISH:
+            return [*_whole_demand(rows), *told]
+    return []
+
+
+def told_last(db: Connection, user_id: int, message_id: int, now: datetime) -> list[Told]:
+    """A demand that was told whole right before `message_id`, the wish to fill the form."""
+    return _whole_demand(iter(db.execute(_before(user_id, message_id, now)).all()))
+
+
+def _before(user_id: int, message_id: int, now: datetime) -> Select:
+    return (
         sa.select(messages_in.c.kind, messages_in.c.text, messages_in.c.parse)
         .where(
             messages_in.c.user_id == user_id,
@@ -63,15 +87,20 @@ def told_before(db: Connection, user_id: int, message_id: int, now: datetime) ->
         .order_by(messages_in.c.id.desc())
         .limit(MOST)
     )
-    told: list[Told] = []
-    for row in db.execute(query):
-        parse = row.parse or {}
-        if row.kind in ("text", "voice") and row.text:
-            ranking = [(row["name"], row["confidence"]) for row in classified(parse)]
-            told.insert(0, Told(row.text, ranking))
-        if (parse.get("intent") or {}).get("name") == WISH:
-            return told
-    return []
+
+
+def _told(row: Any) -> Told | None:
+    if row.kind not in ("text", "voice") or not row.text:
+        return None
+    ranking = [(each["name"], each["confidence"]) for each in classified(row.parse or {})]
+    return Told(row.text, ranking)
+
+
+def _whole_demand(rows: Iterator[Any]) -> list[Told]:
+    """The next message of `rows`, where it tells an enterprise and how to reach it."""
+    words = next(filter(None, map(_told, rows)), None)
+    whole = words and has_organisation(words.text) and telephones_in(words.text)
+    return [words] if words and whole else []
 
 
 def read_told(
@@ -84,7 +113,37 @@ def read_told(
     read: dict[str, Any] = {}
     for text, ranking in told:
         read |= _read_one(form, text, ranking, {**answers, **read}, today)
+    _part_contact(read)
+    if wanted := _wanted(form, told, read):
+        read = {WANTED: wanted} | read if WANTED not in answers else read
     return read
+
+
+def _part_contact(read: dict[str, Any]) -> None:
+    """Of 王芳，13911112222，商标续展 the telephone has its own field, and the rest is no name."""
+    said = str(read.get(CONTACT) or "")
+    if numbers := telephones_in(said):
+        read[CONTACT] = re.split(r"[\s,，、:：(（]*\d", said, maxsplit=1)[0]
+        read.setdefault(TELEPHONE, numbers[0])
+    if not read.get(CONTACT):
+        read.pop(CONTACT, None)
+
+
+def _wanted(form: DemandForm, told: Sequence[Told], read: Mapping[str, Any]) -> list[str]:
+    """The services that are wanted in so many words, as the form's sections name them."""
+    titles = {s.category: s.title for s in form.sections if s.chosen and s.category}
+    named: set[str] = set()
+    for text, _ in told:
+        for value in map(str, read.values()):
+            text = text.replace(value, " ")  # 计量检测有限公司 wants nothing
+        if asks(text) or not _WISHES.search(text):
+            continue
+        items = find_matters(load_knowledge(), text)
+        if not items:
+            found = find_services(load_knowledge(), text, limit=1)
+            items = [match.item for match in found if match.score >= CLEAR]
+        named |= {titles[c] for item in items for c in item.categories if c in titles}
+    return [option for option in form.field(WANTED).options if option in named]
 
 
 def _read_one(

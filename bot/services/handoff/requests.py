@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from bot import handoff_texts as texts
 from bot.model.calendar import centre_calendar
 from bot.model.handoff import ASSISTANT, MESSAGE, QUEUE, QUEUED, URGENCY, next_state
+from bot.services.form.drafts import put_consent_aside
 from bot.services.handoff import says
 from bot.services.handoff.hours import answered_now
 from bot.services.handoff.ownership import (
@@ -64,6 +65,7 @@ def request_handoff(
         handoff = _again(db, found, origin, message_id, message)
     else:
         handoff = _begin(db, user_id, origin, reason, message_id, category, message)
+    put_consent_aside(db, user_id, origin)
     text, choices = says.receipt(db, handoff, origin.now, wished=message)
     swap_owner(db, user_id, owner, QUEUE, handoff.id, choices)
     notify(db, user_id, text, origin.now, choices=choices, reply_to=message_id)

@@ -69,6 +69,39 @@ def test_only_ones_never_submit_and_are_never_a_company(person: Person) -> None:
     assert "utter_form_way_on" in before | person.say("1")
 
 
+def test_who_is_refused_again_and_again_hears_how_to_leave_or_get_help(person: Person) -> None:
+    person.begin()
+    told = [person.say("1") for _ in range(3)]
+    assert told == [{"utter_form_invalid"}, {"utter_form_way_on"}, {"utter_form_stuck"}]
+    titles = [c["title"] for said in person.turn.said for c in said.choices]
+    assert titles == ["到网页上填", "找工作人员"]
+    again = [person.say("跳过") for _ in range(2)]
+    assert {"utter_form_stuck"} in again, "what is required is no dead end either"
+
+
+def test_what_stands_in_the_form_is_shown_for_other_words(person: Person) -> None:
+    person.begin()
+    for text in ("表里现在有啥子", "表里填了哪些", "需求表里面现在有什么内容"):
+        assert "utter_form_summary" in person.say(text), text
+    assert "utter_form_summary" not in person.say("表里要填啥子")
+
+
+def test_options_of_another_question_are_kept_there(person: Person) -> None:
+    person.begin()
+    person.say("重庆永川计量检测有限公司")
+    assert "utter_form_kept" in person.say("5S和ISO9000")
+    assert person.draft.answers["methods"] == ["5S/6S", "ISO9000"]
+    assert person.draft.asking == "legal_representative"
+    person.say("标准和认证")
+    assert person.draft.answers["wanted"] == ["标准化服务", "认证认可服务"]
+
+
+def test_to_go_on_is_no_scolding(person: Person) -> None:
+    person.begin()
+    assert "utter_form_chitchat" in person.say("继续")
+    assert "utter_form_rate_later" in person.say("评价")
+
+
 def test_pictures_are_no_answers(person: Person) -> None:
     person.begin()
     assert "utter_form_not_text" in person.do("choose", "not_text")
