@@ -19,13 +19,13 @@ from bot.handoff_texts import NO_MESSAGE
 from bot.services.demand.chat import DemandChat
 from bot.services.demand.demands import list_demands
 from bot.services.form.says import FormTurn
-from bot.services.handoff.own_message import hear_of_message
+from bot.services.handoff.own_message import add_to_message, hear_of_message
 from bot.services.handoff.says import last_settled
 from bot.services.record import Origin
 from bot.storage.database import utc_now
 from knowledge.centre import centre_facts
 from nlu.decide import ABOUT_DEMAND
-from nlu.plainly import about_message, names_message
+from nlu.plainly import about_message, demand_order, names_message
 
 
 class ActionDemandProgress(Action):
@@ -54,12 +54,29 @@ def hear_demand(
 ) -> Events:
     """The latest message is about a demand, a complaint, or a message that was left."""
     said, ranking = words_of(tracker), ranking_of(tracker)
+    if _add_to_message(dispatcher, tracker, said):
+        return []
     if about_message(said):
         if _say_message(dispatcher, tracker, said):
             return []
     else:
         _say_settled(dispatcher, tracker)
     return _turn(dispatcher, tracker, domain, lambda chat: chat.hear(said, ranking, ABOUT_DEMAND))
+
+
+def _add_to_message(dispatcher: CollectingDispatcher, tracker: Tracker, said: str) -> bool:
+    """What is to be added belongs to a message that was left, where no demand was submitted."""
+    order, words = demand_order(said)
+    known = sender(tracker)
+    if known is None or order != "addition" or not words:
+        return False
+    with writing() as db:
+        if list_demands(db, known[0]):
+            return False
+        added = add_to_message(db, *known, Origin("wechat", "user", utc_now()))
+    if added:
+        dispatcher.utter_message(text=added)
+    return bool(added)
 
 
 def _say_settled(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:

@@ -77,6 +77,7 @@ NO_MESSAGE = (
 MESSAGE_STANDS = "您{day}的留言已经收到，还没有处理完。专员{opening}上班后处理，会在这里回复您。"
 MESSAGE_STANDS_OPEN = "您{day}的留言已经收到，专员正在按先后顺序处理，会在这里回复您。"
 MESSAGE_TAKEN_BACK = "好的，您{day}的留言已撤回，不再处理。"
+MESSAGE_ADDED = "已补充到您{day}的留言，专员会一起看到。"
 MESSAGE_SETTLED = "这条留言已经处理完，不能撤回。"
 COMPLAINT_STANDS = "您{day}就需求 {number} 反映的问题，质量服务中心正在处理，处理情况会发给您。"
 COMPLAINT_ANSWERED = "您{day}就需求 {number} 反映的问题，质量服务中心已经答复：{answer}"

@@ -20,7 +20,7 @@ from bot.handoff_texts import NO_MESSAGE
 from bot.model.calendar import Calendar
 from bot.services.handoff.chat import Heard, hear_user
 from bot.services.handoff.handoffs import close_handoff
-from bot.services.handoff.rows import Handoff, open_handoff
+from bot.services.handoff.rows import Handoff, open_handoff, words_of
 from bot.settings import read_settings
 from bot.storage.database import utc_now
 from knowledge.centre import centre_facts
@@ -254,3 +254,19 @@ def test_who_wants_to_leave_a_message_leaves_one_though_somebody_is_there(
     assert found.status == "message"
     with engine.begin() as db:
         assert said(db, user)[-1].startswith("好的，请直接留言")
+
+
+def test_what_is_added_goes_to_the_message_that_was_left(engine: Engine, user: int) -> None:
+    text = "还要补一句，最好上午打"
+    (nothing,) = run(ActionDemandProgress(), tracker(engine, user, text, "check_demand_status"))
+    assert nothing["response"] == "utter_no_demands", "negative control: no message was left"
+    run(ActionCallPerson(), tracker(engine, user, "留个言", "handoff_human"))
+    with engine.begin() as db:
+        for words in ("秤坏了", "结束留言"):
+            hear_user(db, read_settings({}), user, Heard(say(db, user, words), words), origin())
+    (told,) = run(ActionDemandProgress(), tracker(engine, user, text, "check_demand_status"))
+    assert "已补充" in told["text"]
+    left = handoff_of(engine, user)
+    assert left is not None
+    with engine.begin() as db:
+        assert len(words_of(db, left)) == 2

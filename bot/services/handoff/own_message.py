@@ -1,4 +1,4 @@
-"""A complaint or a message that was left: how it stands, and taking it back."""
+"""A complaint or a message that was left: how it stands, adding to it, taking it back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.services.demand.inquiries import COMPLAINT, inquiries_of
 from bot.services.demand.rows import list_demands
 from bot.services.handoff.ownership import lock_conversation, read_owner
 from bot.services.handoff.requests import cancel_handoff
-from bot.services.handoff.rows import open_handoff
+from bot.services.handoff.rows import keep_words, open_handoff
 from bot.services.handoff.says import last_settled, opening
 from bot.services.record import Origin
 from nlu.plainly import takes_back
@@ -40,6 +40,16 @@ def hear_of_message(db: Connection, user_id: int, text: str, origin: Origin) -> 
     if settled and takes_back(text):
         return f"{texts.MESSAGE_SETTLED}\n{settled}"
     return settled or None
+
+
+def add_to_message(db: Connection, user_id: int, message_id: int, origin: Origin) -> str | None:
+    """还要补一句，最好上午打: the message is kept with the one that was left; None without one."""
+    lock_conversation(db, user_id)
+    case = open_handoff(db, user_id)
+    if case is None or read_owner(db, user_id).kind != ASSISTANT:
+        return None
+    keep_words(db, case, message_id, origin.now)
+    return texts.MESSAGE_ADDED.format(day=_day(case.opened_at))
 
 
 def _complaint(db: Connection, user_id: int) -> str:
