@@ -31,11 +31,13 @@ MESSAGE_GOES_ON = "好的，请直接留言，写完回复“结束留言”。�
 MESSAGE_MORE = "已收到。还可以继续写，写完回复“结束留言”。"
 MESSAGE_MORE_SHORT = "已收到。"
 MESSAGE_TELEPHONE = "已收到，电话也记下了。还可以继续写，写完回复“结束留言”。"
-MESSAGE_NOT_LEFT = "好的，没有留言，刚才写的都不处理。智能助手继续为您服务，有问题请直接发给我。"
-MESSAGE_NOT_LEFT_CLOSED = (
-    "好的，没有留言，刚才写的都不处理。现在没有专员在线，{opening}上班，上班时间回复“转人工”或打"
-    "{centre_department}电话 {centre_telephone} 都可以。其他问题请直接发给我。"
+MESSAGE_NOT_LEFT = "好的，没有留言。"
+MESSAGE_DROPPED = "好的，没有留言，刚才写的都不处理。"
+CLOSED_STILL = (
+    "现在没有专员在线，{opening}上班，上班时间回复“转人工”或打"
+    "{centre_department}电话 {centre_telephone} 都可以。"
 )
+ASSISTANT_IS_BACK = "智能助手继续为您服务，有问题请直接发给我。"
 MESSAGE_BEFORE_STANDS = "好的，这次没有留言。您之前的留言还在，专员处理后会在这里回复您。"
 CASE_STANDS = (
     "好的，您的问题已经保存，专员处理后会在这里回复您。不用处理了，回复“撤回留言”。"

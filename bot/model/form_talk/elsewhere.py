@@ -134,6 +134,7 @@ def _options_alone(message: Message, field: FormField, level: str) -> bool:
     names = {name for name, _ in names_of_options(field)}
     plain_ones = all(re.search(r"[a-z\d]", part) for part in parts)
     sure = plain_ones or _strict(message) or message.place.asked.format == "company"
+    sure = sure and message.place.field.kind != "choices"  # of what is asked it may be as well
     return sure and len(parts) > 1 and all(part in names for part in parts)
 
 

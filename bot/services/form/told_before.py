@@ -114,9 +114,9 @@ def read_told(
     for text, ranking in told:
         read |= _read_one(form, text, ranking, {**answers, **read}, today)
     _part_contact(read)
-    if wanted := _wanted(form, told, read):
-        read = {WANTED: wanted} | read if WANTED not in answers else read
-    return read
+    if WANTED not in answers and (wanted := _wanted(form, told, read)):
+        read.setdefault(WANTED, wanted)
+    return {field.id: read[field.id] for field in form.fields if field.id in read}
 
 
 def _part_contact(read: dict[str, Any]) -> None:

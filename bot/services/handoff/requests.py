@@ -179,10 +179,11 @@ def drop_message(db: Connection, handoff: Handoff, origin: Origin, reply_to: int
     before = [each for each in words if each < (handoff.first_message_id or 0)]
     if not before:
         cancel_handoff(db, handoff, origin, quietly=True)
-        text = texts.MESSAGE_NOT_LEFT
+        text = texts.MESSAGE_DROPPED if words else texts.MESSAGE_NOT_LEFT
         if not centre_calendar().is_open(origin.now):
             facts = {**centre_facts(), "opening": says.opening(origin.now)}
-            text = texts.MESSAGE_NOT_LEFT_CLOSED.format(**facts)
+            text += texts.CLOSED_STILL.format(**facts)
+        text += texts.ASSISTANT_IS_BACK
     else:
         take_off(db, *words[len(before) :])
         _leave_case(db, handoff, origin)
