@@ -7,7 +7,9 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answered import answer_loosely
 from actions.choices import PROCESS, STATIONS, category_choices
+from actions.database import directory
 from actions.services import Events, entity
 from bot.model.calendar import centre_calendar
 from bot.model.handoff import hours_words
@@ -26,7 +28,9 @@ class ActionShowProcess(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
-        """Say the steps."""
+        """Say the steps, unless short words ask of the last answer: 可以上门不."""
+        if answer_loosely(dispatcher, tracker, directory(tracker)):
+            return []
         lines = "\n".join(
             f"{number}. {step.title}：{step.text}"
             for number, step in enumerate(load_knowledge().process, 1)

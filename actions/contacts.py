@@ -16,7 +16,7 @@ from bot.services.resources.directory import Directory
 from knowledge import CLEAR, ServiceItem, contact_lines, find_services, find_station, load_knowledge
 from nlu.plainly import asks_for_station
 
-_THAT = re.compile("那个|这个|那项|这项|刚才|刚刚|前面|前头|上面|它")
+_THAT = re.compile("那个|这个|那项|这项|对应|相应|刚才|刚刚|前面|前头|上面|它")
 _DEPARTMENT = re.compile("^[市区县]|[局委办院]$")
 """What is left out where people name a department: 区农业农村委 is 农业农村."""
 

@@ -19,6 +19,7 @@ from knowledge import CLEAR, find_services, load_knowledge
 from nlu.classifier import rank, train_classifier
 from nlu.decide import ABOUT_DEMAND, DECIDED, OUT, Decision, decide, names_demand
 from nlu.english import ENGLISH, english_intent
+from nlu.follow_up import read_loosely
 from nlu.offer_words import ANY_TIME, narrows_offer, read_offer_words
 from nlu.plainly import is_head_count, said_plainly, says_nothing, wish_for_data, without_nobody
 from nlu.terms import TermFinder
@@ -32,6 +33,8 @@ ASKED = {"booking": FILL_BOOKING, "demand": "fill_demand"}
 RANKED = 10
 COURTESIES = ("thanks", "greet", "goodbye", "affirm", "deny", "chitchat")
 """Said besides: a service that is asked for with them stands above them."""
+OF_THE_FORM = ("skip_field", "go_back", "deny", "affirm")
+"""Commands and answers, which short questions resemble."""
 _ASKS = re.compile("[?？]|[呢吗]|怎么|咋|如何|谁|哪|多少")
 
 
@@ -222,6 +225,8 @@ def first_of(decision: Decision, text: str, asking: str, offered: bool = False) 
         plain == FOLLOW_UP and sure and decision.intent in load_knowledge().categories
     ):
         return plain
+    if sure and decision.intent in OF_THE_FORM and read_loosely(text):
+        return FOLLOW_UP  # 这个贵不贵 passes nothing over, where no form asks
     english = english_intent(text)
     beside = english if english not in (ENGLISH, "greet") else ""
     beside = beside or asked_besides(text, decision.categories)

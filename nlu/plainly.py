@@ -18,6 +18,7 @@ PLAIN = {
     "notices_stop": "ask_notices",
     "notices_kept": "ask_notices",
     "agrees_alone": "agree",
+    "acknowledged": "affirm",
     "demand_told": "start_demand_form",
     "station_visit": "ask_stations",
     "contact_again": "ask_contact",

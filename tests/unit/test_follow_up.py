@@ -8,6 +8,7 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.between import answer_between
+from actions.centre import ActionShowProcess
 from actions.contacts import ActionShowContacts
 from actions.follow_up import ActionFollowUp
 from actions.services import ActionAnswerQuestion
@@ -161,7 +162,9 @@ REPORT = {"category": "testing", "items": ["product_inspection"]}
         ("你们上门不", "utter_item_where"),
     ],
 )
-@pytest.mark.parametrize("action", [ActionAnswerQuestion, ActionAskBack, ActionReject])
+@pytest.mark.parametrize(
+    "action", [ActionAnswerQuestion, ActionAskBack, ActionReject, ActionShowProcess]
+)
 def test_a_question_on_the_last_answer_does_not_bring_it_again(
     text: str, response: str, action: Any
 ) -> None:
@@ -205,7 +208,7 @@ def test_who_is_copied_hears_of_help_in_disputes(text: str) -> None:
     ],
 )
 def test_the_telephone_of_what_is_named_or_meant(text: str, lines: str) -> None:
-    (told,), _ = said(text, REPORT, ActionShowContacts(), "ask_contact")
+    (told, *_), _ = said(text, REPORT, ActionShowContacts(), "ask_contact")
     assert told["lines"] == lines
 
 
