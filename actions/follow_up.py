@@ -17,7 +17,7 @@ from actions.own_facts import answer_of_own
 from actions.services import Events, say_items
 from bot.services.resources.directory import Directory
 from knowledge import contact_lines, services_of
-from nlu.follow_up import FollowUp, read_follow_up
+from nlu.follow_up import FollowUp, read_follow_up, read_loosely
 
 SHOWN = 3
 """Further items said at a time."""
@@ -83,4 +83,5 @@ class ActionFollowUp(Action):
     ) -> Events:
         """Read the words again; they are a follow-up by their shape alone."""
         text = str(tracker.latest_message.get("text") or "")
-        return answer_follow_up(dispatcher, tracker, read_follow_up(text) or FollowUp("details"))
+        asked = read_follow_up(text) or read_loosely(text) or FollowUp("details")
+        return answer_follow_up(dispatcher, tracker, asked)

@@ -236,3 +236,8 @@ def test_how_one_gets_there_is_not_made_up() -> None:
 def test_english_is_answered_with_a_word_on_the_language() -> None:
     told, _ = said("what about trademark please", None, ActionAnswerQuestion(), "ip")
     assert [m["response"] for m in told][:2] == ["utter_in_chinese", "utter_service"]
+
+
+def test_a_short_question_routed_as_a_follow_up_is_read_loosely_too() -> None:
+    (told, _), _ = said("这个贵不贵", TRADEMARK)
+    assert told["response"] == "utter_charges_unknown"
