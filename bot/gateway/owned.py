@@ -18,7 +18,6 @@ from bot.services.record import Origin
 from bot.settings import Settings
 from bot.storage.database import reading, utc_now
 
-SPOKEN = ("text", "voice")
 TAPS = (BACK["payload"], LEAVE["payload"])
 
 
@@ -37,9 +36,13 @@ def is_for_person(row: Any) -> bool:
 
 
 def hear(engine: Engine, settings: Settings, row: Any, said: Said) -> bool:
-    """Keep the message for the person; True when it is the assistant's after all."""
+    """Keep the message for the person; True when it is the assistant's after all.
+
+    What is tapped, and what is typed for it, counts as read; voice only by its recognised words:
+    to the form that waits meanwhile it says something else.
+    """
     event = row.kind == "event"
-    text = said.text if event or row.kind in SPOKEN else None
+    text = said.text if event or row.kind == "text" else row.text if row.kind == "voice" else None
     if event and row.event != "CLICK":
         return False
     with engine.begin() as db:

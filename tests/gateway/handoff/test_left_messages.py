@@ -7,6 +7,8 @@ import time
 import pytest
 from sqlalchemy.engine import Engine
 
+from bot.services.form.drafts import open_draft, set_state
+from bot.storage.database import utc_now
 from tests.gateway.handoff.people import (
     SQLITE,
     Make,
@@ -16,6 +18,7 @@ from tests.gateway.handoff.people import (
     heard,
     owner,
     tell,
+    user_of,
 )
 from tests.gateway.peer import Peer, Phone, world
 
@@ -35,6 +38,41 @@ def test_out_of_hours_a_message_is_left_and_the_assistant_is_back(
     assert (handoff(engine).status, owner(engine)) == ("message", "assistant")
     assert "答：商标怎么注册" in tell(phone, "商标怎么注册", already=4)
     assert heard(peer) == ["转人工", "商标怎么注册"]
+
+
+def form_waits(engine: Engine, asking: str) -> None:
+    """The demand form of the only user waits for an answer."""
+    with engine.begin() as db:
+        draft = open_draft(db, user_of(engine), "wechat", utc_now())
+        set_state(db, draft, asking=asking, now=utc_now())
+
+
+@pytest.mark.usefixtures("nobody_there")
+@pytest.mark.parametrize("recognised", ["", "电子秤不准"])
+def test_voice_in_the_box_is_kept_while_the_form_waits(
+    phone: Phone, peer: Peer, engine: Engine, recognised: str
+) -> None:
+    ask_for_a_person(phone)
+    form_waits(engine, "consent")
+    phone.do("voice", recognised)
+    assert "已收到" in phone.wait(2)[1]["text"]
+    assert for_person(engine) == [recognised or "voice"]
+    assert owner(engine) == "queue", "the message is still being left"
+    assert "留言已经收到" in tell(phone, "写完了", already=2)
+    assert handoff(engine).status == "message"
+    assert heard(peer) == ["转人工"]
+
+
+def test_voice_in_the_queue_is_kept_while_the_form_waits(
+    phone: Phone, peer: Peer, engine: Engine
+) -> None:
+    ask_for_a_person(phone)
+    form_waits(engine, "consent")
+    phone.do("voice", "")
+    assert "专员接入后就能看到" in phone.wait(2)[1]["text"]
+    assert for_person(engine) == ["voice"]
+    assert handoff(engine).user_spoke_at is not None
+    assert heard(peer) == ["转人工"]
 
 
 @SQLITE
