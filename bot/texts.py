@@ -173,6 +173,7 @@ BOOKING_EXPERT = "质量服务专家"
 BOOKING_HELD = "待确认"
 BOOKING_CONTACT = "联系人：{contact}\n"
 BOOKING_TOLD = {"company": "企业", "topic": "事项", "contact": "联系人", "telephone": "电话"}
+BOOKING_TOLD_TIME = "时间"
 BOOKING_NEEDED = {
     "all": "企业名称、想咨询的事项和联系电话，例如“{district}某某陶瓷厂，商标续展，电话139……”",
     "words": "企业名称和想咨询的事项，例如“{district}某某陶瓷厂，商标续展”",

@@ -86,7 +86,8 @@ class BookingChat(WordedBookings):
             if reply:
                 return self._yes() if reply == "yes" else self._kept()
             return self._hear_other(text, ranking, "")
-        reply = read_reply(text, ranking, yes=_BOOK)
+        mine = "我的预约" in text  # asks what is booked, and is no 预约 that says yes
+        reply = "" if mine else read_reply(text, ranking, yes=_BOOK)
         if turn := self._hear_anywhere(text) or self._hear_details(text):
             return turn
         if self.state.listed and (turn := self._hear_of_list(text, agrees=reply == "yes")):

@@ -84,6 +84,7 @@ class ChosenBookings(OfferedBookings):
         return FormTurn(self._slots())
 
     def _kept(self) -> FormTurn:
+        self._forget_words()
         self._keep(booking=None)
         return FormTurn([Said("utter_booking_kept", {}, [says.MINE])])
 

@@ -110,8 +110,8 @@ class HeldBookings(IndividualBookings):
             return self._offered(self._instead("utter_booking_taken", error.alternatives, {}))
         except BookingRuleError as error:
             return self._not_confirmed(error)
-        self._keep(wish=SlotWish(), booking=None, moving=None, company="", topic="")
-        self._keep(done=done.id, used=booking.id)
+        self.state = BookingState(done=done.id, used=booking.id)
+        self._keep()
         return self._done(f"utter_booking_{'moved' if moving else 'confirmed'}", done)
 
     def _book(self, booking: Booking) -> Booking:

@@ -18,23 +18,31 @@ from bot.services.form.says import FormTurn, Said
 from knowledge import load_knowledge
 from knowledge.centre import centre_facts
 
+_TIME = {"what": texts.BOOKING_TOLD_TIME}
+
 
 class IndividualBookings(ConsentingBookings):
     """Requests that the centre confirms."""
 
     def _individual(self, wish: BookingWish, text: str = "") -> FormTurn:
+        """The department is asked for at once, with no time if what was said is refused."""
+        said, asked = slot_wish(wish, "", ""), []
         code, data = problem_of(wish, self.now)
         if code:
-            return FormTurn([replace(says.refused(code, **data), choices=[])])
+            said, asked = said.without_time(), [replace(says.refused(code, **data), choices=[])]
+        self._forget_others(wish.category, anew=False)
         self._keep(
-            wish=slot_wish(wish, "", ""),
+            wish=said,
             individual=True,
             organisation="",
             moving=None,
             **self._telling(text),
         )
-        if wish.category:
-            return self._choose_category(wish.category)
+        return FormTurn([*asked, *self._ask_category(wish.category).said])
+
+    def _ask_category(self, category: str) -> FormTurn:
+        if category:
+            return self._choose_category(category)
         categories = load_knowledge().categories.values()
         choices = [says.pick(c.name, f"category:{c.id}") for c in categories]
         return FormTurn([Said("utter_booking_which_category", {}, choices)])
@@ -83,16 +91,19 @@ class IndividualBookings(ConsentingBookings):
         return FormTurn([Said("utter_booking_request_check", values, choices)])
 
     def _request_when(self, wish: BookingWish) -> FormTurn:
-        """Another day or part of the day for what is requested."""
+        """Another day or part of the day for what is requested, or is to be agreed to."""
         code, data = problem_of(wish, self.now)
+        noted = [] if self._consented() else [Said("utter_booking_told", _TIME)]
         if code:
-            refused = replace(says.refused(code, **data), choices=[])
-            return FormTurn([refused, *self._propose_request().said])
-        said, old = slot_wish(wish, "", ""), self.state.wish
-        days = {"first": said.first, "last": said.last} if wish.first or wish.last else {}
-        hours = {"period": said.period or old.period}
-        self.state = replace(self.state, wish=replace(old, **days, **hours))
-        return self._propose_request()
+            noted = [replace(says.refused(code, **data), choices=[])]
+        else:
+            said, old = slot_wish(wish, "", ""), self.state.wish
+            days = {"first": said.first, "last": said.last} if wish.first or wish.last else {}
+            hours = {"period": said.period or old.period}
+            self.state = replace(self.state, wish=replace(old, **days, **hours))
+        agreed = self._consented()
+        waits = self._propose_request() if agreed else self._ask_consent(None, again=True)
+        return FormTurn([*noted, *waits.said])
 
     def _who(self) -> dict[str, str]:
         """Who comes and what about, to be checked."""
@@ -106,6 +117,8 @@ class IndividualBookings(ConsentingBookings):
 
     def _request(self) -> FormTurn:
         state = self.state
+        if not (state.company and state.topic):  # a second tap, or words are to be put right
+            return self._propose_request() if state.asking else self._list()
         first, last = state.wish.days
         try:
             made = request_individual(
@@ -124,6 +137,7 @@ class IndividualBookings(ConsentingBookings):
             )
         except BookingRuleError as error:
             return FormTurn([says.refused(error.code, **error.data)])
+        self._forget_words()
         self._keep()
         values = {"number": made.number, "organisation": made.organisation}
         return FormTurn([Said("utter_booking_requested", values, [says.MINE])])

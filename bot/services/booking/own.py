@@ -120,6 +120,7 @@ class OwnBookings(WaitingPeople):
             cancel_booking(self.db, booking, self.now)
         except BookingRuleError as error:
             return FormTurn([_told(error)])
+        self._forget_words()
         self._keep(booking=None)
         values = says.booking_values(booking)
         return FormTurn([Said("utter_booking_cancelled", values, [says.BOOK])])
@@ -127,6 +128,7 @@ class OwnBookings(WaitingPeople):
     def _drop(self, booking: Booking) -> FormTurn:
         """Give up what is held or offered."""
         cancel_booking(self.db, booking, self.now)
+        self._forget_words()
         self._keep(booking=None, moving=None)
         return FormTurn([Said("utter_booking_dropped", {}, [says.BOOK])])
 

@@ -73,6 +73,7 @@ class BookingState:
     listed: bool = False  # whether time slots were said last, and not what is asked
     waits: bool = False  # whether to stand in line for what is said next, if it is not free
     told: tuple[int, ...] = ()  # messages that say who comes or why, read once that is agreed to
+    topic_since: int = 0  # the message before which these were on another subject
     recent: bool = False  # whether the conversation is still on
     asking: str = ""  # empty as well once its time is over
 

@@ -46,14 +46,17 @@ def read_unasked(text: str) -> Details:
     return replace(found, company=company, topic=_topic(text, company))
 
 
-def read_told(db: Connection, user_id: int, message_ids: Sequence[int]) -> list[Details]:
-    """What these messages of the user told, in their order."""
+def read_told(
+    db: Connection, user_id: int, message_ids: Sequence[int], topic_since: int = 0
+) -> list[Details]:
+    """What these messages of the user told, in their order; the topic from `topic_since` on."""
     query = (
-        sa.select(messages_in.c.text)
+        sa.select(messages_in.c.id, messages_in.c.text)
         .where(messages_in.c.user_id == user_id, messages_in.c.id.in_(message_ids))
         .order_by(messages_in.c.id)
     )
-    return [read_unasked(text) for text in db.scalars(query) if text]
+    told = [(row.id, read_unasked(row.text)) for row in db.execute(query) if row.text]
+    return [d if number >= topic_since else replace(d, topic="") for number, d in told]
 
 
 def _topic(text: str, company: str) -> str:

@@ -89,6 +89,8 @@ class BookingTurn:
     def _take_words(self, words: dict[str, str]) -> None:
         """Who books and what about, where the person has not said it."""
         said = self.state
+        if said.company and said.company != words["company"]:
+            return  # what is known is known of another enterprise
         self.state = replace(
             said,
             company=said.company or words["company"],
@@ -111,10 +113,24 @@ class BookingTurn:
 
     def _take_told(self) -> None:
         """What was told before consent, now that it is given."""
-        for details in read_told(self.db, self.user_id, self.state.told):
+        state = self.state
+        for details in read_told(self.db, self.user_id, state.told, state.topic_since):
             told = {name: value for name, value in asdict(details).items() if value}
             self.state = replace(self.state, **told)
-        self.state = replace(self.state, told=())
+        self.state = replace(self.state, told=(), topic_since=0)
+
+    def _forget_words(self) -> None:
+        """Who comes and what about is no longer of what is talked about."""
+        said = replace(self.state, told=(), topic_since=0)
+        self.state = replace(said, company="", topic="", contact="", telephone="")
+
+    def _forget_others(self, category: str, *, anew: bool) -> None:
+        """Before another search: what was said long ago, or as a topic on another subject."""
+        old = self.state
+        if not (old.recent or old.asking):
+            self._forget_words()
+        elif anew or category not in ("", old.wish.category):
+            self.state = replace(old, topic="", topic_since=self.message_id)
 
     def _page(self) -> str:
         """Address of the user's calendar page."""
@@ -140,19 +156,19 @@ class BookingTurn:
         if wish.expert and not expert:
             said.append(Said("utter_booking_no_expert"))
         old, found = self.state, slot_wish(wish, station, expert)
-        goes_on = old.recent and not old.individual and not is_anew(old.wish, found, text)
+        anew = is_anew(old.wish, found, text)
+        goes_on = old.recent and not old.individual and not anew
         before = old.wish if goes_on and text else SlotWish()
         subjects = {e.id: e.categories for e in list_experts(self.db, active_only=True)}
         found = merged_wish(before, found, wish, text, subjects)
         moving = old.moving if goes_on and self._own(old.moving) else None
+        self._forget_others(found.category, anew=anew)
+        going_on = {"offset": 0, "moving": moving, "individual": False, **self._telling(text)}
         code, data = problem_of(wish, self.now)
         if code:
-            hours = replace(found, first=before.first, last=before.last)
-            self._keep(wish=hours, offset=0, moving=moving, individual=False)
+            self._keep(wish=replace(found, first=before.first, last=before.last), **going_on)
             return self._offered([*said, self._refused_time(code, data)])
-        topic = old.topic if found.category in ("", old.wish.category) else ""
-        words = {"topic": topic, **self._telling(text)}
-        self._keep(wish=found, offset=0, moving=moving, individual=False, **words)
+        self._keep(wish=found, **going_on)
         return FormTurn([*said, *self._slots()])
 
     def _refused_time(self, code: str, data: dict[str, int]) -> Said:

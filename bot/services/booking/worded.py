@@ -79,7 +79,7 @@ class WordedBookings(NarrowedBookings):
         if reply_to_offer(text) == "leave_waiting":
             return FormTurn([*_told(self._leave_waiting()), *self._asked_again()])
         said = read_offer_words(text)
-        if self.state.individual and said == "when_or_where" and self._consented():
+        if self.state.individual and said == "when_or_where":
             return self._request_when(self._read(text, ()))
         if said == "waiting":
             return FormTurn([*_told(self._show_waiting()), *self._asked_again()])

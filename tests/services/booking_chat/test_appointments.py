@@ -70,6 +70,41 @@ def test_day_and_telephone_of_an_individual_appointment(person: Person) -> None:
     assert request.telephone == "13900001111"
 
 
+def test_refused_time_does_not_stop_an_individual_appointment(person: Person) -> None:
+    said = person.say("想约标准化科的人谈企业标准，昨天，重庆一句茶叶有限公司")
+    assert "utter_booking_refused" in said
+    assert person.turn.said[-1].response != "utter_booking_refused", "it goes on"
+    person.say("企业标准备案")
+    assert person.values["company"] == "重庆一句茶叶有限公司"
+    assert person.values["when"] == "由质量服务中心商定"
+
+
+def test_day_said_before_consent_is_kept(person: Person) -> None:
+    with person.engine.begin() as db:
+        withdraw_consent(db, person.user_id, channel="wechat", actor="user", now=NOW)
+    person.say("想约标准化科的人谈企业标准")
+    assert person.say("下周三下午") == {"utter_booking_told", "utter_booking_consent_again"}
+    assert person.heard.startswith("您说的时间")
+    assert person.say("昨天") == {"utter_booking_refused", "utter_booking_consent_again"}
+    person.tap("同意")
+    person.say("永川某某陶瓷有限公司，企业标准备案")
+    assert person.values["when"] == "3月11日（周三）下午"
+
+
+def test_sending_twice_is_one_request_and_the_next_begins_with_nothing(person: Person) -> None:
+    person.say("想约标准化科的人谈企业标准")
+    person.say("永川某某陶瓷有限公司，企业标准备案，电话13900001111")
+    shown = person.turn
+    person.tap("提交")
+    person.turn = shown
+    assert person.tap("提交") == {"utter_my_bookings"}
+    with reading(person.engine) as db:
+        assert len(my_requests(db, person.user_id)) == 1
+    person.say("想约标准化科的人谈企业标准，重庆一句茶叶有限公司")
+    assert person.say("企业标准备案") == {"utter_booking_request_check"}
+    assert "13900001111" not in person.heard
+
+
 def test_individual_appointment_needs_consent_too(person: Person) -> None:
     with person.engine.begin() as db:
         by_user = {"channel": "wechat", "actor": "user", "now": NOW}

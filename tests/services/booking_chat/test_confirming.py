@@ -87,6 +87,40 @@ def test_without_consent_nothing_is_asked_or_kept(person: Person) -> None:
         assert has_consent(db, person.user_id)
 
 
+ALL = "约商标专家，商标续展的事，重庆一句茶叶有限公司，电话13911112222，联系人李强"
+OTHER = "约商标专家，商标转让的事，重庆另一家茶叶有限公司"
+
+
+@pytest.mark.parametrize("end", ["确认", "不约了", "不要"])
+def test_who_comes_is_not_taken_into_the_booking_of_another_enterprise(
+    person: Person, end: str
+) -> None:
+    person.say(ALL)
+    person.tap("3月11日")
+    assert "联系人：李强" in person.heard
+    if end == "不要":
+        person.say("我的预约")
+        person.tap("不要")
+    else:
+        person.say(end)
+    person.say(OTHER)
+    assert person.tap("3月11日") == {"utter_booking_check"}
+    assert person.values["company"] == "重庆另一家茶叶有限公司"
+    assert "李强" not in person.heard
+    assert "13911112222" not in person.heard
+
+
+def test_who_came_is_proposed_for_the_same_enterprise(person: Person) -> None:
+    person.say(ALL)
+    person.tap("3月11日")
+    person.say("确认")
+    person.say("约商标专家")
+    assert person.tap("3月11日") == {"utter_booking_ask_topic_held"}
+    person.say("商标转让")
+    assert "企业：重庆一句茶叶有限公司" in person.heard
+    assert "联系人：李强\n电话：13911112222" in person.heard
+
+
 def test_reminders_go_out_once(person: Person) -> None:
     person.book()
     for before, count in ((timedelta(hours=23), 1), (timedelta(minutes=50), 1)):
@@ -116,6 +150,8 @@ def test_state_is_kept_in_the_database_only(person: Person) -> None:
         "等我确认一下再说",
         "先别确认",
         "可以开发票吗",
+        "我的预约",
+        "看我的预约",
     ],
 )
 def test_what_asks_or_waits_books_nothing(person: Person, text: str) -> None:

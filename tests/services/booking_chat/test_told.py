@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
@@ -10,16 +12,22 @@ from bot.services.consents import has_consent, withdraw_consent
 from bot.storage.booking_tables import booking_chats
 from bot.storage.database import reading
 from tests.services.booking_chat.person import Person
+from tests.services.booking_setup import DAY, session
 from tests.services.conftest import NOW
 
 ALL = "约专家，商标续展的事，重庆一句茶叶有限公司，电话13911112222"
 
 
+def agree_no_more(person: Person) -> None:
+    """The consent is taken back."""
+    with person.engine.begin() as db:
+        withdraw_consent(db, person.user_id, channel="wechat", actor="user", now=NOW)
+
+
 @pytest.fixture
 def stranger(person: Person) -> Person:
     """Somebody who has not agreed yet."""
-    with person.engine.begin() as db:
-        withdraw_consent(db, person.user_id, channel="wechat", actor="user", now=NOW)
+    agree_no_more(person)
     return person
 
 
@@ -126,6 +134,56 @@ def test_what_the_consent_is_for_is_answered_with_the_notice(stranger: Person) -
     stranger.say("约商标专家")
     stranger.tap("3月11日")
     assert stranger.say("同意了会怎么样") == {"utter_booking_consent_held"}
+
+
+def test_topic_told_on_another_subject_is_not_proposed(stranger: Person) -> None:
+    scales = {"experts": ("metrology",), "categories": ("metrology",)}
+    with stranger.engine.begin() as db:
+        session(db, DAY + timedelta(days=1), **scales)  # type: ignore[arg-type]
+    stranger.say(ALL)
+    stranger.say("换成计量")
+    stranger.tap("3月12日")
+    assert stranger.say("同意") == {"utter_booking_ask_topic_held"}
+    assert stranger.values["company"] == "重庆一句茶叶有限公司"
+
+
+def test_topic_told_after_the_change_of_subject_is(stranger: Person) -> None:
+    scales = {"experts": ("metrology",), "categories": ("metrology",)}
+    with stranger.engine.begin() as db:
+        session(db, DAY + timedelta(days=1), **scales)  # type: ignore[arg-type]
+    stranger.say(ALL)
+    stranger.say("我想约个计量专家，电子秤检定的事")
+    stranger.tap("3月12日")
+    assert stranger.say("同意") == {"utter_booking_check"}
+    assert stranger.values["topic"] == "电子秤检定"
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_what_was_told_days_ago_is_asked_again(person: Person, agreed: bool) -> None:
+    if not agreed:
+        agree_no_more(person)
+    person.say(ALL)
+    person.now += timedelta(days=4)
+    person.say("约专家")
+    person.tap("3月11日")
+    if not agreed:
+        person.say("同意")
+    assert {said.response for said in person.turn.said} == {"utter_booking_ask_words_held"}
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_what_is_told_with_a_refused_time_is_kept(person: Person, agreed: bool) -> None:
+    if not agreed:
+        agree_no_more(person)
+    told = "约商标专家，昨天，商标续展的事，重庆一句茶叶有限公司，电话13911112222"
+    assert person.say(told) == {"utter_booking_refused"}
+    person.say("3月11号下午")
+    person.tap("3月11日")
+    if not agreed:
+        person.say("同意")
+    assert {said.response for said in person.turn.said} == {"utter_booking_check"}
+    assert person.values["company"] == "重庆一句茶叶有限公司"
+    assert (person.values["topic"], person.values["telephone"]) == ("商标续展", "13911112222")
 
 
 @pytest.mark.parametrize("text", ["139000", "1391111222", "电话是139000", "139 1111 22223"])
