@@ -62,6 +62,9 @@ STATIONS_IN_BOX = (
 )
 MESSAGE_GOES_ON_SHORT = "您写的专员都能看到，写完回复“结束留言”。"
 FORM_WAITS = "您的需求表还没填完，回复“填需求表”接着填。"
+BOOKING_WAITS = "刚才的专家预约还没办完，请接着办："
+BOOKING_WAITS_TITLE = "接着预约"
+DEMAND_WAITS = "刚才关于需求的问题，还等您回复。"
 FORM_OPEN = "需求表接着填：\n第{number}项/共{total}项　{label}\n{question}"
 MESSAGE_KEPT = "留言已经收到，专员{opening}上班后处理，会在这里回复您。现在有其他问题可以继续问我。"
 MESSAGE_KEPT_OPEN = "留言已经收到，专员处理后会在这里回复您。现在有其他问题可以继续问我。"

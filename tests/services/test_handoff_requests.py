@@ -8,11 +8,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.services.booking.state import CONSENT, OFFER, BookingState, write_state
+from bot.services.demand import chat_state
 from bot.services.handoff.chat import Heard, hear_user
-from bot.services.handoff.requests import keep_message
+from bot.services.handoff.requests import cancel_handoff, keep_message
 from bot.services.handoff.rows import get_handoff
+from bot.services.record import Origin
 from bot.storage.tables import messages_out
-from tests.services.conftest import NOW
+from tests.services.conftest import NOW, ready_draft
 from tests.services.handoff_setup import (
     EVENING,
     SETTINGS,
@@ -92,3 +95,48 @@ def test_asking_twice_is_one_request(db: Connection) -> None:
     assert waiting(db, user, message_id=message) == first
     assert waiting(db, user, message_id=say(db, user, "人工")) == first
     assert len(said(db, user)) == 1
+
+
+LATER = NOW + timedelta(minutes=10)
+
+
+def called_back(db: Connection, user: int, now: datetime = NOW) -> str:
+    """What is said to who wants no person any more."""
+    cancel_handoff(db, waiting(db, user, now), Origin("wechat", "user", now))
+    return said(db, user)[-1]
+
+
+def test_who_comes_back_hears_of_the_booking_that_waits_and_not_of_the_form(
+    db: Connection,
+) -> None:
+    user = add_talker(db)
+    ready_draft(db, user)
+    write_state(db, user, BookingState(asking=CONSENT), LATER, NOW)
+    assert "刚才的专家预约还没办完" in called_back(db, user)
+    assert "需求表接着填" not in said(db, user)[-1]
+    assert offered(db, user) == ["/my_bookings"]
+
+
+def test_who_comes_back_hears_of_the_demand_that_is_asked_about(db: Connection) -> None:
+    user = add_talker(db)
+    ready_draft(db, user)
+    asked = chat_state.DemandChatState(asking="withdraw", demand=1)
+    chat_state.write_state(db, user, asked, LATER, NOW)
+    assert "刚才关于需求的问题" in called_back(db, user)
+
+
+@pytest.mark.parametrize(("asking", "after"), [(CONSENT, 11), (OFFER, 0)])
+def test_form_goes_on_where_no_booking_waits_for_words(
+    db: Connection, asking: str, after: int
+) -> None:
+    user = add_talker(db)
+    ready_draft(db, user)
+    write_state(db, user, BookingState(asking=asking), LATER, NOW)
+    assert "需求表" in called_back(db, user, NOW + timedelta(minutes=after))
+
+
+def offered(db: Connection, user: int) -> list[str]:
+    """Payloads of what can be tapped at last."""
+    query = sa.select(messages_out.c.body).where(messages_out.c.user_id == user)
+    bodies = db.scalars(query.order_by(messages_out.c.id)).all()
+    return [choice["payload"] for choice in bodies[-1]["choices"]]

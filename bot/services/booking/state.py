@@ -92,6 +92,16 @@ def read_state(db: Connection, user_id: int, now: datetime) -> BookingState:
     return replace(state, recent=recent, asking=row.asking if waited else "")
 
 
+def waits_for_words(db: Connection, user_id: int, now: datetime) -> bool:
+    """Whether what the user says next answers a question of the booking."""
+    query = sa.select(booking_chats.c.user_id).where(
+        booking_chats.c.user_id == user_id,
+        booking_chats.c.asking != OFFER,
+        booking_chats.c.asking_until > now,
+    )
+    return db.execute(query).first() is not None
+
+
 def write_state(
     db: Connection, user_id: int, state: BookingState, until: datetime | None, now: datetime
 ) -> None:

@@ -203,7 +203,7 @@ def _say_back(
     db: Connection, user_id: int, text: str, origin: Origin, reply_to: int | None
 ) -> None:
     """The assistant is back: say so, and what its form was asking when it was left."""
-    question, choices = says.open_question(db, user_id)
+    question, choices = says.open_question(db, user_id, origin.now)
     if choices:
         offer(db, user_id, choices)
     whole = f"{text}\n\n{question}" if question else text

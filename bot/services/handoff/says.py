@@ -11,6 +11,8 @@ from bot import handoff_texts as texts
 from bot.model.calendar import centre_calendar, local_date
 from bot.model.form import place_of, progress
 from bot.model.handoff import CLOSED, MESSAGE, hours_words, opening_words
+from bot.services.booking.state import waits_for_words
+from bot.services.demand.chat_state import read_state as read_demand_state
 from bot.services.form.draft_rows import find_draft
 from bot.services.form.says import ask, options
 from bot.services.handoff.queue import place_in_queue
@@ -24,6 +26,8 @@ BACK: Choice = {"title": texts.BACK_TITLE, "payload": "/desk_back"}
 LEAVE: Choice = {"title": texts.MESSAGE_TITLE, "payload": "/desk_message"}
 FORM: Choice = {"title": texts.FORM_TITLE, "payload": "/start_demand_form"}
 BOOK: Choice = {"title": texts.BOOK_TITLE, "payload": "/book_expert"}
+BOOKING: Choice = {"title": texts.BOOKING_WAITS_TITLE, "payload": "/my_bookings"}
+"""While a booking asks, it asks once more."""
 RATING = "/desk_rating"
 NEWS = timedelta(days=30)
 """For so long 查进度 tells how the last chat with a person ended."""
@@ -82,11 +86,20 @@ def kept_message(now: datetime) -> str:
     return texts.MESSAGE_KEPT.format(opening=opening(now))
 
 
-def open_question(db: Connection, user_id: int) -> tuple[str, list[Choice]]:
-    """What the form was asking when a person was called, with its choices; empty without a form.
+def open_question(db: Connection, user_id: int, now: datetime) -> tuple[str, list[Choice]]:
+    """What was being asked when a person was called, with its choices; empty without a question.
 
-    Whatever is said next is its answer: so it has to be seen again.
+    Whatever is said next is its answer: so it has to be seen again. What waits for minutes only
+    comes before the form, as for the message that answers it (bot/gateway/pending.py).
     """
+    if read_demand_state(db, user_id, now).asking:
+        return texts.DEMAND_WAITS, []
+    if waits_for_words(db, user_id, now):
+        return texts.BOOKING_WAITS, [BOOKING]
+    return _form_question(db, user_id)
+
+
+def _form_question(db: Connection, user_id: int) -> tuple[str, list[Choice]]:
     draft = find_draft(db, user_id)
     if draft is None or draft.status != "filling":
         return "", []

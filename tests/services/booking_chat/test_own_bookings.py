@@ -68,3 +68,12 @@ def test_own_bookings_are_listed_with_ways_to_change_them(person: Person) -> Non
     assert person.say("我的预约") == {"utter_my_bookings"}
     assert number in person.values["lines"]
     assert [title[:2] for title in person.titles] == ["改期", "取消"]
+
+
+def test_what_a_booking_asks_is_asked_once_more(person: Person) -> None:
+    """接着预约 after a talk with a person."""
+    person.say("约商标专家")
+    person.tap("3月11日")
+    assert "utter_booking_ask_words_held" in person.do("hear", "", [], "my_bookings")
+    person.say("永川某某陶瓷有限公司，商标续展")
+    assert "utter_booking_check" in person.do("hear", "", [], "my_bookings")
