@@ -12,6 +12,7 @@ from actions.answered import answer_loosely, answered_last, contacts_of
 from actions.centre import ActionShowStations
 from actions.database import directory
 from actions.services import Events, remember, show
+from bot.model.wording import squeeze
 from bot.services.resources.directory import Directory
 from knowledge import CLEAR, ServiceItem, contact_lines, find_services, find_station, load_knowledge
 from nlu.plainly import asks_for_station
@@ -19,6 +20,9 @@ from nlu.plainly import asks_for_station
 _THAT = re.compile("那个|这个|那项|这项|对应|相应|刚才|刚刚|前面|前头|上面|它")
 _DEPARTMENT = re.compile("^[市区县]|[局委办院]$")
 """What is left out where people name a department: 区农业农村委 is 农业农村."""
+_OFFICE = "(?:[局委办院所](?![托员理事])|部门|单位)"
+_ALONE = "(?:请问|那|区里?的?|市里?的?|永川区?的?|你们|有没有|找|问|我?要|给我)*"
+_ITS_TELEPHONE = "(?:那边|那里)?的?(?:联系|办公)?(?:电话|号码|联系方式)"
 
 
 class ActionShowContacts(Action):
@@ -64,14 +68,23 @@ def _named(known: Directory, text: str) -> list[ServiceItem]:
 def _of_department(known: Directory, text: str) -> list[ServiceItem]:
     """The items of a department that is named: by 农业 as by 区农业农村委.
 
-    Of the one that serves nearly everything there is nothing to be told apart.
+    Of the one that serves nearly everything there is nothing to be told apart; and a service that
+    is named comes first.
     """
+    if _named(known, text):
+        return []
+    said = squeeze(text)
     items = known.knowledge.services
     departments = dict.fromkeys(name for item in items for name in item.departments)
     for name in departments:
         served = [item for item in items if name in item.departments]
-        core = _DEPARTMENT.sub("", name)
-        is_named = any(core[0] + other in text for other in core[1:])  # 住建 as 住房
-        if is_named and len(served) <= len(items) // 2:
+        if _names(_DEPARTMENT.sub("", name), said) and len(served) <= len(items) // 2:
             return served
     return []
+
+
+def _names(core: str, said: str) -> bool:
+    """Whether a department is named: its first character and further ones (住建 as 住房), as an
+    office or alone; 交通设备厂 and 农业标准化 name none."""
+    name = f"{core[0]}[{core[1:]}]+"
+    return bool(re.search(name + _OFFICE, said) or re.match(_ALONE + name + _ITS_TELEPHONE, said))

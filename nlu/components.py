@@ -20,7 +20,7 @@ from nlu.classifier import rank, train_classifier
 from nlu.decide import ABOUT_DEMAND, DECIDED, OUT, Decision, decide, names_demand
 from nlu.english import ENGLISH, english_intent
 from nlu.follow_up import read_loosely
-from nlu.offer_words import ANY_TIME, narrows_offer, read_offer_words
+from nlu.offer_words import narrows_offer, of_waiting_list
 from nlu.plainly import is_head_count, said_plainly, says_nothing, wish_for_data, without_nobody
 from nlu.terms import TermFinder
 
@@ -30,6 +30,8 @@ FILL_FORM = "fill_form"
 FILL_BOOKING = "fill_booking"
 ASKED = {"booking": FILL_BOOKING, "demand": "fill_demand"}
 """What the message answers, by what the metadata say is asked; else a field of the form."""
+BESIDE_SERVICES = (FOLLOW_UP, "ask_stations")
+"""Plain sentences that stand back where a service is surely asked for: 哪里可以现场检定."""
 RANKED = 10
 COURTESIES = ("thanks", "greet", "goodbye", "affirm", "deny", "chitchat")
 """Said besides: a service that is asked for with them stands above them."""
@@ -213,7 +215,7 @@ def first_of(decision: Decision, text: str, asking: str, offered: bool = False) 
         return FILL_BOOKING
     if asking:
         return FILL_FORM
-    if about_waiting := ANY_TIME.get(read_offer_words(text)):
+    if about_waiting := of_waiting_list(text):
         return about_waiting
     if names_demand(text):
         return ABOUT_DEMAND
@@ -221,9 +223,8 @@ def first_of(decision: Decision, text: str, asking: str, offered: bool = False) 
     if is_head_count(text) or (says_nothing(text) and not sure):
         return UNSURE
     plain = said_plainly(text)
-    if plain and not (
-        plain == FOLLOW_UP and sure and decision.intent in load_knowledge().categories
-    ):
+    is_service = sure and decision.intent in load_knowledge().categories
+    if plain and not (is_service and plain in BESIDE_SERVICES):
         return plain
     if sure and decision.intent in OF_THE_FORM and read_loosely(text):
         return FOLLOW_UP  # 这个贵不贵 passes nothing over, where no form asks

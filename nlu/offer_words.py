@@ -12,6 +12,7 @@ LONGEST = 20
 """Characters of a message that only narrows what was offered."""
 ANY_TIME = {"waiting": "my_bookings", "wait": "book_expert"}
 """Those that mean the same when nothing is offered, and their intents."""
+_ASKS = re.compile(r"[?？]|吗|么$|[不没]$|没得$|没有$|能不能|可不可以")
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})[:.](\d\d)(?!\d)")
 ON_SLOTS = (
     "ask_contact",
@@ -38,6 +39,17 @@ def read_offer_words(text: str) -> str:
     if not said or len(said) > LONGEST or _REPEATED.search(said):
         return ""
     return next((name for name, words in wordings("offer").items() if words.fullmatch(said)), "")
+
+
+def of_waiting_list(text: str) -> str:
+    """The intent of words on the waiting list where nothing is offered; else empty.
+
+    排队 is at the window then, and a question puts nobody on a list.
+    """
+    said = read_offer_words(text)
+    if "排队" in text and not re.search("候补|等位", text) or said == "wait" and _ASKS.search(text):
+        return ""
+    return ANY_TIME.get(said, "")
 
 
 def narrows_offer(text: str, decision: Decision) -> bool:

@@ -133,6 +133,24 @@ def test_waiting_list_in_words_is_about_booking_at_any_time() -> None:
     assert first_of(lost, "排候补", "") == "book_expert"
 
 
+@pytest.mark.parametrize("text", ["排队吗", "要排队不", "可以排队吗", "可以候补吗", "排队"])
+def test_a_question_on_queues_puts_nobody_on_the_waiting_list(text: str) -> None:
+    process = Decision("answer", "ask_process", ())
+    assert first_of(process, text, "") == "ask_process"
+
+
+@pytest.mark.parametrize("text", ["要排队吗", "要排队不", "可以排队吗"])
+def test_a_question_on_queues_is_none_on_the_slots_that_are_offered(text: str) -> None:
+    assert first_of(Decision("answer", "ask_process", ()), text, "", offered=True) == "ask_process"
+
+
+def test_where_a_named_service_is_done_is_a_question_on_the_service() -> None:
+    metrology = Decision("answer", "metrology", ("metrology",))
+    assert first_of(metrology, "哪里可以现场检定", "") == "metrology"
+    unsure = Decision("ask_back", "metrology", ("metrology",))
+    assert first_of(unsure, "哪里可以当面问", "") == "ask_stations"
+
+
 def test_what_is_asked_comes_before_what_is_offered() -> None:
     assert first_of(SERVICE, "下午的", "demand", offered=True) == "fill_demand"
     assert first_of(SERVICE, "下午的", "company_name", offered=True) == FILL_BOOKING

@@ -218,6 +218,21 @@ def test_a_department_by_its_short_name_tells_what_it_serves(text: str) -> None:
     assert "名牌农产品" in told["item"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "农业标准化的电话是多少",
+        "农村合作社的电话",
+        "水利公司申请专利电话",
+        "商务酒店的电梯检验电话",
+        "交通设备厂要做3C认证，电话多少",
+    ],
+)
+def test_a_department_is_not_named_by_an_enterprise_or_a_service(text: str) -> None:
+    told, _ = said(text, None, ActionShowContacts(), "ask_contact")
+    assert not any("名牌农产品" in str(m) for m in told if m["response"] == "utter_service")
+
+
 def test_the_department_that_serves_nearly_everything_brings_all_telephones() -> None:
     (told,), _ = said("市场监管局的电话", None, ActionShowContacts(), "ask_contact")
     assert told["response"] == "utter_contacts"

@@ -91,7 +91,7 @@ class WordedBookings(NarrowedBookings):
         """几点去, 后天呢, 查进度: by their wording no enterprise and no topic; else None."""
         if said_plainly(text) == ABOUT_DEMAND:
             return self._aside(text, [(ABOUT_DEMAND, 1.0)], self._words_known())
-        if read_follow_up(text):
+        if read_follow_up(text) and asks(text):
             waits = self._words_known()
             return FormTurn([Said("utter_booking_waits"), *waits.said], "follow_up")
         said = read_offer_words(text)

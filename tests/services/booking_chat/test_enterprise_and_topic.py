@@ -108,6 +108,16 @@ def test_one_of_the_two_is_asked_anew(person: Person) -> None:
     assert person.values["company"] == "永川某某陶瓷有限公司"
 
 
+@pytest.mark.parametrize("text", ["停车场地磅检定", "充电桩检测", "缴费"])
+def test_topic_that_sounds_like_a_follow_up_is_the_topic(person: Person, text: str) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    person.say(WORDS)
+    person.say("改下事项")
+    assert person.say(text) == {"utter_booking_check"}
+    assert person.values["topic"] == text
+
+
 @pytest.mark.parametrize("text", ["计量电话多少", "不知道", "商标怎么注册"])
 def test_question_is_no_enterprise(person: Person, text: str) -> None:
     person.say("约商标专家")
