@@ -32,7 +32,7 @@ SERVICE = Decision("answer", "metrology", ("metrology",))
 )
 def test_narrowing_words_go_to_the_booking_while_slots_are_offered(text: str) -> None:
     assert first_of(SERVICE, text, "", offered=True) == FILL_BOOKING
-    assert first_of(SERVICE, text, "") != FILL_BOOKING
+    assert first_of(SERVICE, text, "") == SERVICE.intent, "with nothing offered it is a question"
 
 
 @pytest.mark.parametrize(
@@ -85,9 +85,9 @@ def test_a_question_of_its_own_is_answered_though_slots_are_offered(text: str) -
 @pytest.mark.parametrize(
     ("text", "narrows"),
     [
-        ("港桥那边停车方便点，就港桥吧", True),
+        ("港桥远了点，就凤凰湖吧", True),
         ("我们在三教，就近安排嘛", True),
-        ("凤凰湖怎么走，方便停车不", False),
+        ("凤凰湖怎么走，方便不", False),
         ("今天天气真好", False),
         ("周三几点上班，方便来不", False),
     ],
@@ -96,9 +96,15 @@ def test_sentence_that_chooses_a_place_or_a_day_goes_to_the_booking(
     text: str, narrows: bool
 ) -> None:
     unsure = Decision("answer", "ask_contact", ())
-    assert (first_of(unsure, text, "", offered=True) == FILL_BOOKING) == narrows
-    assert first_of(SERVICE, text, "", offered=True) != FILL_BOOKING, "a sure category is answered"
-    assert first_of(unsure, text, "") != FILL_BOOKING
+    assert first_of(unsure, text, "", offered=True) == (FILL_BOOKING if narrows else unsure.intent)
+    assert first_of(SERVICE, text, "", offered=True) == SERVICE.intent, "what is sure is answered"
+    assert first_of(unsure, text, "") == unsure.intent
+
+
+def test_reason_for_a_place_is_no_question_of_its_own() -> None:
+    unsure = Decision("answer", "ask_contact", ())
+    text = "港桥那边停车方便点，就港桥吧"
+    assert first_of(unsure, text, "", offered=True) == FILL_BOOKING
 
 
 def test_hardly_any_question_of_the_project_is_taken_for_words_on_an_offer() -> None:

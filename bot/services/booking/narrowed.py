@@ -13,6 +13,7 @@ from bot.services.booking import says
 from bot.services.booking.acting import ActingBookings, names_slot
 from bot.services.booking.lacking import find_slots, nearest_to
 from bot.services.booking.rows import Booking
+from bot.services.booking.search import problem_of
 from bot.services.booking.state import SlotWish
 from bot.services.booking.turn import SHOWN, Ranking
 from bot.services.booking.waiting_list import my_waiting
@@ -53,12 +54,14 @@ class NarrowedBookings(ActingBookings):
 
     def _narrow(self, wish: BookingWish, text: str) -> FormTurn:
         """Another search; who wants to wait for what is not free is put in line at once."""
-        waits = self.state.waits
-        self.state = replace(self.state, waits=False)
+        refused = bool(problem_of(wish, self.now)[0])
+        waits = self.state.waits and not refused
+        self.state = replace(self.state, waits=self.state.waits and refused)
         category = "" if wish.guessed else wish.category
         turn = self._look(replace(wish, action="book", category=category, guessed=False), text)
-        free = wish.problem or find_slots(self.db, self.state.wish, self.now, 1)
-        return turn if free or not waits else self._wait()
+        if not waits or find_slots(self.db, self.state.wish, self.now, 1):
+            return turn
+        return self._wait()
 
     def _show_waiting(self) -> FormTurn:
         """查候补: among all that the user has, where they stand in line."""

@@ -107,13 +107,15 @@ def test_another_expert_and_another_place(choosing: Person) -> None:
     choosing.say("换个专家")
     assert choosing.titles[0].startswith("3月11日（周三）14:00")
     choosing.say("换个专家")
-    assert choosing.turn.said[0].response in (
-        "utter_booking_slots",
-        "utter_booking_no_other_expert",
-    )
+    assert choosing.titles[0].startswith("3月11日（周三）09:00 港桥 专利")
     choosing.say("凤凰湖的")
     assert choosing.say("换个园区") == {"utter_booking_slots"}
     assert "港桥" in choosing.heard + choosing.titles[0]
+
+
+def test_only_expert_has_no_other_beside(person: Person) -> None:
+    person.say("约商标专家")
+    assert person.say("换个专家") == {"utter_booking_no_other_expert"}
 
 
 def test_place_that_is_too_far_is_not_offered_again(choosing: Person) -> None:
@@ -205,6 +207,17 @@ def test_waiting_list_for_what_is_free_asks_for_what_else(choosing: Person) -> N
     assert (entry.first, entry.category, entry.period) == (date(2026, 3, 20), "ip", "morning")
     choosing.say("3月19号下午")
     assert choosing.turn.said[0].response == "utter_booking_none", "waited for once"
+
+
+@pytest.mark.parametrize("text", ["明年6月上午", "2月30号上午", "昨天上午"])
+def test_nobody_stands_in_line_for_a_time_that_is_refused(choosing: Person, text: str) -> None:
+    choosing.say("3月12号约商标专家")
+    choosing.say("3月11号下午的")
+    choosing.say("排候补")
+    assert choosing.say(text) == {"utter_booking_refused"}
+    with reading(choosing.engine) as db:
+        assert my_waiting(db, choosing.user_id) == []
+    assert choosing.say("3月20号上午") == {"utter_booking_waiting"}, "it is asked for still"
 
 
 def test_nobody_stands_in_line_for_what_was_said_long_ago(choosing: Person) -> None:
