@@ -37,7 +37,7 @@ _ALL_BUT = re.compile(
 )
 _EACH = re.compile(
     rf"(?P<of>[^{CHARACTERS}\d第前后头]*?)的?(?:这|那|上面)?(?P<count>十?[{CHARACTERS}\d])(?:个|样|项|种)都"
-    r"(?:要|选|有|需要|来|搞|勾|打勾|办|做|上|起|到)*的?"
+    r"(?:要|选|有|需要|来|搞|整|弄|安排|勾|打勾|办|做|上|起|到)*的?"
 )
 """两个都勾起, and 计量的两项都来 of those whose names hold 计量."""
 _OTHER_LEAD = re.compile(

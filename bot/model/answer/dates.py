@@ -104,7 +104,7 @@ def _stored(year: int, month: int | None = None, day: int | None = None) -> str:
 
 
 def _in_digits(level: str) -> str:
-    level = level.replace("元月", "1月")
+    level = re.sub(r"千禧年(?:那年)?", "2000年", level.replace("元月", "1月"))
     for feast, day in _FEASTS.items():
         level = re.sub(rf"(?:{feast}){_THAT_DAY}", day, level)
     level = _SPELT_YEAR.sub(lambda found: spelt_digits(found.group()), level)

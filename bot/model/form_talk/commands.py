@@ -93,6 +93,7 @@ _FULL = tuple(
     (command, re.compile(rf"{LEAD}(?:{pattern}){TAIL}")) for command, pattern in _PATTERNS
 )
 _STOPS = next(pattern for command, pattern in _FULL if command == "save")
+_SKIPS = next(pattern for command, pattern in _FULL if command == "skip")
 _WORDS: dict[Command, re.Pattern[str]] = {
     "back": re.compile(r"上一|上个|前一|前面|前头|刚才|刚刚|返回|退|倒(?!数)|回|back|往前|重来|撤"),
     "skip": re.compile(
@@ -155,6 +156,8 @@ def _last_clause(message: Message) -> Reading | None:
     if any(len(part) > 12 for part in parts):
         return None
     intent, chance = message.first
+    if re.match(_THIS, parts[0]) and _SKIPS.fullmatch(parts[0]):
+        return Reading("command", command="skip")  # 这题不答，问后头的
     if len(parts[0]) > 1 and _STOPS.fullmatch(parts[0]):
         return Reading("command", command="save")  # 暂停，明日再说
     for command, pattern in _FULL:
