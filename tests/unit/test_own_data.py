@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+import yaml
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.engine import Engine
 
@@ -14,6 +18,8 @@ from bot.services.form.draft_rows import find_draft
 from tests.services.conftest import ready_draft
 from tests.services.handoff_setup import add_talker
 from tests.unit.test_handoff_actions import run, tracker
+
+SMALLTALK = Path(__file__).parents[2] / "domain" / "responses" / "smalltalk.yml"
 
 
 @pytest.fixture
@@ -78,6 +84,21 @@ def test_each_question_has_an_answer_of_its_own(
 ) -> None:
     told = run(ActionMyData(), tracker(engine, user, text, "privacy_question"))
     assert told[0]["response"] == response
+
+
+def test_what_is_kept_of_a_chat_is_not_denied() -> None:
+    """Messages stand in the inbox and the transcripts, and wordings are learned from."""
+    responses = yaml.safe_load(SMALLTALK.read_text("utf-8"))["responses"]
+    kept, shared, told = (
+        responses[name][0]["text"]
+        for name in ("utter_data_no_keep", "utter_data_share", "utter_privacy_question")
+    )
+    assert "对话和留言都会保存" in kept
+    assert "删除我的信息" in kept
+    for text in (kept, shared, told):
+        assert not re.search("不会保存|只用来答复|只用于答复|不作他用", text)
+    for text in (shared, told):
+        assert "改进智能助手" in text
 
 
 def test_the_notice_is_told_whole(engine: Engine, user: int) -> None:
