@@ -28,6 +28,8 @@ _COMPANY = re.compile(
     r"(?P<name>[^,，。;；、:：\s]{2,60}?(?:公司|厂|合作社|商行|经营部|事务所|研究院|酒楼|门市|集团|店|中心))"
     r"(?=$|[,，。;；、:：\s（(]|想|要|咨询|问|关于|的[一-鿿]{2,3}(?:$|[,，。\s]))"
 )
+_NOBODY = re.compile(r"我们|我司|咱|你们|他们")
+"""Stands for a name: 明天我们厂要停电."""
 _TOPIC = re.compile(
     r"^(?:(?:我们?)?(?:就是|主要是)?(?:想要?|要)?(?:咨询|请教|了解|问)(?:一下|下)?(?:的是)?|关于|事项(?:是|[:：]))"
 )
@@ -98,7 +100,7 @@ def split_words(text: str) -> tuple[str, str]:
     if _AGREEING.fullmatch(plain):
         return "", ""  # 确认 says yes, it is nothing to talk about
     found = _COMPANY.search(plain)
-    if found is None:
+    if found is None or _NOBODY.search(found["name"]):
         return "", _bare_topic(plain)
     rest = f"{plain[: found.start()]} {plain[found.end() :]}".strip(_MARKS)
     return found["name"], _bare_topic(rest)

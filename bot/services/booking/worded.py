@@ -9,8 +9,9 @@ from bot.model.booking_talk import asked_words
 from bot.model.booking_talk.asked_words import names_stop, read_asked_words
 from bot.model.booking_talk.offer_reply import reply_to_offer
 from bot.model.booking_talk.reading import BookingWish
+from bot.model.booking_talk.words import category_words, find_categories
 from bot.model.reply import read_reply
-from bot.model.wording import asks
+from bot.model.wording import asks, plain
 from bot.services.booking.acting import ACTIONS, names_slot
 from bot.services.booking.company import (
     Details,
@@ -23,6 +24,7 @@ from bot.services.booking.company import (
     without_wrong_number,
 )
 from bot.services.booking.narrowed import NarrowedBookings
+from bot.services.booking.search import expert_id
 from bot.services.booking.told import read_unasked
 from bot.services.booking.turn import Ranking
 from bot.services.form.says import FormTurn, Said
@@ -63,6 +65,8 @@ class WordedBookings(NarrowedBookings):
             return self._noted(said)
         if not said.company and (turn := self._hear_instead(said.topic or text, ranking)):
             return turn
+        if not (said.company or tells_topic(text)) and self._names_day_only(said.topic):
+            return FormTurn([Said("utter_booking_waits"), *self._words_known().said])
         company, topic, state = said.company, said.topic, self.state
         if topic and not state.company and state.topic and not (company or tells_topic(text)):
             company, topic = topic, ""
@@ -100,8 +104,23 @@ class WordedBookings(NarrowedBookings):
             return None
         if said == "when_or_where":
             wish = self._read(text, ())
+            if wish.expert:
+                return self._hear_expert(wish, text)
             return self._look(wish, text) if names_slot(wish) or wish.period else None
         return self._hear_offer(text, ())
+
+    def _hear_expert(self, wish: BookingWish, text: str) -> FormTurn:
+        """周老师: the one whose seat is held, or time slots with another."""
+        held = self._own(self.state.booking)
+        if held and expert_id(self.db, wish.expert, self.user_id) in held.experts:
+            return self._words_known()
+        return self._look(wish, text)
+
+    def _names_day_only(self, topic: str) -> bool:
+        """Whether the words tell of a day and of no subject: 明天上午我们厂要停电."""
+        wish = self._read(topic, ())
+        named = bool(wish.first or wish.period or wish.time)
+        return named and not find_categories(plain(topic), category_words())
 
     def _take_contact(self, said: Details) -> Details:
         """Who comes and how to reach them, where it was said."""

@@ -192,3 +192,21 @@ def test_odd_words_break_nothing(person: Person, text: str) -> None:
     person.say(text)
     person.say(text)
     assert person.mine[0].status in ("held", "confirmed")
+
+
+@pytest.mark.parametrize("text", ["周老师", "周明老师", "明天上午我们厂要停电", "下午我们公司开会"])
+def test_expert_or_day_is_neither_enterprise_nor_topic(person: Person, text: str) -> None:
+    person.say("约商标专家")
+    person.tap("3月11日")
+    assert "utter_booking_ask_words_held" in person.say(text)
+    assert person.say(WORDS) == {"utter_booking_check"}
+    assert (person.values["company"], person.values["topic"]) == (WORDS[:10], "商标续展")
+
+
+def test_another_expert_where_words_are_asked_shows_their_time_slots(person: Person) -> None:
+    with person.engine.begin() as db:
+        session(db, begins="09:00", ends="10:00", station="gangqiao", experts=("patent",))
+    person.say("约知识产权专家")
+    person.tap("3月11日（周三）14:00")
+    assert person.say("陈静老师") == {"utter_booking_slots"}
+    assert person.mine[0].status == "held"
