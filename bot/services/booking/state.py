@@ -127,6 +127,12 @@ def write_reply(
     _write(db, user_id, now, last_message_id=message_id, last_reply=reply)
 
 
+def end_offer(db: Connection, user_id: int, now: datetime) -> None:
+    """Something else was asked last: words are no longer on the time slots that were offered."""
+    offered = sa.and_(booking_chats.c.user_id == user_id, booking_chats.c.asking == OFFER)
+    db.execute(booking_chats.update().where(offered).values(asking_until=now))
+
+
 def forget_chat(db: Connection, user_id: int) -> None:
     """Delete the state, words and all."""
     db.execute(booking_chats.delete().where(booking_chats.c.user_id == user_id))

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from bot import handoff_texts as texts
 from bot.model.calendar import centre_calendar
 from bot.model.handoff import ASSISTANT, MESSAGE, QUEUE, QUEUED, URGENCY, next_state
+from bot.services.booking.state import end_offer
 from bot.services.form.drafts import put_consent_aside
 from bot.services.handoff import says
 from bot.services.handoff.hours import answered_now
@@ -206,6 +207,8 @@ def _say_back(
     question, choices = says.open_question(db, user_id, origin.now)
     if choices:
         offer(db, user_id, choices)
+    if question:
+        end_offer(db, user_id, origin.now)
     whole = f"{text}\n\n{question}" if question else text
     notify(db, user_id, whole, origin.now, choices=choices, reply_to=reply_to)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.engine import Engine
 
+from bot.services.booking.state import OFFER, BookingState, write_state
+from bot.services.form.draft_rows import find_draft
 from bot.services.form.drafts import open_draft, set_state
 from bot.storage.database import utc_now
 from tests.gateway.handoff.people import (
@@ -21,6 +24,7 @@ from tests.gateway.handoff.people import (
     user_of,
 )
 from tests.gateway.peer import Peer, Phone, world
+from tests.services.conftest import ready_draft
 
 
 @SQLITE
@@ -73,6 +77,41 @@ def test_voice_in_the_queue_is_kept_while_the_form_waits(
     assert for_person(engine) == ["voice"]
     assert handoff(engine).user_spoke_at is not None
     assert heard(peer) == ["转人工"]
+
+
+@SQLITE
+@pytest.mark.usefixtures("nobody_there")
+def test_the_forms_question_that_is_asked_again_comes_before_slots_offered_earlier(
+    phone: Phone, peer: Peer, engine: Engine
+) -> None:
+    ask_for_a_person(phone)
+    with engine.begin() as db:
+        user, now = user_of(engine), utc_now()
+        ready_draft(db, user)
+        draft = find_draft(db, user)
+        assert draft is not None
+        set_state(db, draft, asking="legal_representative", now=now)
+        write_state(db, user, BookingState(asking=OFFER), now + timedelta(minutes=10), now)
+    assert "法定代表人是哪位？" in tell(phone, "算了", already=1)
+    tell(phone, "下午的", already=2)
+    metadata = peer.turns[-1]["metadata"]
+    assert (metadata["asking"], metadata["offered"]) == ("legal_representative", False)
+
+
+@SQLITE
+@pytest.mark.usefixtures("nobody_there")
+def test_slots_offered_are_talked_about_again_after_a_message(
+    phone: Phone, peer: Peer, engine: Engine
+) -> None:
+    ask_for_a_person(phone)
+    with engine.begin() as db:
+        now = utc_now()
+        write_state(
+            db, user_of(engine), BookingState(asking=OFFER), now + timedelta(minutes=10), now
+        )
+    tell(phone, "算了", already=1)
+    tell(phone, "下午的", already=2)
+    assert peer.turns[-1]["metadata"]["offered"] is True
 
 
 @SQLITE
