@@ -88,7 +88,7 @@ def names_message(text: str) -> bool:
 
 
 def takes_back(text: str) -> bool:
-    """撤回投诉, 不留言了."""
+    """撤回投诉, 取消留言, 不投诉了."""
     return says("taken_back", text)
 
 

@@ -374,5 +374,7 @@ def test_a_form_is_given_up_by_plain_words_alone(text: str, leaving: str) -> Non
 
 def test_taking_back_is_told_from_asking_after() -> None:
     assert takes_back("我想撤回投诉")
-    assert takes_back("不留言了")
+    assert takes_back("撤回留言")
+    assert takes_back("不投诉了")
+    assert not takes_back("不留言了"), "one that was left before stands"
     assert not takes_back("我的投诉受理没")

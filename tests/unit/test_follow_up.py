@@ -233,6 +233,13 @@ def test_a_department_is_not_named_by_an_enterprise_or_a_service(text: str) -> N
     assert not any("名牌农产品" in str(m) for m in told if m["response"] == "utter_service")
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("word", ["永川区", "区里的", "我要", "农业农村", "市里"])
+def test_no_message_keeps_the_search_for_a_department_busy(word: str) -> None:
+    told, _ = said(word * 60 + "水", None, ActionShowContacts(), "ask_contact")
+    assert told
+
+
 def test_the_department_that_serves_nearly_everything_brings_all_telephones() -> None:
     (told,), _ = said("市场监管局的电话", None, ActionShowContacts(), "ask_contact")
     assert told["response"] == "utter_contacts"
