@@ -80,3 +80,20 @@ def test_parts_of_an_address_stay_together() -> None:
 
 def test_a_number_alone_is_no_answer_to_another_question() -> None:
     assert read("founded", "86个人") == {}
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "stored"),
+    [
+        ("contact", "意见没得", {"suggestions": "无"}),
+        ("business_scope", "行业算汽车零部件", {"industry": "汽车零部件"}),
+        ("legal_representative", "软件开发，行业是软件业", {"industry": "软件业"}),
+        ("contact", "方法就搞了5S和QC小组", {"methods": ["5S/6S", "QC小组"]}),
+        ("business_scope", "我想撤回", {}),
+        ("legal_representative", "不留", {}),
+    ],
+)
+def test_what_names_another_field_is_not_kept_in_this_one(
+    asked: str, text: str, stored: dict[str, Any]
+) -> None:
+    assert read(asked, text) == stored

@@ -11,6 +11,7 @@ from bot.model.answer.answers import NOTHING, read_answer
 from bot.model.answer.choices import read_change
 from bot.model.answer.company import is_organisation
 from bot.model.answer.option_names import names_of_options, names_option
+from bot.model.answer.option_numbers import LOOSE, stray
 from bot.model.answer.person import surely_person
 from bot.model.field_error import FieldError
 from bot.model.form_talk.reading import Message, Reading
@@ -63,7 +64,7 @@ _PATTERNS = {kind: re.compile(pattern) for kind, pattern in _CUES.items()}
 _SERVICES = re.compile(r"(?:我们?|公司|厂里)*(?:还|也|都)?想?(?:要|需要|选)(?P<v>.+?)的?服务")
 _STRICT = ("number", "date", "telephone", "email", "credit_code")
 _BETWEEN = re.compile(r"[\s,;.、]+|和|跟|与|及|还有")
-_CHOOSES = r"(?:那[里项个]?|就|我们?)*(?:选|勾|要)(?:的?是|上)?"
+_CHOOSES = r"(?:那[里项个]?|就|我们?)*(?:选|勾|要|搞|有|用|做)(?:的?是|上|了)?"
 
 
 def read_elsewhere(message: Message) -> Reading | None:
@@ -71,6 +72,8 @@ def read_elsewhere(message: Message) -> Reading | None:
     if message.place.column is not None or message.asks or MARK.search(message.level):
         return None  # what is corrected in so many words is read with more care
     said = bare(message.said)
+    if empty := _left_empty(message, plain(said)):
+        return Reading("answer", values={empty.id: NOTHING}, field=empty.id)
     for field in message.form.fields:
         if field is message.place.field:
             continue
@@ -83,6 +86,20 @@ def read_elsewhere(message: Message) -> Reading | None:
             continue
         new = message.answers.get(field.id) in (None, "", [])
         return Reading("answer" if new else "correction", values={field.id: value}, field=field.id)
+    return None
+
+
+def _left_empty(message: Message, level: str) -> FormField | None:
+    """The other field that there is nothing for: 意见没得."""
+    for field in message.form.fields:
+        free = field.kind in ("text", "long_text") and not field.required
+        if not free or field is message.place.field or message.answers.get(field.id):
+            continue
+        names = "|".join(re.escape(plain(name)) for name in field.names if len(name) > 1)
+        if re.fullmatch(
+            rf"(?:{names})(?:我们?|这边|暂时|目前|也|都|就)*(?:没得|没有|莫得|暂无|无)了?", level
+        ):
+            return field
     return None
 
 
@@ -122,10 +139,21 @@ def _chosen(message: Message, field: FormField, said: str) -> list[str] | None:
         return _changed(field, said[slice(*found.span("v"))], message.answers.get(field.id) or ())
     if field.asked and _options_alone(message, field, level):
         return _changed(field, said, message.answers.get(field.id) or ())
-    for name in (name for name in field.names if len(name) > 3):
-        if found := re.match(rf"{re.escape(plain(name))}{_CHOOSES}", level):
+    for name in (name for name in field.names if len(name) > 1):
+        found = re.match(rf"{re.escape(plain(name))}{_CHOOSES}", level)
+        if found and (len(name) > 3 or _options_only(message, field, said[found.end() :])):
             return _changed(field, said[found.end() :], ())
     return None
+
+
+def _options_only(message: Message, field: FormField, words: str) -> bool:
+    """Whether a short name is followed by options and little else: 方法就搞了5S和QC小组."""
+    if message.place.field.kind == "choices" or names_option(field, words) < 2:
+        return False
+    try:
+        return stray(field, words) <= LOOSE
+    except FieldError:
+        return False
 
 
 def _options_alone(message: Message, field: FormField, level: str) -> bool:

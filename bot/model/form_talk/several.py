@@ -67,10 +67,11 @@ def read_several(message: Message) -> dict[str, Any]:
         return {}  # 86个人 to 成立时间 is a slip, not an answer to another question
     if own.id not in values and rest.strip(" ,，。"):
         try:
-            values[own.id] = read_answer(own, rest, message.today)
+            value = read_answer(own, rest, message.today)
         except FieldError:
-            if len(rest) > 6:
-                return {}
+            return {} if len(rest) > 6 else values
+        if own.format != "person" or surely_person(value):
+            values[own.id] = value  # 软件开发，行业是软件业: no name beside the trade
     return values
 
 
@@ -101,7 +102,9 @@ def _pieces(message: Message) -> list[tuple[Name | None, str, str]]:
         pieces.append((None, head, head))
     ends = [start for start, _, _ in cuts[1:]] + [len(said)]
     for (start, after, name), end in zip(cuts, ends, strict=True):
-        words = re.sub(r"^[\s:：,，]*(?:就?是|为|叫做?)?", "", said[after:end]).strip(" ,，。;；")
+        words = re.sub(r"^[\s:：,，]*(?:就?是|为|叫做?|算是?|属于|归)?", "", said[after:end]).strip(
+            " ,，。;；"
+        )
         whole = said[start:end].strip(" ,，。;；")
         if _ends_at_a_mark(name.field, words):
             words, rest = _first_part(words)
@@ -131,7 +134,7 @@ def _first_part(words: str) -> tuple[str, str]:
 
 def _linked(field: FormField, rest: str) -> bool:
     """Whether what follows a field's name makes it a label, and not a part of a word."""
-    if re.match(r"\s*(?:就?是|为|叫|[:：])|\s", rest):
+    if re.match(r"\s*(?:就?是|为|叫|算是?|属于|归|[:：])|\s", rest):
         return True
     if field.format == "address":
         return is_place(re.split(r"[,，。;；\s]", rest)[0]) or is_same(_first_part(rest)[0])
