@@ -9,6 +9,8 @@ from nlu.plain_words import bare_words, wordings
 LONGEST = 14
 """Characters of a question that can do without naming its subject."""
 LONGEST_LOOSE = 16
+LONGEST_REST = 4
+"""More characters than these besides the asking words name a subject: 参与制定行业标准，找谁."""
 _NUMERALS = {"1": 0, "2": 1, "3": 2, "一": 0, "二": 1, "两": 1, "三": 2}
 
 
@@ -32,8 +34,11 @@ def read_loosely(text: str) -> FollowUp | None:
     said = bare_words(text)
     if len(said) > LONGEST_LOOSE:
         return None
-    kinds = wordings("loose_follow_up")
-    return next((FollowUp(kind) for kind, words in kinds.items() if words.search(said)), None)
+    for kind, words in wordings("loose_follow_up").items():
+        if words.search(said):
+            rest = wordings("parts")["light"].without(words.without(said))
+            return FollowUp(kind) if len(rest) <= LONGEST_REST else None
+    return None
 
 
 def read_follow_up(text: str) -> FollowUp | None:

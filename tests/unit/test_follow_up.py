@@ -14,6 +14,7 @@ from actions.follow_up import ActionFollowUp
 from actions.services import ActionAnswerQuestion
 from actions.unsure import ActionAskBack, ActionReject
 from knowledge import find_matters, load_knowledge
+from nlu.follow_up import FollowUp, read_loosely
 from tests.unit.test_handoff_actions import tracker
 
 TRADEMARK = {"category": "ip", "items": ["trademark"]}
@@ -263,3 +264,8 @@ def test_english_is_answered_with_a_word_on_the_language() -> None:
 def test_a_short_question_routed_as_a_follow_up_is_read_loosely_too() -> None:
     (told, _), _ = said("这个贵不贵", TRADEMARK)
     assert told["response"] == "utter_charges_unknown"
+
+
+def test_a_subject_of_its_own_is_no_loose_follow_up() -> None:
+    assert read_loosely("检测报告好久出来") == FollowUp("time")
+    assert read_loosely("我们想参与制定行业标准，找谁咨询") is None
