@@ -97,3 +97,10 @@ def test_what_names_another_field_is_not_kept_in_this_one(
     asked: str, text: str, stored: dict[str, Any]
 ) -> None:
     assert read(asked, text) == stored
+
+
+def test_the_value_that_is_taken_back_tells_which_field_is_put_right() -> None:
+    stored = {"legal_representative": "周强", "industry": "造纸"}
+    text = "不是周强，是周刚"
+    reading = read_form_message(FORM, "registered_address", text, [], stored, TODAY)
+    assert (reading.kind, reading.values) == ("correction", {"legal_representative": "周刚"})

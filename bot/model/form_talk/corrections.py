@@ -25,6 +25,9 @@ _LEAD = re.compile(
     rf"|不是(?=.{{1,30}}是))+(?:[了咯啦哦嘛哈字一个数]|[\s,.!:])*"
 )
 _TOLD = r"(?:就|还是|都)?(?:是|:|[写填留用]成?(?![错漏的了过不立]))"
+_NOT_BUT = re.compile(
+    r"不是(?P<old>[^,;\s]{2,40}?)[,;\s]*(?:而)?(?:应该)?是(?P<new>[^,;.\s]{2,60}?)(?:[吧哈嘛哦啊]|$)"
+)
 _DROP = re.compile(r"删|去掉|取消|不要了?$|拿掉")
 
 
@@ -56,6 +59,8 @@ def find_correction(message: Message) -> Reading | None:
         return found
     if own.id not in message.answers and _tells_own(message):
         return None
+    if found := _by_old_value(message):
+        return found
     lead = _LEAD.match(message.level)
     return _unnamed(message, lead.end() if lead else 0)
 
@@ -154,6 +159,20 @@ def _by_option(message: Message, longer_than: int = 0) -> Reading | None:
 
 def _names_own(message: Message) -> bool:
     return any(plain(name) in message.level for name in message.place.field.names)
+
+
+def _by_old_value(message: Message) -> Reading | None:
+    """不是周强，是周刚: the field whose stored value is the one that is taken back."""
+    for pair in _NOT_BUT.finditer(message.level):
+        old, new = (message.said[slice(*pair.span(part))] for part in ("old", "new"))
+        for field in reversed(asked_fields(message.form, message.answers)):
+            if field.kind != "text" or message.answers.get(field.id) != old:
+                continue
+            mention = Mention(field, None, "", 0, 0)
+            value = valued(message, mention, new, True)
+            if value not in (None, old):
+                return corrected(message, mention, value)
+    return None
 
 
 def _tells_own(message: Message) -> bool:
