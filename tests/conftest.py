@@ -52,7 +52,6 @@ OF_THE_ASSISTANT = (
     "unit/test_service_actions.py",
 )
 collect_ignore = [] if find_spec("rasa") else list(OF_THE_ASSISTANT)
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE = 30.0
 """Seconds in which a server of the tests answers, whatever else the machine does."""
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
@@ -62,21 +61,6 @@ _FIRST_PORT = 10000 if WORKER == "alone" else 12000 + 1000 * int(WORKER.removepr
 PORTS = itertools.cycle(range(_FIRST_PORT, _FIRST_PORT + 1000))
 # Not all from the first on: somebody else may run tests on the same machine.
 PORTS = itertools.islice(PORTS, random.randrange(1000), None)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of pages need a browser on the machine."""
-    if any(shutil.which(name) for name in BROWSERS):
-        return
-    for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.skip(reason="not run: no Chromium on this machine"))
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name what could not be run."""
-    for report in terminalreporter.stats.get("skipped", []):
-        terminalreporter.write_line(f"not run: {report.nodeid}")
 
 
 def free_port() -> int:
