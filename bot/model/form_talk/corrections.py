@@ -11,7 +11,7 @@ from bot.model.field_error import FieldError
 from bot.model.form import asked_fields, previous_field
 from bot.model.form_talk.commands import goto
 from bot.model.form_talk.fields import Mention, names_of
-from bot.model.form_talk.new_values import WRONG, candidates, changed_choices
+from bot.model.form_talk.new_values import WRONG, candidates, changed_choices, exchanged
 from bot.model.form_talk.reading import Message, Reading
 from bot.model.form_talk.several import read_several
 from bot.model.form_talk.stored import corrected, patches, stored_value, valued
@@ -25,9 +25,6 @@ _LEAD = re.compile(
     rf"|不是(?=.{{1,30}}是))+(?:[了咯啦哦嘛哈字一个数]|[\s,.!:])*"
 )
 _TOLD = r"(?:就|还是|都)?(?:是|:|[写填留用]成?(?![错漏的了过不立]))"
-_NOT_BUT = re.compile(
-    r"不是(?P<old>[^,;\s]{2,40}?)[,;\s]*(?:而)?(?:应该)?是(?P<new>[^,;.\s]{2,60}?)(?:[吧哈嘛哦啊]|$)"
-)
 _DROP = re.compile(r"删|去掉|取消|不要了?$|拿掉")
 
 
@@ -163,8 +160,7 @@ def _names_own(message: Message) -> bool:
 
 def _by_old_value(message: Message) -> Reading | None:
     """不是周强，是周刚: the field whose stored value is the one that is taken back."""
-    for pair in _NOT_BUT.finditer(message.level):
-        old, new = (message.said[slice(*pair.span(part))] for part in ("old", "new"))
+    for old, new in exchanged(message.said):
         for field in reversed(asked_fields(message.form, message.answers)):
             if field.kind != "text" or message.answers.get(field.id) != old:
                 continue

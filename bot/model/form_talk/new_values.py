@@ -95,9 +95,7 @@ def candidates(rest: str) -> Iterator[tuple[str, bool]]:
         piece = rest[found.end() :]
         yield _clean(piece), True
         yield from ((_clean(part), True) for part in re.split(r"[,，。;；\s]+", piece) if part)
-    for pattern in _EXCHANGES[:2]:
-        for found in pattern.finditer(level):
-            yield _clean(rest[slice(*found.span("new"))]), True
+    yield from ((new, True) for _, new in exchanged(rest))
     pieces = [piece for piece in re.split(r"[,，。;；！!\s]+", rest) if piece.strip()]
     for piece in reversed(pieces[1:] if len(pieces) > 1 else pieces):
         if not re.match(r"不是|不姓|前面|后面|前头", piece) and not re.search("不姓", piece):
@@ -112,6 +110,15 @@ def candidates(rest: str) -> Iterator[tuple[str, bool]]:
         yield _clean(pieces[0]), False  # 成立08年6月 刚才说错了
     after = re.split(rf"{WRONG}[了咯啦]?", rest)[-1]
     yield _clean(after), bool(re.match(r"[\s,，]*(?:就?是|叫|为)", after))
+
+
+def exchanged(text: str) -> Iterator[tuple[str, str]]:
+    """The value that is taken back and the one for it: 不是周强，是周刚; 是周刚不是周强."""
+    level = plain(text)
+    for pattern in _EXCHANGES[:2]:
+        for found in pattern.finditer(level):
+            old, new = (text[slice(*found.span(part))] for part in ("old", "new"))
+            yield old, _clean(new)
 
 
 def patched(target: FormField, rest: str, stored: str) -> Iterator[str]:
